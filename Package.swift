@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "seginfer",
+  products: [.executable(name: "seginfer", targets: ["seginfer"])],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  targets: [
+    system("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
+    system("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
+    system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    .target(name: "CKernels", exclude: ["bodies"]),
+
+    library("Tensors"),
+    library("Graphs", ["Tensors"]),
+    library("Kernels", ["CKernels"]),
+    library("Ops", ["Tensors", "Graphs", "Kernels"]),
+    library("Passes", ["Tensors", "Graphs", "Ops"]),
+    library("KerasImport", ["Tensors", "Graphs", "Ops", "CHDF5", "CZip"]),
+    library("Engine", ["Tensors", "Graphs"]),
+    library("Rasters", ["Tensors", "CGDAL", "CPNG"]),
+    library("Scenes", ["Tensors"]),
+    .executableTarget(
+      name: "seginfer",
+      dependencies: [
+        "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "Engine", "Rasters", "Scenes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["Tensors", "Graphs"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Tensors", ["Tensors"]),
+    tests("Graphs", ["Tensors", "Graphs", "Ops"]),
+    tests("Kernels", ["Kernels"]),
+    tests("Ops", ["Tensors", "Graphs", "Ops", "Kernels"]),
+    tests("Passes", ["Tensors", "Graphs", "Ops", "Passes"]),
+    tests("KerasImport", ["Tensors", "Graphs", "Ops", "KerasImport"]),
+    tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
+    tests("Rasters", ["Tensors", "Rasters"]),
+    tests("Scenes", ["Tensors", "Scenes"]),
+    tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "Engine"]),
+  ]
+)

@@ -1,0 +1,81 @@
+package import Tensors
+
+/// The fallback step: wraps an operator's plain definition. Row by row where every input is read pointwise, else on whole tensors.
+struct EvaluatingStep: Step {
+  let op: any Op
+  let inputs: [StepInput]
+  let constants: [Tensor?]
+  let layouts: [RowLayout?]
+  let shapes: [Shape]
+  let output: RowLayout
+  let rowwise: Bool
+
+  init(_ op: any Op, _ site: CompileSite) {
+    precondition(site.outputTypes.count == 1, "\(type(of: op).name) has several results and no step of its own")
+    self.op = op
+    constants = site.constants
+    output = site.output
+    let reach = op.reach(site.inputTypes)
+    let variable = site.inputTypes.indices.filter { site.constants[$0] == nil }
+    rowwise =
+      output.rows > 1 && !variable.isEmpty
+      && variable.allSatisfy { reach[$0] == .pointwise && site.input($0).rows == site.output.rows }
+      && site.constants.allSatisfy { $0 == nil || $0!.shape.rank < 4 || $0!.shape[1] == 1 }
+    let byRow = rowwise
+    inputs = variable.map { StepInput($0, rows: byRow ? .identity : nil) }
+    layouts = site.inputTypes.indices.map { site.constants[$0] == nil ? site.input($0) : nil }
+    shapes = site.inputTypes.map { $0.shape! }
+  }
+
+  var kernel: String { rowwise ? "definition, by row" : "definition" }
+  var workPerRow: Int { output.width * output.channels * 8 }
+
+  func blocks(rows: Int) -> Int { rowwise ? rows : 1 }
+
+  func run(block: Int, of band: borrowing Band) {
+    let rows = rowwise ? band.rows.lowerBound + block..<band.rows.lowerBound + block + 1 : band.rows
+    precondition(rowwise || rows.count == output.rows, "a whole-tensor step makes all rows in one visit")
+    var tensors = constants.map { $0 ?? Tensor([0], []) }
+    for (slot, input) in inputs.enumerated() {
+      let layout = layouts[input.index]!
+      var shape = shapes[input.index]
+      if rowwise { shape.dims[1] = 1 }
+      let wanted = rowwise ? rows : 0..<layout.rows
+      tensors[input.index] = readRows(band.inputs[slot], wanted, layout, shape)
+    }
+    writeRows(op.evaluate(tensors)[0], band.output, rows, output)
+  }
+}
+
+/// Copies rows out of a ring into a tensor of the given shape.
+package func readRows(_ ring: RowRing, _ rows: Range<Int>, _ layout: RowLayout, _ shape: Shape) -> Tensor {
+  func gather<E>(_ type: E.Type) -> [E] {
+    let perRow = layout.width * layout.channels
+    return [E](unsafeUninitializedCapacity: perRow * rows.count) { buffer, count in
+      let raw = UnsafeMutableRawPointer(buffer.baseAddress!)
+      for (i, y) in rows.enumerated() {
+        (raw + i * layout.rowBytes).copyMemory(from: ring.row(y), byteCount: layout.rowBytes)
+      }
+      count = perRow * rows.count
+    }
+  }
+  if shape.count == 0 { return Tensor.empty(shape, layout.dataType) }
+  switch layout.dataType {
+  case .float32: return Tensor(shape, .float32(gather(Float.self)))
+  case .float64: return Tensor(shape, .float64(gather(Double.self)))
+  case .int64: return Tensor(shape, .int64(gather(Int64.self)))
+  case .int32: return Tensor(shape, .int32(gather(Int32.self)))
+  case .uint8: return Tensor(shape, .uint8(gather(UInt8.self)))
+  case .bool: return Tensor(shape, .bool(gather(Bool.self)))
+  }
+}
+
+/// Copies a tensor's elements into rows of a ring.
+package func writeRows(_ tensor: Tensor, _ ring: RowRing, _ rows: Range<Int>, _ layout: RowLayout) {
+  tensor.withUnsafeBytes { source in
+    guard let base = source.baseAddress else { return }
+    for (i, y) in rows.enumerated() {
+      ring.row(y).copyMemory(from: base + i * layout.rowBytes, byteCount: layout.rowBytes)
+    }
+  }
+}

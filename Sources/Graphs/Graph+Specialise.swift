@@ -1,0 +1,48 @@
+public import Tensors
+
+extension Graph {
+  /// The same graph for inputs of these types, all other types inferred anew. Keys are input names; inputs not named keep their type.
+  ///
+  /// Errors: an unknown input name, a different rank, or an operator that cannot take what it now gets.
+  public func specialised(to types: [String: TensorType]) throws(GraphError) -> Graph {
+    for name in types.keys.sorted() where !inputs.contains(where: { nodes[$0].name == name }) {
+      throw GraphError(name, "the model has no such input")
+    }
+    var result = Graph()
+    for node in nodes {
+      if let input = node.op as? Input {
+        let type = types[node.name] ?? input.type
+        guard type.rank == input.type.rank else {
+          throw GraphError(node.name, "\(type) does not have the rank of \(input.type)")
+        }
+        result.input(node.name, type)
+      } else {
+        try result.add(node.op, node.inputs, name: node.name)
+      }
+    }
+    for output in outputs { result.output(output.value, name: output.name) }
+    return result
+  }
+
+  /// The result of the plain definitions for these inputs, keyed by input name: every value of every node.
+  public func evaluateAll(_ feed: [String: Tensor]) throws(GraphError) -> [[Tensor]] {
+    var values: [[Tensor]] = []
+    for node in nodes {
+      if node.op is Input {
+        guard let tensor = feed[node.name] else { throw GraphError(node.name, "no value was given for this input") }
+        values.append([tensor])
+      } else {
+        values.append(node.op.evaluate(node.inputs.map { values[$0.node][$0.result] }))
+      }
+    }
+    return values
+  }
+
+  /// The outputs by the plain definitions, in the order of `outputs`.
+  public func evaluate(_ feed: [String: Tensor]) throws(GraphError) -> [Tensor] {
+    let types = feed.mapValues(\.type)
+    let graph = try specialised(to: types)
+    let values = try graph.evaluateAll(feed)
+    return graph.outputs.map { values[$0.value.node][$0.value.result] }
+  }
+}

@@ -1,0 +1,39 @@
+public import Tensors
+
+/// What an operator means: its result types, its plain definition, which input rows and columns an output depends on, and,
+/// where it costs time, a faster way to compute a band of rows.
+public protocol Op: Sendable, Hashable {
+  /// The word used in dumps and errors.
+  static var name: String { get }
+
+  /// The attributes in dump form, such as `strides=2x2 padding=same`; empty when there are none worth showing.
+  var attributes: String { get }
+
+  /// Result types for these input types. Unknown dimensions stay unknown where they propagate.
+  func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType]
+
+  /// The plain definition on whole tensors: oracle for kernels, constant folder and fallback.
+  func evaluate(_ inputs: [Tensor]) -> [Tensor]
+
+  /// For each input, the rows and columns that an output pixel depends on; the input types are fully known NHWC where it matters.
+  func reach(_ inputs: [TensorType]) -> [Reach]
+
+  /// Multiply-adds for one whole result, 0 where none are worth counting.
+  func multiplyAdds(_ inputs: [TensorType]) -> Int
+
+  /// The step that computes bands of rows; the default wraps `evaluate`.
+  func compile(_ site: CompileSite) -> any Step
+}
+
+extension Op {
+  public var attributes: String { "" }
+  public func multiplyAdds(_ inputs: [TensorType]) -> Int { 0 }
+  public func compile(_ site: CompileSite) -> any Step { EvaluatingStep(self, site) }
+}
+
+/// An operator that cannot take the types it was given.
+public struct ShapeError: Error, Hashable, CustomStringConvertible {
+  public var what: String
+  public init(_ what: String) { self.what = what }
+  public var description: String { what }
+}

@@ -1,0 +1,128 @@
+public import Tensors
+
+/// A compiled operator: computes a band of output rows from the input rows that its reach names.
+///
+/// `run` allocates nothing, throws nothing and takes no locks (except in `EvaluatingStep`). What a block computes depends on shapes
+/// alone, never on the number of threads, so results are equal to the bit for any number of them.
+public protocol Step: Sendable {
+  /// The node inputs that are read as rows (constants are packed into the step), in the order of `Band.inputs`.
+  var inputs: [StepInput] { get }
+
+  /// Bands start at multiples of this and, but for the last band, have a height that is a multiple of it.
+  var grain: Int { get }
+
+  /// Multiply-adds, or operations of similar cost, for one output row; it decides how many rows a visit makes.
+  var workPerRow: Int { get }
+
+  /// Bytes of packed weights that one visit reads.
+  var weightBytes: Int { get }
+
+  /// Bytes of scratch memory that each thread needs, 64-byte aligned, uninitialised.
+  var scratchBytes: Int { get }
+
+  /// A word for profiles: which kernel was chosen, such as `direct 12x32`.
+  var kernel: String { get }
+
+  /// Into how many independent blocks a band of this many rows is cut.
+  func blocks(rows: Int) -> Int
+
+  /// Computes one block of a band.
+  func run(block: Int, of band: borrowing Band)
+}
+
+extension Step {
+  public var grain: Int { 1 }
+  public var weightBytes: Int { 0 }
+  public var scratchBytes: Int { 0 }
+}
+
+/// A node input that a step reads as rows.
+public struct StepInput: Sendable, Hashable {
+  /// Position among the node's inputs.
+  public var index: Int
+  /// Input rows read by an output row; `nil` when all rows must exist first.
+  public var rows: AxisReach?
+  /// Zero pixels that must lie before and after each row (and that `RowRing.row` gives as whole rows outside the image).
+  public var marginLeft: Int, marginRight: Int
+
+  public init(_ index: Int, rows: AxisReach?, marginLeft: Int = 0, marginRight: Int = 0) {
+    (self.index, self.rows, self.marginLeft, self.marginRight) = (index, rows, marginLeft, marginRight)
+  }
+}
+
+/// The rows of one value, held in a ring of `capacity` slots; row y lives in slot `y % capacity`.
+public struct RowRing: @unchecked Sendable {
+  /// First element of pixel 0 of slot 0.
+  public let base: UnsafeMutableRawPointer
+  /// A row of zeros with the same margins, at its pixel 0.
+  public let zeros: UnsafeMutableRawPointer
+  /// Bytes from a slot to the next.
+  public let stride: Int
+  public let capacity: Int
+  /// Rows of the whole value.
+  public let height: Int
+
+  public init(
+    base: UnsafeMutableRawPointer, zeros: UnsafeMutableRawPointer, stride: Int, capacity: Int, height: Int
+  ) {
+    (self.base, self.zeros, self.stride, self.capacity, self.height) = (base, zeros, stride, capacity, height)
+  }
+
+  /// Pixel 0 of row `y`; rows outside the image are zeros (read only).
+  @inlinable public func row(_ y: Int) -> UnsafeMutableRawPointer {
+    y < 0 || y >= height ? zeros : base + (y % capacity) * stride
+  }
+
+  /// Pixel 0 of row `y` as floats.
+  @inlinable public func floats(_ y: Int) -> UnsafeMutablePointer<Float> { row(y).assumingMemoryBound(to: Float.self) }
+}
+
+/// What a block of work is given: which output rows, where the input rows lie, where the output rows go.
+public struct Band: ~Copyable {
+  public let rows: Range<Int>
+  public let inputs: UnsafeBufferPointer<RowRing>
+  public let output: RowRing
+  /// This thread's scratch memory, `scratchBytes` long.
+  public let scratch: UnsafeMutableRawPointer
+
+  public init(
+    rows: Range<Int>, inputs: UnsafeBufferPointer<RowRing>, output: RowRing, scratch: UnsafeMutableRawPointer
+  ) {
+    (self.rows, self.inputs, self.output, self.scratch) = (rows, inputs, output, scratch)
+  }
+}
+
+/// How a value is laid out as rows: NHWC images with N = 1 row by row, everything else as one row of one pixel.
+public struct RowLayout: Sendable, Hashable {
+  public var rows: Int, width: Int, channels: Int, dataType: DataType
+
+  /// The type must be fully known.
+  public init(_ type: TensorType) {
+    guard let shape = type.shape else { preconditionFailure("\(type) is not specialised") }
+    dataType = type.dataType
+    if shape.rank == 4 && shape[0] == 1 {
+      (rows, width, channels) = (shape[1], shape[2], shape[3])
+    } else {
+      (rows, width, channels) = (1, 1, shape.count)
+    }
+  }
+
+  /// Bytes of a row without margins.
+  public var rowBytes: Int { width * channels * dataType.byteCount }
+}
+
+/// Everything a node knows when it is compiled: its name, the types around it, and the inputs that are constants.
+public struct CompileSite: Sendable {
+  public let name: String
+  public let inputTypes: [TensorType]
+  public let outputTypes: [TensorType]
+  /// The value of each input that is a `Constant` node.
+  public let constants: [Tensor?]
+
+  public init(name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?]) {
+    (self.name, self.inputTypes, self.outputTypes, self.constants) = (name, inputTypes, outputTypes, constants)
+  }
+
+  public var output: RowLayout { RowLayout(outputTypes[0]) }
+  public func input(_ index: Int) -> RowLayout { RowLayout(inputTypes[index]) }
+}

@@ -1,0 +1,71 @@
+/// The element types that tensors carry. The fast path is `float32`; the others serve shape arithmetic and exact definitions.
+public enum DataType: String, Sendable, Hashable, CaseIterable {
+  case float32, float64, int64, int32, uint8, bool
+
+  /// Bytes of one element.
+  public var byteCount: Int {
+    switch self {
+    case .float64, .int64: 8
+    case .float32, .int32: 4
+    case .uint8, .bool: 1
+    }
+  }
+}
+
+/// A fully known shape, outermost dimension first. Images are NHWC.
+public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomStringConvertible {
+  public var dims: [Int]
+
+  /// Every dimension must be at least 0.
+  public init(_ dims: [Int]) {
+    precondition(dims.allSatisfy { $0 >= 0 })
+    self.dims = dims
+  }
+
+  public init(arrayLiteral elements: Int...) { self.init(elements) }
+
+  public var rank: Int { dims.count }
+
+  /// Number of elements: 1 for a scalar.
+  public var count: Int { dims.reduce(1, *) }
+
+  /// Row-major strides in elements.
+  public var strides: [Int] {
+    var result = [Int](repeating: 1, count: dims.count)
+    for axis in dims.indices.dropLast().reversed() { result[axis] = result[axis + 1] * dims[axis + 1] }
+    return result
+  }
+
+  public subscript(axis: Int) -> Int { dims[axis] }
+
+  public var description: String { dims.map(String.init).joined(separator: "x") }
+}
+
+/// A data type and a shape in which a dimension may still be unknown (`nil`) until the graph is specialised.
+public struct TensorType: Sendable, Hashable, CustomStringConvertible {
+  public var dataType: DataType
+  public var dims: [Int?]
+
+  public init(_ dataType: DataType = .float32, _ dims: [Int?]) {
+    self.dataType = dataType
+    self.dims = dims
+  }
+
+  public init(_ dataType: DataType = .float32, _ shape: Shape) { self.init(dataType, shape.dims.map { $0 }) }
+
+  public var rank: Int { dims.count }
+
+  /// The shape, or `nil` while a dimension is unknown.
+  public var shape: Shape? {
+    let known = dims.compactMap { $0 }
+    return known.count == dims.count ? Shape(known) : nil
+  }
+
+  /// `f32[1x?x?x3]`, the form used in dumps and errors.
+  public var description: String {
+    let short = [
+      DataType.float32: "f32", .float64: "f64", .int64: "i64", .int32: "i32", .uint8: "u8", .bool: "bool",
+    ][dataType]!
+    return short + "[" + dims.map { $0.map(String.init) ?? "?" }.joined(separator: "x") + "]"
+  }
+}
