@@ -28,18 +28,17 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
   }
 
   output += first * output_pixel_stride;
+  const int whole = channels == vectors * LANES;
+  float block[NARROW_TILE * WIDE_VECTORS * LANES];
+  float *to = whole ? output : block;
+  const ptrdiff_t stride = whole ? output_pixel_stride : vectors * LANES;
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      const ptrdiff_t left = channels - v * LANES;
-      const vec y = clamp(sum[p][v], low, high);
-      float *to = output + p * output_pixel_stride + v * LANES;
-      if (left >= LANES)
-        store(to, y);
-      else if (left > 0)
-        store_first(to, y, left);
-    }
+    for (int v = 0; v < vectors; v++) store(to + p * stride + v * LANES, clamp(sum[p][v], low, high));
+  if (!whole)
+    for (int p = 0; p < tile; p++)
+      for (ptrdiff_t n = 0; n < channels; n++) output[p * output_pixel_stride + n] = block[p * stride + n];
 }
 
 /// All pixels: full tiles, then ever smaller ones.

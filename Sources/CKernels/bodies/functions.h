@@ -93,8 +93,9 @@ INLINE vec erfc_positive(vec t) {
 
 INLINE vec error_function(vec x) {
   const vec t = magnitude(x);
-  // erf(x) / x in x^2 on 0 ... 0.26.
-  static const float c[] = {1.12837917f, -0.37612604f, 0.11282719f, -0.02674947f, 0.00470051f};
-  const vec small = x * polynomial(x * x, c, 4);
-  return choose(t < 0.5f, small, with_sign_of(splat(1) - erfc_positive(t), x));
+  // erf(x) / x in x^2 on 0 ... 1.
+  static const float c[] = {1.12837917f,    -0.376126269f,    0.112835975f,   -0.0268543288f,
+                            0.00518931194f, -0.000801885499f, 7.88249712e-05f};
+  const vec small = x * polynomial(x * x, c, 6);
+  return choose(t < 1.0f, small, with_sign_of(splat(1) - erfc_positive(t), x));
 }
