@@ -13,18 +13,30 @@
   }
 
 INLINE vec square_root(vec x) { return __builtin_elementwise_sqrt(x); }
+// Arguments far below zero are bounded where the result vanishes, so that minus infinity times nothing is nothing.
+INLINE vec bounded_below(vec x) { return at_least(x, splat(-200.0f)); }
+
 INLINE vec gelu_erf(vec x) {
-  const vec tail = x * 0.5f * erfc_positive(magnitude(x) * 0.70710678f);
+  // Beyond 20 either tail is nothing.
+  const vec tail = clamp(x, splat(-20.0f), splat(20.0f)) * 0.5f * erfc_positive(magnitude(x) * 0.70710678f);
   return choose(x < 0, tail, x - tail);
 }
+
 /// x * tanh(softplus(x)) without cancellation; beyond 20 it is x to the last bit.
 INLINE vec mish_of_exponential(vec x) {
   const vec e = exponential(at_most(x, splat(20.0f))), n = e * (e + 2);
-  return x * (n / (n + 2));
+  return bounded_below(x) * (n / (n + 2));
 }
+
 INLINE vec gelu_tangent(vec x) {
   // 0.5 (1 + tanh(z)) = sigmoid(2 z).
-  return x * sigmoid(x * multiply_add(x * x, splat(2 * 0.79788456f * 0.044715f), splat(2 * 0.79788456f)));
+  const vec z = x * multiply_add(x * x, splat(2 * 0.79788456f * 0.044715f), splat(2 * 0.79788456f));
+  return bounded_below(x) * sigmoid(z);
+}
+
+INLINE vec soft_sign(vec x) {
+  const vec y = clamp(x, splat(-1e30f), splat(1e30f));
+  return y / (magnitude(y) + 1);
 }
 
 ACTIVATION(clamp, clamp(x, p0, p1))
@@ -41,10 +53,10 @@ ACTIVATION(neg, -x)
 ACTIVATION(square, x * x)
 ACTIVATION(sigmoid, sigmoid(x))
 ACTIVATION(tanh, hyperbolic_tangent(x))
-ACTIVATION(silu, x * sigmoid(x))
+ACTIVATION(silu, bounded_below(x) * sigmoid(x))
 ACTIVATION(softplus, softplus(x))
 ACTIVATION(log_sigmoid, -softplus(-x))
-ACTIVATION(softsign, x / (magnitude(x) + 1))
+ACTIVATION(softsign, soft_sign(x))
 ACTIVATION(mish, mish_of_exponential(x))
 ACTIVATION(erf, error_function(x))
 ACTIVATION(gelu, gelu_erf(x))
