@@ -1,0 +1,104 @@
+public import Graphs
+public import Tensors
+
+/// How many rows and columns a transposed convolution adds at the end of its result.
+public enum OutputPadding: Sendable, Hashable {
+  /// Keras' `output_padding=None`: `same` gives input size times stride, `valid` never less than that; explicit padding adds none.
+  case automatic
+  case explicit(Pair)
+}
+
+/// Transposed convolution: every input pixel adds its multiple of the kernel to the result, `strides` apart; then bias and activation.
+///
+/// Inputs: image, kernel `[kh, kw, out, in]` (the layout of Keras), optional bias `[out]`. Explicit padding is cropped from the result.
+public struct Conv2DTranspose: Op {
+  public static let name = "conv2d_transpose"
+
+  public var strides: Pair
+  public var padding: Padding
+  public var dilation: Pair
+  public var outputPadding: OutputPadding
+  public var activation: Activation
+
+  public init(
+    strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, outputPadding: OutputPadding = .automatic,
+    activation: Activation = .linear
+  ) {
+    (self.strides, self.padding, self.dilation) = (strides, padding, dilation)
+    (self.outputPadding, self.activation) = (outputPadding, activation)
+  }
+
+  public var attributes: String {
+    var text = "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
+    if case .explicit(let added) = outputPadding { text += " outputPadding=\(added)" }
+    return text + activation.suffix
+  }
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try inputs.require(count: 2...3)
+    let image = try inputs.image()
+    let kernel = try inputs.kernel(1)
+    if let channels = image.dims[3], channels != kernel[3] {
+      throw ShapeError("expects \(kernel[3]) input channels for the kernel \(kernel), the input has \(channels)")
+    }
+    try inputs.vector(2, "bias", count: kernel[2])
+    try strides.check("strides")
+    try dilation.check("dilation")
+    try padding.check()
+    if case .explicit(let added) = outputPadding { try added.check("outputPadding", in: 0...Limits.attribute) }
+    let windows = resolve(kernel: Pair(kernel[0], kernel[1]))
+    return [
+      try checkedType([
+        image.dims[0], try size(image.dims[1], windows.rows), try size(image.dims[2], windows.columns), kernel[2],
+      ])
+    ]
+  }
+
+  private func size(_ input: Int?, _ window: ScatterWindow) throws(ShapeError) -> Int? {
+    guard let input else { return nil }
+    let output = window.output(input)
+    guard input > 0, output > 0 else { throw ShapeError("\(input) rows or columns leave nothing of the result") }
+    return output
+  }
+
+  /// The scatter windows over rows and over columns for a kernel of this size.
+  public func resolve(kernel: Pair) -> (rows: ScatterWindow, columns: ScatterWindow) {
+    let (vertical, horizontal) = padding.sides
+    var added: (Int?, Int?) = (nil, nil)
+    if case .explicit(let pair) = outputPadding { added = (pair.height, pair.width) }
+    return (
+      ScatterWindow(
+        kernel: kernel.height, stride: strides.height, dilation: dilation.height, padding: vertical, added: added.0),
+      ScatterWindow(
+        kernel: kernel.width, stride: strides.width, dilation: dilation.width, padding: horizontal, added: added.1)
+    )
+  }
+}
+
+/// One axis of a transposed convolution: input `i` adds tap `a` to result `i * stride + a * dilation - crop`.
+public struct ScatterWindow: Sendable, Hashable {
+  public var kernel: Int, stride: Int, dilation: Int
+  var padding: AxisPadding
+  var added: Int?
+
+  /// Elements that one input element spans in the result.
+  public var extent: Int { (kernel - 1) * dilation + 1 }
+
+  /// Size of the result; beyond what any input reaches it holds bias alone.
+  public func output(_ input: Int) -> Int {
+    let full = (input - 1) * stride + extent
+    switch padding {
+    case .explicit(0, 0): return full + (added ?? max(extent, stride) - extent)
+    case .explicit(let before, let after): return full - before - after + (added ?? 0)
+    case .same: return added.map { (input - 1) * stride + extent % 2 + $0 } ?? input * stride
+    }
+  }
+
+  /// Elements dropped at the start of the full result.
+  public func crop(_ input: Int) -> Int {
+    switch padding {
+    case .explicit(let before, _): before
+    case .same: max((input - 1) * stride + extent - output(input), 0) / 2
+    }
+  }
+}
