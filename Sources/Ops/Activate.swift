@@ -16,3 +16,11 @@ public struct Activate: Op {
     return [try inputs.float(0)]
   }
 }
+
+extension Activate {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    [Tensor(inputs[0].shape, inputs[0].floats.map(activation.apply))]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+}

@@ -49,3 +49,10 @@ private func define(_ function: Activation, _ x: Double) -> Double {
 private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
 private func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-x.magnitude)) }
+
+extension Activation {
+  /// `exp` in double precision.
+  static func exponential(_ x: Double) -> Double { raise(x) }
+}
+
+private func raise(_ x: Double) -> Double { exp(x) }

@@ -23,3 +23,31 @@ public struct ArgMax: Op {
     return [try checkedType(dims, .int64)]
   }
 }
+
+extension ArgMax {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let (outer, count, inner) = shape.split(at: axis)
+    var out: [Int64] = []
+    out.reserveCapacity(outer * inner)
+    for o in 0..<outer {
+      for i in 0..<inner {
+        var best = 0
+        for k in 1..<max(count, 1) where x[(o * count + k) * inner + i] > x[(o * count + best) * inner + i] {
+          best = k
+        }
+        out.append(Int64(best))
+      }
+    }
+    var dims = shape.dims
+    let place = axis < 0 ? axis + shape.rank : axis
+    if keepDims { dims[place] = 1 } else { dims.remove(at: place) }
+    return [Tensor(Shape(dims), .int64(out))]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    let alongChannels = keepDims && (axis == -1 || axis == inputs[0].rank - 1)
+    let single = (try? isOnePixel(outputTypes(inputs)[0])) == true && isOnePixel(inputs[0])
+    return alongChannels || single ? pointwiseReach(count: 1) : globalReach(count: 1)
+  }
+}

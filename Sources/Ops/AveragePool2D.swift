@@ -22,3 +22,18 @@ public struct AveragePool2D: Op {
     try pooledType(inputs, size: size, strides: strides, padding)
   }
 }
+
+extension AveragePool2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    [
+      pool(inputs[0], size: size, strides: strides, padding) { window in
+        let divisor = countPadding ? size.height * size.width : window.count
+        return Float(window.reduce(0.0) { $0 + Double($1) } / Double(divisor))
+      }
+    ]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    pooledReach(inputs, size: size, strides: strides, padding)
+  }
+}

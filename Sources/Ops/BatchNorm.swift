@@ -28,3 +28,19 @@ public struct BatchNorm: Op {
     return [try checkedType(x.dims.dropLast() + [count])]
   }
 }
+
+extension BatchNorm {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let parameters = inputs.dropFirst().map(\.floats)
+    let channels = parameters[0].count
+    let out = inputs[0].floats.enumerated().map { index, x in
+      let p = parameters.map { Double($0[index % channels]) }
+      let (gamma, beta, mean, variance) = (p[0], p[1], p[2], p[3])
+      let y = (Double(x) - mean) * gamma / (variance + Double(epsilon)).squareRoot() + beta
+      return activation.apply(Float(y))
+    }
+    return [Tensor(inputs[0].shape, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
+}

@@ -32,3 +32,37 @@ public struct Concat: Op {
     return [try checkedType(joined.dims, joined.dataType)]
   }
 }
+
+extension Concat {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let axis = axis < 0 ? axis + inputs[0].shape.rank : axis
+    let parts = inputs.map { $0.shape.split(at: axis) }
+    var dims = inputs[0].shape.dims
+    dims[axis] = parts.reduce(0) { $0 + $1.count }
+    var order: [Int] = []
+    for outer in 0..<parts[0].outer {
+      var start = 0
+      for part in parts {
+        let block = part.count * part.inner
+        order.append(contentsOf: start + outer * block..<start + (outer + 1) * block)
+        start += part.outer * block
+      }
+    }
+    let all = inputs.dropFirst().reduce(inputs[0].elements) { $0.appending($1.elements) }
+    return [Tensor(Shape(dims), all.gathering(order))]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    let alongChannels = axis == -1 || axis == inputs[0].rank - 1
+    guard (alongChannels && imageSize(inputs[0]) != nil) || joinsPixels(inputs) else {
+      return globalReach(count: inputs.count)
+    }
+    return [Reach](repeating: .pointwise, count: inputs.count)
+  }
+
+  /// True when inputs and result are each laid out as one pixel.
+  private func joinsPixels(_ inputs: [TensorType]) -> Bool {
+    guard let output = try? outputTypes(inputs)[0] else { return false }
+    return isOnePixel(output) && inputs.allSatisfy(isOnePixel)
+  }
+}

@@ -60,3 +60,54 @@ public struct Conv2D: Op {
     return joined
   }
 }
+
+extension Conv2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let image = sources == 1 ? inputs[0] : Concat(axis: 3).evaluate(Array(inputs[..<sources]))[0]
+    let (x, w) = (image.floats, inputs[sources].floats)
+    let (shape, kernel) = (image.shape, inputs[sources].shape)
+    let bias = inputs.count > sources + 1 ? inputs[sources + 1].floats : nil
+    let (rows, columns) = padding.resolve(
+      size: Pair(shape[1], shape[2]), kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
+    let result: Shape = [shape[0], rows.output, columns.output, kernel[3]]
+    var out: [Float] = []
+    out.reserveCapacity(result.count)
+    for n in 0..<result[0] {
+      for y in 0..<result[1] {
+        for column in 0..<result[2] {
+          for channel in 0..<result[3] {
+            let firstInput = channel / (kernel[3] / groups) * kernel[2]
+            var sum = bias.map { Double($0[channel]) } ?? 0
+            for i in rows.taps(y) {
+              let inputRow = n * shape[1] + rows.start(y) + i * dilation.height
+              for j in columns.taps(column) {
+                let pixel = inputRow * shape[2] + columns.start(column) + j * dilation.width
+                for c in 0..<kernel[2] {
+                  let weight = w[((i * kernel[1] + j) * kernel[2] + c) * kernel[3] + channel]
+                  sum += Double(x[pixel * shape[3] + firstInput + c]) * Double(weight)
+                }
+              }
+            }
+            out.append(activation.apply(Float(sum)))
+          }
+        }
+      }
+    }
+    return [Tensor(result, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let size = imageSize(inputs[0]), let kernel = inputs[sources].shape else {
+      return globalReach(count: inputs.count)
+    }
+    let windows = padding.resolve(
+      size: size, kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
+    return imageReach(
+      count: inputs.count, images: sources, rows: windows.rows.reach, columns: windows.columns.reach)
+  }
+
+  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+    guard let kernel = inputs[sources].shape, let output = try? outputTypes(inputs)[0].shape else { return 0 }
+    return saturatingProduct(output.count, kernel[0], kernel[1], kernel[2])
+  }
+}

@@ -102,3 +102,65 @@ public struct ScatterWindow: Sendable, Hashable {
     }
   }
 }
+
+extension ScatterWindow {
+  /// Which inputs a result depends on: those whose taps cover it. With `stride > extent` the gaps between taps depend on nothing
+  /// and the nearest input is named.
+  public func reach(_ input: Int) -> AxisReach {
+    let crop = crop(input)
+    return AxisReach(den: stride, low: min(crop - extent + stride, crop), high: crop)
+  }
+}
+
+extension Conv2DTranspose {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, w) = (inputs[0].floats, inputs[1].floats)
+    let (shape, kernel) = (inputs[0].shape, inputs[1].shape)
+    let (rows, columns) = resolve(kernel: Pair(kernel[0], kernel[1]))
+    let (top, left) = (rows.crop(shape[1]), columns.crop(shape[2]))
+    let result: Shape = [shape[0], rows.output(shape[1]), columns.output(shape[2]), kernel[2]]
+    var sums = [Double](repeating: 0, count: result.count)
+    for n in 0..<shape[0] {
+      for y in 0..<shape[1] {
+        for column in 0..<shape[2] {
+          let pixel = ((n * shape[1] + y) * shape[2] + column) * shape[3]
+          for i in 0..<kernel[0] {
+            let row = y * strides.height + i * dilation.height - top
+            guard (0..<result[1]).contains(row) else { continue }
+            for j in 0..<kernel[1] {
+              let place = column * strides.width + j * dilation.width - left
+              guard (0..<result[2]).contains(place) else { continue }
+              let target = ((n * result[1] + row) * result[2] + place) * result[3]
+              for o in 0..<result[3] {
+                let weights = ((i * kernel[1] + j) * result[3] + o) * shape[3]
+                for c in 0..<shape[3] { sums[target + o] += Double(x[pixel + c]) * Double(w[weights + c]) }
+              }
+            }
+          }
+        }
+      }
+    }
+    let bias = inputs.count > 2 ? inputs[2].floats : nil
+    return [
+      Tensor(
+        result,
+        sums.enumerated().map { index, sum in
+          activation.apply(Float(sum + (bias.map { Double($0[index % result[3]]) } ?? 0)))
+        })
+    ]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let size = imageSize(inputs[0]), let kernel = inputs[1].shape else {
+      return globalReach(count: inputs.count)
+    }
+    let windows = resolve(kernel: Pair(kernel[0], kernel[1]))
+    return imageReach(
+      count: inputs.count, rows: windows.rows.reach(size.height), columns: windows.columns.reach(size.width))
+  }
+
+  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+    guard let image = inputs[0].shape, let kernel = inputs[1].shape else { return 0 }
+    return saturatingProduct(image.count, kernel[0], kernel[1], kernel[2])
+  }
+}

@@ -28,3 +28,24 @@ public struct Crop2D: Op {
     return size - dropped
   }
 }
+
+extension Crop2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let result: Shape = [shape[0], shape[1] - top - bottom, shape[2] - left - right, shape[3]]
+    var out: [Float] = []
+    out.reserveCapacity(result.count)
+    for n in 0..<result[0] {
+      for y in 0..<result[1] {
+        let start = ((n * shape[1] + y + top) * shape[2] + left) * shape[3]
+        out.append(contentsOf: x[start..<start + result[2] * shape[3]])
+      }
+    }
+    return [Tensor(result, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
+    return imageReach(count: 1, rows: AxisReach(low: top, high: top), columns: AxisReach(low: left, high: left))
+  }
+}

@@ -25,3 +25,25 @@ public struct Dense: Op {
     return [try checkedType(x.dims.dropLast() + [kernel.dims[1]])]
   }
 }
+
+extension Dense {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, w, kernel) = (inputs[0].floats, inputs[1].floats, inputs[1].shape)
+    let bias = inputs.count > 2 ? inputs[2].floats : nil
+    let result = Shape(inputs[0].shape.dims.dropLast() + [kernel[1]])
+    let out = (0..<result.count).map { index in
+      let (pixel, channel) = (index / kernel[1], index % kernel[1])
+      var sum = bias.map { Double($0[channel]) } ?? 0
+      for c in 0..<kernel[0] { sum += Double(x[pixel * kernel[0] + c]) * Double(w[c * kernel[1] + channel]) }
+      return activation.apply(Float(sum))
+    }
+    return [Tensor(result, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
+
+  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+    guard let x = inputs[0].shape, let kernel = inputs[1].shape else { return 0 }
+    return saturatingProduct(x.count, kernel[1])
+  }
+}

@@ -21,3 +21,13 @@ public struct GlobalPool2D: Op {
     return [try checkedType(keepDims ? [image.dims[0], 1, 1, image.dims[3]] : [image.dims[0], image.dims[3]])]
   }
 }
+
+extension GlobalPool2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    Reduce(kind: kind == .max ? .max : .mean, axes: [1, 2], keepDims: keepDims).evaluate(inputs)
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    isOnePixel(inputs[0]) ? pointwiseReach(count: 1) : globalReach(count: 1)
+  }
+}

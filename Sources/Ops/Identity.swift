@@ -12,3 +12,9 @@ public struct Identity: Op {
     return inputs
   }
 }
+
+extension Identity {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0]] }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+}

@@ -19,3 +19,13 @@ public struct MaxPool2D: Op {
     try pooledType(inputs, size: size, strides: strides, padding)
   }
 }
+
+extension MaxPool2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    [pool(inputs[0], size: size, strides: strides, padding) { window in window.reduce(-.infinity, Swift.max) }]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    pooledReach(inputs, size: size, strides: strides, padding)
+  }
+}

@@ -25,3 +25,30 @@ public struct Pad2D: Op {
     ]
   }
 }
+
+extension Pad2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let result: Shape = [shape[0], shape[1] + top + bottom, shape[2] + left + right, shape[3]]
+    var out: [Float] = []
+    out.reserveCapacity(result.count)
+    for n in 0..<result[0] {
+      for y in 0..<result[1] {
+        for column in 0..<result[2] {
+          let (row, place) = (y - top, column - left)
+          let inside = (0..<shape[1]).contains(row) && (0..<shape[2]).contains(place)
+          for c in 0..<shape[3] {
+            out.append(inside ? x[((n * shape[1] + row) * shape[2] + place) * shape[3] + c] : value)
+          }
+        }
+      }
+    }
+    return [Tensor(result, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
+    return imageReach(
+      count: 1, rows: AxisReach(low: -top, high: -top), columns: AxisReach(low: -left, high: -left))
+  }
+}

@@ -54,3 +54,21 @@ public struct Reshape: Op {
     return result
   }
 }
+
+extension Reshape {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let shape = inputs[0].shape
+    var result = dims.enumerated().map { place, dim in dim == 0 ? shape[place] : dim }
+    if let inferred = result.firstIndex(of: -1) {
+      let others = result.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
+      result[inferred] = others == 0 ? 0 : shape.count / others
+    }
+    return [inputs[0].reshaped(Shape(result))]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
+    let keepsPixels = output == inputs[0] || (isOnePixel(output) && isOnePixel(inputs[0]))
+    return keepsPixels ? pointwiseReach(count: 1) : globalReach(count: 1)
+  }
+}

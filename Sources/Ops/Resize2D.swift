@@ -44,3 +44,54 @@ public struct Resize2D: Op {
     }
   }
 }
+
+extension Resize2D {
+  /// The rule along each axis for an image of this size.
+  public func resolve(size: Pair) -> (rows: ResizeAxis, columns: ResizeAxis) {
+    let wanted =
+      switch target {
+      case .scale(let factors): Pair(size.height * factors.height, size.width * factors.width)
+      case .size(let wanted): wanted
+      }
+    return (
+      ResizeAxis(input: size.height, output: wanted.height), ResizeAxis(input: size.width, output: wanted.width)
+    )
+  }
+
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let (rows, columns) = resolve(size: Pair(shape[1], shape[2]))
+    let result: Shape = [shape[0], rows.output, columns.output, shape[3]]
+    var out: [Float] = []
+    out.reserveCapacity(result.count)
+    for n in 0..<result[0] {
+      func element(_ y: Int, _ column: Int, _ c: Int) -> Double {
+        Double(x[((n * shape[1] + y) * shape[2] + column) * shape[3] + c])
+      }
+      for y in 0..<result[1] {
+        for column in 0..<result[2] {
+          for c in 0..<result[3] {
+            switch method {
+            case .nearest: out.append(Float(element(rows.nearest(y), columns.nearest(column), c)))
+            case .bilinear:
+              let (v, h) = (rows.linear(y), columns.linear(column))
+              func mix(_ row: Int) -> Double {
+                let first = element(row, h.lower, c)
+                return first + (element(row, h.upper, c) - first) * Double(h.weight)
+              }
+              let first = mix(v.lower)
+              out.append(Float(first + (mix(v.upper) - first) * Double(v.weight)))
+            }
+          }
+        }
+      }
+    }
+    return [Tensor(result, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let size = imageSize(inputs[0]) else { return globalReach(count: 1) }
+    let (rows, columns) = resolve(size: size)
+    return imageReach(count: 1, rows: rows.reach(method), columns: columns.reach(method))
+  }
+}

@@ -20,3 +20,23 @@ public struct Transpose: Op {
     return [TensorType(input.dataType, permutation.map { input.dims[$0] })]
   }
 }
+
+extension Transpose {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let strides = inputs[0].shape.strides
+    let result = Shape(permutation.map { inputs[0].shape[$0] })
+    let places = result.strides
+    let order = (0..<result.count).map { index in
+      permutation.indices.reduce(0) { sum, axis in
+        sum + index / places[axis] % result[axis] * strides[permutation[axis]]
+      }
+    }
+    return [Tensor(result, inputs[0].elements.gathering(order))]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    let output = TensorType(inputs[0].dataType, permutation.map { inputs[0].dims[$0] })
+    let keepsPixels = permutation == Array(permutation.indices) || (isOnePixel(output) && isOnePixel(inputs[0]))
+    return keepsPixels ? pointwiseReach(count: 1) : globalReach(count: 1)
+  }
+}
