@@ -58,7 +58,7 @@ struct ConvStepsTests {
     let op = Conv2D()
     func step(_ images: Int, constant: Bool) throws -> (any Step)? {
       let kernel = noise([1, 1, 2, 3], seed: 1)
-      let types = [TensorType([images, 4, 4, 2]), kernel.type]
+      let types = [noise([images, 4, 4, 2], seed: 2).type, kernel.type]
       return op.step(
         CompileSite(
           name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
