@@ -2,8 +2,8 @@
 
 /// One vector of channels of up to 8 pixels; `count` < LANES marks the channels left over.
 INLINE void depthwise_tile(const int tile, const ck_run *taps, ptrdiff_t tap_count, const float *weights,
-                           const float *bias, float *output, ptrdiff_t output_stride, ptrdiff_t first, ptrdiff_t channel,
-                           ptrdiff_t channels, vec low, vec high) {
+                           const float *bias, float *output, ptrdiff_t output_stride, ptrdiff_t first,
+                           ptrdiff_t channel, ptrdiff_t channels, vec low, vec high) {
   const ptrdiff_t count = channels - channel;
   const int whole = count >= LANES;
   vec sum[8];

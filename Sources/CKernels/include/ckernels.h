@@ -8,8 +8,8 @@
 // Rules of every kernel:
 //  - no allocation, no errors, no threads, no state; pointers need the alignment of their element only;
 //  - nothing outside the named elements is read or written;
-//  - each output element is computed by one sequence of operations that depends neither on its place in a vector or tile
-//    nor on the number of pixels, so a row may be cut anywhere without changing a bit;
+//  - each output element is computed by one sequence of operations, whatever its place in a vector or tile and the number
+//    of pixels, so a row may be cut anywhere without changing a bit;
 //  - a NaN input gives NaN outputs where it takes part, through clamps and activations alike.
 // All strides and lengths are in elements.
 
@@ -24,16 +24,18 @@ typedef struct {
 } ck_run;
 
 /// out[p][n] = clamp(bias[n] + sum over runs r and i < length_r of run_r[p][i] * weights[r][i][n], low, high)
-/// for n < channels. `weights` is [sum of lengths][panel] and `bias` [panel], where `panel` is the width that the function
-/// stands for; the sum is accumulated from `bias` in the order of the weights, each term by one (fused, where the ISA
+/// for n < channels. `weights` is [sum of lengths][panel] and `bias` [panel], where `panel` is the width that the
+/// function stands for; the sum is accumulated from `bias` in the order of the weights, each term by one (fused, where the ISA
 /// has it) multiply-add.
 typedef void (*ck_convolve)(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias,
-                            float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low, float high);
+                            float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
+                            float high);
 
 /// out[p][c] = clamp(bias[c] + sum over taps t of taps[t].pixel0[p * pixel_stride + c] * weights[t][c], low, high);
 /// `weights` is [taps][channels]; the `length` of the runs is ignored.
 typedef void (*ck_depthwise)(const ck_run *taps, ptrdiff_t tap_count, const float *weights, const float *bias,
-                             float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low, float high);
+                             float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
+                             float high);
 
 /// out[p][c] = the largest, or `scale` times the sum, of taps[t].pixel0[p * pixel_stride + c]; at least one tap.
 /// The maximum ignores `scale`. The `length` of the runs is ignored.
