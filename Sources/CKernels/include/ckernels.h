@@ -8,15 +8,15 @@
 // Rules of every kernel:
 //  - no allocation, no errors, no threads, no state; pointers need the alignment of their element only;
 //  - nothing outside the named elements is read or written;
-//  - each output element is computed by one sequence of operations, whatever its place in a vector or tile and the number
-//    of pixels, so a row may be cut anywhere without changing a bit;
+//  - each output element is computed by one sequence of operations, whatever its place in a vector or tile and however
+//    many pixels there are, so a row may be cut anywhere without changing a bit;
 //  - a NaN input gives NaN outputs where it takes part, through clamps and activations alike.
 // All strides and lengths are in elements.
 
 #pragma clang assume_nonnull begin
 
-/// A stretch of input that each output pixel reads: `length` floats that start at `pixel0 + p * pixel_stride` for pixel
-/// p.
+/// A stretch of input that each output pixel reads: `length` floats that start at `pixel0 + p * pixel_stride` for
+/// pixel p.
 typedef struct {
   const float *pixel0;
   ptrdiff_t pixel_stride;
@@ -25,8 +25,8 @@ typedef struct {
 
 /// out[p][n] = clamp(bias[n] + sum over runs r and i < length_r of run_r[p][i] * weights[r][i][n], low, high)
 /// for n < channels. `weights` is [sum of lengths][panel] and `bias` [panel], where `panel` is the width that the
-/// function stands for; the sum is accumulated from `bias` in the order of the weights, each term by one (fused, where the ISA
-/// has it) multiply-add.
+/// function stands for; the sum is accumulated from `bias` in the order of the weights, each term by one
+/// multiply-add, fused where the instruction set can.
 typedef void (*ck_convolve)(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias,
                             float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
                             float high);
