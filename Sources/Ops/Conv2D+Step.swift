@@ -5,7 +5,8 @@ import Tensors
 extension Conv2D {
   public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
 
-  /// The direct convolution over row runs; `nil` where the images do not come row by row or the weights are not constant.
+  /// The direct convolution over row runs; `nil` where the images do not come row by row or the weights are not
+  /// constant.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let weights = site.constants[sources], let bias = site.constantBias(sources + 1),
       (0..<sources).allSatisfy({ site.readsRows($0) })

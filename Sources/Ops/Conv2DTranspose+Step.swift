@@ -5,7 +5,8 @@ import Tensors
 extension Conv2DTranspose {
   public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
 
-  /// One convolution for each place of an output pixel between input pixels: every phase reads only the taps that reach it.
+  /// One convolution for each place of an output pixel between input pixels: every phase reads only the taps that reach
+  /// it.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let weights = site.constants[1], let bias = site.constantBias(2), site.readsRows(0) else { return nil }
     let shape = weights.shape, image = site.input(0), output = site.output

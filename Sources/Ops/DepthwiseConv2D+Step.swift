@@ -44,10 +44,10 @@ struct TapConvolution: Step {
     self.weights = AlignedBuffer(count: weights.count + channels)
     for (i, weight) in weights.enumerated() { self.weights.base[i] = weight }
     for (c, value) in (bias ?? []).enumerated() { self.weights.base[weights.count + c] = value }
-    grid = BlockGrid(width: width, panels: 1, panelWork: max(weights.count, 1) * 4, panelBytes: 0, tile: 4)
+    grid = BlockGrid(width: width, panels: 1, panelWork: max(weights.count, 1) * 4, panelBytes: 0, tile: 8)
   }
 
-  var kernel: String { "depthwise 4x\(kernels.lanes)" }
+  var kernel: String { "depthwise 8x\(kernels.lanes)" }
   var workPerRow: Int { max(width * channels * rows.kernel * columns.kernel, 1) }
   var weightBytes: Int { weights.byteCount }
   var scratchBytes: Int { rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride }
