@@ -20,7 +20,7 @@ struct EvaluatingStep: Step {
     rowwise =
       output.rows > 1 && !variable.isEmpty
       && variable.allSatisfy { reach[$0] == .pointwise && site.input($0).rows == site.output.rows }
-      && site.constants.allSatisfy { $0 == nil || $0!.shape.rank < 4 || $0!.shape[1] == 1 }
+      && site.constants.allSatisfy { constant in constant.map { isRepeatedAlongRows($0.shape) } ?? true }
     let byRow = rowwise
     inputs = variable.map { StepInput($0, rows: byRow ? .identity : nil) }
     layouts = site.inputTypes.indices.map { site.constants[$0] == nil ? site.input($0) : nil }
@@ -46,6 +46,12 @@ struct EvaluatingStep: Step {
     writeRows(op.evaluate(tensors)[0], band.output, rows, output)
   }
 }
+
+/// The step that wraps the plain definition, for operators whose fast path does not cover a site.
+package func evaluatingStep(_ op: any Op, _ site: CompileSite) -> any Step { EvaluatingStep(op, site) }
+
+/// True for weights and for constants that are the same for every row of an image.
+private func isRepeatedAlongRows(_ shape: Shape) -> Bool { shape.rank < 3 || shape[shape.rank - 3] == 1 }
 
 /// Copies rows out of a ring into a tensor of the given shape.
 package func readRows(_ ring: RowRing, _ rows: Range<Int>, _ layout: RowLayout, _ shape: Shape) -> Tensor {
