@@ -135,6 +135,6 @@ private let sizes = [
     }
     // 8 rows and 1 reflecting row of 16 x 3, 8 rows of 16 x (5 + 1), and a window of 8 x 8 x (3 + 5).
     #expect(try bytes(16, 16) == 4 * (9 * 48 + 8 * 96 + 512))
-    #expect(try bytes(16, 16_000_000) == bytes(16, 16))
+    #expect(try bytes(16, 16_000) == bytes(16, 16))
   }
 }
