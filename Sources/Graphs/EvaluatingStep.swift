@@ -28,13 +28,13 @@ struct EvaluatingStep: Step {
   }
 
   var kernel: String { rowwise ? "definition, by row" : "definition" }
+  var grain: Int { rowwise ? 1 : max(output.rows, 1) }
   var workPerRow: Int { output.width * output.channels * 8 }
 
   func blocks(rows: Int) -> Int { rowwise ? rows : 1 }
 
   func run(block: Int, of band: borrowing Band) {
     let rows = rowwise ? band.rows.lowerBound + block..<band.rows.lowerBound + block + 1 : band.rows
-    precondition(rowwise || rows.count == output.rows, "a whole-tensor step makes all rows in one visit")
     var tensors = constants.map { $0 ?? Tensor([0], []) }
     for (slot, input) in inputs.enumerated() {
       let layout = layouts[input.index]!
@@ -49,24 +49,11 @@ struct EvaluatingStep: Step {
 
 /// Copies rows out of a ring into a tensor of the given shape.
 package func readRows(_ ring: RowRing, _ rows: Range<Int>, _ layout: RowLayout, _ shape: Shape) -> Tensor {
-  func gather<E>(_ type: E.Type) -> [E] {
-    let perRow = layout.width * layout.channels
-    return [E](unsafeUninitializedCapacity: perRow * rows.count) { buffer, count in
-      let raw = UnsafeMutableRawPointer(buffer.baseAddress!)
-      for (i, y) in rows.enumerated() {
-        (raw + i * layout.rowBytes).copyMemory(from: ring.row(y), byteCount: layout.rowBytes)
-      }
-      count = perRow * rows.count
+  Tensor(shape, layout.dataType) { bytes in
+    guard let base = bytes.baseAddress else { return }
+    for (i, y) in rows.enumerated() {
+      (base + i * layout.rowBytes).copyMemory(from: ring.row(y), byteCount: layout.rowBytes)
     }
-  }
-  if shape.count == 0 { return Tensor.empty(shape, layout.dataType) }
-  switch layout.dataType {
-  case .float32: return Tensor(shape, .float32(gather(Float.self)))
-  case .float64: return Tensor(shape, .float64(gather(Double.self)))
-  case .int64: return Tensor(shape, .int64(gather(Int64.self)))
-  case .int32: return Tensor(shape, .int32(gather(Int32.self)))
-  case .uint8: return Tensor(shape, .uint8(gather(UInt8.self)))
-  case .bool: return Tensor(shape, .bool(gather(Bool.self)))
   }
 }
 
