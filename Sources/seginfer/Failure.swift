@@ -4,6 +4,8 @@ import Graphs
 import KerasImport
 import Kernels
 import Rasters
+import Scenes
+import Segmentation
 import Tensors
 
 /// The exit codes of the command line.
@@ -69,4 +71,50 @@ extension Failure {
 /// Writes a line to stderr.
 func note(_ text: String) {
   fputs(text + "\n", stderr)
+}
+
+extension Failure {
+  init(_ error: RasterError) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .notFound, .io: .inputOutput
+      case .malformed: .malformed
+      case .unsupported: .unsupported
+      case .bandCount, .invalidOption, .exists: .usage
+      }
+    self.init(status, file: error.site.file, at: error.site.part, error.what, hint: error.hint)
+  }
+
+  init(_ error: SegmentationError, file: String?) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .unsupportedModel, .notLocal: .unsupported
+      case .memory: .limit
+      }
+    self.init(status, file: file, at: error.site, error.what, hint: error.hint)
+  }
+
+  init(_ error: ScenesError) {
+    self.init(.usage, at: error.site.rawValue, error.description)
+  }
+}
+
+func wrapping<T>(_ body: () throws(RasterError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error) }
+}
+
+func wrapping<T>(_ file: String?, _ body: () throws(SegmentationError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: file) }
+}
+
+func scenes<T>(_ body: () throws(ScenesError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error) }
+}
+
+func engine<T>(_ body: () throws(EngineError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: "engine") }
+}
+
+func graphErrors<T>(_ body: () throws(GraphError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: "model") }
 }
