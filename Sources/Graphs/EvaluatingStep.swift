@@ -20,7 +20,7 @@ struct EvaluatingStep: Step {
     rowwise =
       output.rows > 1 && !variable.isEmpty
       && variable.allSatisfy { reach[$0] == .pointwise && site.input($0).rows == site.output.rows }
-      && site.constants.allSatisfy { $0 == nil || $0!.shape.rank < 4 || $0!.shape[1] == 1 }
+      && site.constants.allSatisfy { constant in constant.map { isRepeatedAlongRows($0.shape) } ?? true }
     let byRow = rowwise
     inputs = variable.map { StepInput($0, rows: byRow ? .identity : nil) }
     layouts = site.inputTypes.indices.map { site.constants[$0] == nil ? site.input($0) : nil }
@@ -28,13 +28,13 @@ struct EvaluatingStep: Step {
   }
 
   var kernel: String { rowwise ? "definition, by row" : "definition" }
+  var grain: Int { rowwise ? 1 : max(output.rows, 1) }
   var workPerRow: Int { output.width * output.channels * 8 }
 
   func blocks(rows: Int) -> Int { rowwise ? rows : 1 }
 
   func run(block: Int, of band: borrowing Band) {
     let rows = rowwise ? band.rows.lowerBound + block..<band.rows.lowerBound + block + 1 : band.rows
-    precondition(rowwise || rows.count == output.rows, "a whole-tensor step makes all rows in one visit")
     var tensors = constants.map { $0 ?? Tensor([0], []) }
     for (slot, input) in inputs.enumerated() {
       let layout = layouts[input.index]!
@@ -47,26 +47,19 @@ struct EvaluatingStep: Step {
   }
 }
 
+/// The step that wraps the plain definition, for operators whose fast path does not cover a site.
+package func evaluatingStep(_ op: any Op, _ site: CompileSite) -> any Step { EvaluatingStep(op, site) }
+
+/// True for weights and for constants that are the same for every row of an image.
+private func isRepeatedAlongRows(_ shape: Shape) -> Bool { shape.rank < 3 || shape[shape.rank - 3] == 1 }
+
 /// Copies rows out of a ring into a tensor of the given shape.
 package func readRows(_ ring: RowRing, _ rows: Range<Int>, _ layout: RowLayout, _ shape: Shape) -> Tensor {
-  func gather<E>(_ type: E.Type) -> [E] {
-    let perRow = layout.width * layout.channels
-    return [E](unsafeUninitializedCapacity: perRow * rows.count) { buffer, count in
-      let raw = UnsafeMutableRawPointer(buffer.baseAddress!)
-      for (i, y) in rows.enumerated() {
-        (raw + i * layout.rowBytes).copyMemory(from: ring.row(y), byteCount: layout.rowBytes)
-      }
-      count = perRow * rows.count
+  Tensor(shape, layout.dataType) { bytes in
+    guard let base = bytes.baseAddress else { return }
+    for (i, y) in rows.enumerated() {
+      (base + i * layout.rowBytes).copyMemory(from: ring.row(y), byteCount: layout.rowBytes)
     }
-  }
-  if shape.count == 0 { return Tensor.empty(shape, layout.dataType) }
-  switch layout.dataType {
-  case .float32: return Tensor(shape, .float32(gather(Float.self)))
-  case .float64: return Tensor(shape, .float64(gather(Double.self)))
-  case .int64: return Tensor(shape, .int64(gather(Int64.self)))
-  case .int32: return Tensor(shape, .int32(gather(Int32.self)))
-  case .uint8: return Tensor(shape, .uint8(gather(UInt8.self)))
-  case .bool: return Tensor(shape, .bool(gather(Bool.self)))
   }
 }
 

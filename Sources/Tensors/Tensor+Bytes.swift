@@ -1,13 +1,19 @@
 extension Tensor {
-  /// A tensor without elements; the shape's count must be 0.
-  public static func empty(_ shape: Shape, _ dataType: DataType) -> Tensor {
+  /// A tensor whose elements `fill` writes as bytes in native order: every byte must be written, bools as 0 or 1.
+  public init(_ shape: Shape, _ dataType: DataType, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    func elements<E>(_ type: E.Type) -> [E] {
+      [E](unsafeUninitializedCapacity: shape.count) { buffer, count in
+        fill(UnsafeMutableRawBufferPointer(buffer))
+        count = shape.count
+      }
+    }
     switch dataType {
-    case .float32: Tensor(shape, .float32([]))
-    case .float64: Tensor(shape, .float64([]))
-    case .int64: Tensor(shape, .int64([]))
-    case .int32: Tensor(shape, .int32([]))
-    case .uint8: Tensor(shape, .uint8([]))
-    case .bool: Tensor(shape, .bool([]))
+    case .float32: self.init(shape, .float32(elements(Float.self)))
+    case .float64: self.init(shape, .float64(elements(Double.self)))
+    case .int64: self.init(shape, .int64(elements(Int64.self)))
+    case .int32: self.init(shape, .int32(elements(Int32.self)))
+    case .uint8: self.init(shape, .uint8(elements(UInt8.self)))
+    case .bool: self.init(shape, .bool(elements(Bool.self)))
     }
   }
 

@@ -1,1 +1,119 @@
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Compute kernels on rows of float32 pixels with interleaved channels, one table of functions per instruction set.
+//
+// Rules of every kernel:
+//  - no allocation, no errors, no threads, no state; pointers need the alignment of their element only;
+//  - nothing outside the named elements is read or written;
+//  - each output element is computed by one sequence of operations, whatever its place in a vector or tile and however
+//    many pixels there are, so a row may be cut anywhere without changing a bit;
+//  - a NaN input gives NaN outputs where it takes part, through clamps and activations alike.
+// All strides and lengths are in elements.
+
+#pragma clang assume_nonnull begin
+
+/// A stretch of input that each output pixel reads: `length` floats that start at `pixel0 + p * pixel_stride` for
+/// pixel p.
+typedef struct {
+  const float *pixel0;
+  ptrdiff_t pixel_stride;
+  ptrdiff_t length;
+} ck_run;
+
+/// out[p][n] = clamp(bias[n] + sum over runs r and i < length_r of run_r[p][i] * weights[r][i][n], low, high)
+/// for n < channels. `weights` is [sum of lengths][panel] and `bias` [panel], where `panel` is the width that the
+/// function stands for; the sum is accumulated from `bias` in the order of the weights, each term by one
+/// multiply-add, fused where the instruction set can.
+typedef void (*ck_convolve)(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias,
+                            float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
+                            float high);
+
+/// out[p][c] = clamp(bias[c] + sum over taps t of taps[t].pixel0[p * pixel_stride + c] * weights[t][c], low, high);
+/// `weights` is [taps][channels]; the `length` of the runs is ignored.
+typedef void (*ck_depthwise)(const ck_run *taps, ptrdiff_t tap_count, const float *weights, const float *bias,
+                             float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
+                             float high);
+
+/// out[p][c] = the largest, or `scale` times the sum, of taps[t].pixel0[p * pixel_stride + c]; at least one tap.
+/// The maximum ignores `scale`. The `length` of the runs is ignored.
+typedef void (*ck_pool)(const ck_run *taps, ptrdiff_t tap_count, float scale, float *output, ptrdiff_t output_stride,
+                        ptrdiff_t pixels, ptrdiff_t channels);
+
+enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_BINARY_COUNT };
+
+/// out[i] = a[i] op b[i]; `output` may be `a` or `b`.
+typedef void (*ck_binary)(const float *a, const float *b, float *output, ptrdiff_t count);
+/// out[i] = a[i] op b, or b op a[i] where `reversed` is not 0; `output` may be `a`.
+typedef void (*ck_binary_scalar)(const float *a, float b, int reversed, float *output, ptrdiff_t count);
+
+/// Elementwise functions with up to three parameters.
+enum {
+  CK_CLAMP,              // min(max(x, p0), p1)
+  CK_LEAKY,              // x < 0 ? p0 * x : x
+  CK_ELU,                // p1 * (x < 0 ? p0 * (e^x - 1) : x)
+  CK_CELU,               // x < 0 ? p0 * (e^(x / p0) - 1) : x
+  CK_EXP, CK_LOG, CK_SQRT, CK_RSQRT, CK_RECIPROCAL, CK_ABS, CK_NEG, CK_SQUARE,
+  CK_SIGMOID, CK_TANH, CK_SILU, CK_SOFTPLUS, CK_LOG_SIGMOID, CK_SOFTSIGN, CK_MISH,
+  CK_ERF, CK_GELU, CK_GELU_TANH,
+  CK_HARD_SIGMOID,       // clamp(p0 * x + p1, 0, 1)
+  CK_HARD_SWISH,         // x * clamp(x + 3, 0, 6) / 6
+  CK_THRESHOLDED,        // x > p0 ? x : 0
+  CK_RELU_GENERAL,       // x > p2 ? min(x, p0) : p1 * (x - p2)
+  CK_ACTIVATION_COUNT
+};
+
+/// x[i] = f(x[i]).
+typedef void (*ck_activate)(float *x, ptrdiff_t count, float p0, float p1, float p2);
+
+typedef struct {
+  /// Floats in a vector.
+  int lanes;
+  /// Output channels of a packed weight panel and pixels of a register tile: the wide variant, then the narrow one.
+  int panel[2], tile[2];
+
+  ck_convolve _Nonnull convolve[2];
+  ck_depthwise depthwise;
+  ck_pool max_pool, average_pool;
+  ck_binary _Nonnull binary[CK_BINARY_COUNT];
+  ck_binary_scalar _Nonnull binary_scalar[CK_BINARY_COUNT];
+  /// out[i] = a[i] + (b[i] - a[i]) * weight; `output` may be `a` or `b`.
+  void (*blend)(const float *a, const float *b, float weight, float *output, ptrdiff_t count);
+  ck_activate _Nonnull activate[CK_ACTIVATION_COUNT];
+  /// Softmax in place over each pixel's channels, with the largest subtracted first.
+  void (*softmax)(float *x, ptrdiff_t pixels, ptrdiff_t channels);
+  /// Index of each pixel's first largest channel; 1 to 256 channels.
+  void (*argmax)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output);
+  /// out[p * channels + c] = source[p * source_stride + c] * scale[c] + offset[c].
+  void (*scale_u8)(const uint8_t *source, ptrdiff_t source_stride, const float *scale, const float *offset,
+                   float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  void (*scale_u16)(const uint16_t *source, ptrdiff_t source_stride, const float *scale, const float *offset,
+                    float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  void (*scale_f32)(const float *source, ptrdiff_t source_stride, const float *scale, const float *offset,
+                    float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  /// Runs `rounds` rounds of independent multiply-adds in registers and returns the number of floating-point operations
+  /// done.
+  int64_t (*burst)(int64_t rounds);
+} ck_kernels;
+
+enum { CK_AVX512, CK_AVX2, CK_NEON, CK_BASELINE };
+
+/// The kernels for an instruction set, or NULL where this processor or its operating system cannot run them.
+const ck_kernels *_Nullable ck_table(int isa);
+
+// The members that are arrays, indexed; Swift sees C arrays as tuples.
+
+static inline int ck_panel(const ck_kernels *kernels, int variant) { return kernels->panel[variant]; }
+static inline int ck_tile(const ck_kernels *kernels, int variant) { return kernels->tile[variant]; }
+static inline ck_convolve ck_convolve_of(const ck_kernels *kernels, int variant) { return kernels->convolve[variant]; }
+static inline ck_binary ck_binary_of(const ck_kernels *kernels, int operation) { return kernels->binary[operation]; }
+static inline ck_binary_scalar ck_binary_scalar_of(const ck_kernels *kernels, int operation) {
+  return kernels->binary_scalar[operation];
+}
+static inline ck_activate ck_activate_of(const ck_kernels *kernels, int function) {
+  return kernels->activate[function];
+}
+
+#pragma clang assume_nonnull end

@@ -1,0 +1,12 @@
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define CK_TABLE ck_avx2
+#define LANES 8
+#define FUSED 1
+#define WIDE_VECTORS 2
+#define WIDE_TILE 6
+#define NARROW_VECTORS 1
+#define NARROW_TILE 12
+#include "bodies/kernels.h"
+#pragma clang attribute pop
+#endif

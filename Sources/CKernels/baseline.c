@@ -1,0 +1,8 @@
+#define CK_TABLE ck_baseline
+#define LANES 4
+#define FUSED 0
+#define WIDE_VECTORS 2
+#define WIDE_TILE 4
+#define NARROW_VECTORS 1
+#define NARROW_TILE 8
+#include "bodies/kernels.h"

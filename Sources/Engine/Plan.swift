@@ -1,0 +1,94 @@
+public import Graphs
+public import Tensors
+
+/// A graph made ready to run at one input size: compiled steps, the rows each makes per visit, ring heights from a dry run, and the
+/// memory it all takes. Immutable; shapes alone decide everything in it.
+public struct Plan: Sendable {
+  let stages: [Stage]
+  let capacities: [Int]
+  let inputs: [(name: String, type: TensorType, stage: Int)]
+  let outputs: [OutputPlan]
+
+  struct OutputPlan: Sendable {
+    var name: String
+    var type: TensorType
+    var source: Source
+    enum Source: Sendable { case stage(Int), constant(Tensor) }
+  }
+
+  /// Compiles every node that an output needs.
+  ///
+  /// Errors: unknown dimensions, an operator with several results.
+  public init(_ graph: Graph) throws(EngineError) {
+    var stages: [Stage] = []
+    var stageOf: [Int: Int] = [:]
+    let graph = graph.pruned()
+    for (index, node) in graph.nodes.enumerated() where !(node.op is Constant) {
+      for type in node.types where type.shape == nil {
+        throw EngineError(.unsupported, node.name, "\(type) is not fully known; give the input's shape")
+      }
+      guard node.types.count == 1 else { throw EngineError(.unsupported, node.name, "has several results") }
+      stageOf[index] = stages.count
+      if node.op is Input {
+        stages.append(
+          Stage(
+            name: node.name, step: nil, sources: [], layout: RowLayout(node.types[0]), grain: 1, visit: 1,
+            multiplyAdds: 0))
+      } else {
+        stages.append(Plan.stage(node, in: graph, stageOf))
+      }
+    }
+    for (index, stage) in stages.enumerated() {
+      guard let step = stage.step else { continue }
+      for (source, input) in zip(stage.sources, step.inputs) {
+        stages[source.stage].users.append(index)
+        stages[source.stage].marginLeft = max(stages[source.stage].marginLeft, input.marginLeft)
+        stages[source.stage].marginRight = max(stages[source.stage].marginRight, input.marginRight)
+      }
+    }
+    inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0], stageOf[$0]!) }
+    outputs = graph.outputs.map { output in
+      let source = stageOf[output.value.node].map { OutputPlan.Source.stage($0) }
+      return OutputPlan(
+        name: output.name, type: graph[output.value], source: source ?? .constant(graph.constant(output.value)!))
+    }
+    self.stages = stages
+    var schedule = Schedule(stages: stages, outputs: Plan.outputStages(outputs))
+    schedule.walk { _, _ in }
+    capacities = schedule.alive
+  }
+
+  private static func stage(_ node: Node, in graph: Graph, _ stageOf: [Int: Int]) -> Stage {
+    let types = node.inputs.map { graph[$0] }
+    let site = CompileSite(
+      name: node.name, inputTypes: types, outputTypes: node.types, constants: node.inputs.map { graph.constant($0) })
+    let step = node.op.compile(site)
+    let layout = RowLayout(node.types[0])
+    let visit = rowsPerVisit(
+      grain: step.grain, workPerRow: step.workPerRow, weightBytes: step.weightBytes, height: layout.rows)
+    return Stage(
+      name: node.name, step: step,
+      sources: step.inputs.map { Stage.Source(stage: stageOf[node.inputs[$0.index].node]!, rows: $0.rows) },
+      layout: layout, grain: step.grain, visit: visit,
+      multiplyAdds: node.op.multiplyAdds(types))
+  }
+
+  static func outputStages(_ outputs: [OutputPlan]) -> [Int] {
+    outputs.compactMap { if case .stage(let index) = $0.source { index } else { nil } }
+  }
+
+  /// Bytes of all rings.
+  public var ringBytes: Int { zip(stages, capacities).reduce(0) { $0 + $1.0.rowStride * $1.1 } }
+
+  /// Bytes of packed weights.
+  public var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
+
+  /// Multiply-adds of one run.
+  public var multiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
+
+  /// Names and types of the inputs.
+  public var inputTypes: [(name: String, type: TensorType)] { inputs.map { ($0.name, $0.type) } }
+
+  /// Names and types of the outputs.
+  public var outputTypes: [(name: String, type: TensorType)] { outputs.map { ($0.name, $0.type) } }
+}

@@ -1,0 +1,163 @@
+import Graphs
+public import Tensors
+
+/// A plan with its memory and threads: runs one input at a time, as often as wanted, without allocating.
+///
+/// Results are equal to the bit for any number of threads. Not safe to use from two threads at once.
+public final class Session {
+  public let plan: Plan
+  public let threads: Int
+  /// Seconds per stage of the runs since `resetProfile`; recorded when `profiling` is on.
+  public var profiling = false
+  public private(set) var profile: [StageProfile]
+  private let arena: Arena
+  private let rings: [RowRing]
+  /// Rings of each stage's sources, in one array; `sourceStart` says where a stage's begin.
+  private let sourceRings: UnsafeMutableBufferPointer<RowRing>
+  private let sourceStart: [Int]
+  private let scratch: UnsafeMutableRawPointer
+  private let scratchStride: Int
+  private let pool: ThreadPool
+
+  /// Errors: `outOfMemory`.
+  public init(_ plan: Plan, threads: Int) throws(EngineError) {
+    self.plan = plan
+    self.threads = max(threads, 1)
+    let layout = MemoryLayoutPlan(plan, threads: self.threads)
+    arena = try Arena(byteCount: layout.byteCount)
+    let base = arena.base
+    rings = plan.stages.indices.map { index in
+      let stage = plan.stages[index]
+      let margin = stage.marginLeft * stage.layout.channels * stage.layout.dataType.byteCount
+      return RowRing(
+        base: base + layout.ringOffsets[index] + margin, zeros: base + margin, stride: stage.rowStride,
+        capacity: max(plan.capacities[index], 1), height: stage.layout.rows)
+    }
+    scratch = base + layout.scratchOffset
+    scratchStride = layout.scratchStride
+    sourceRings = .allocate(capacity: max(plan.stages.reduce(0) { $0 + $1.sources.count }, 1))
+    var starts: [Int] = []
+    var next = 0
+    for stage in plan.stages {
+      starts.append(next)
+      for source in stage.sources {
+        (sourceRings.baseAddress! + next).initialize(to: rings[source.stage])
+        next += 1
+      }
+    }
+    sourceStart = starts
+    profile = plan.stages.map { StageProfile(plan: $0) }
+    pool = ThreadPool(threads: self.threads)
+  }
+
+  deinit {
+    pool.stop()
+    sourceRings.deallocate()
+  }
+
+  /// Bytes of rings and scratch memory that this session mapped.
+  public var arenaBytes: Int { arena.byteCount }
+
+  public func resetProfile() { profile = plan.stages.map { StageProfile(plan: $0) } }
+
+  /// Computes the outputs for whole input tensors, in the order of `plan.outputTypes`.
+  ///
+  /// Errors: `mismatch` for a missing input or one of another type than planned.
+  public func run(_ feed: [String: Tensor]) throws(EngineError) -> [Tensor] {
+    var tensors = [Tensor?](repeating: nil, count: plan.stages.count)
+    for input in plan.inputs {
+      guard let tensor = feed[input.name] else { throw EngineError(.mismatch, input.name, "no value was given") }
+      guard tensor.type == input.type else {
+        throw EngineError(.mismatch, input.name, "planned for \(input.type), given \(tensor.type)")
+      }
+      tensors[input.stage] = tensor
+    }
+    var collectors = plan.outputs.map { OutputCollector($0.type) }
+    let targets = plan.outputs.enumerated().compactMap { position, output in
+      if case .stage(let stage) = output.source { (position, stage) } else { nil }
+    }
+    try walk { (stage, rows) throws(EngineError) in
+      if let tensor = tensors[stage] {
+        let rowBytes = plan.stages[stage].layout.rowBytes
+        tensor.withUnsafeBytes { bytes in
+          for y in rows where rowBytes > 0 {
+            rings[stage].row(y).copyMemory(from: bytes.baseAddress! + y * rowBytes, byteCount: rowBytes)
+          }
+        }
+      }
+    } after: { (stage, rows) throws(EngineError) in
+      for (position, source) in targets where source == stage {
+        collectors[position].take(rows, from: rings[stage], plan.stages[stage].layout)
+      }
+    }
+    return plan.outputs.enumerated().map { position, output in
+      if case .constant(let tensor) = output.source { tensor } else { collectors[position].tensor }
+    }
+  }
+
+  /// Streams one image through a plan with one input and one output, both float32 NHWC with N = 1.
+  ///
+  /// `read` fills row y of the input (width x channels floats); rows are asked for once, top to bottom. `write` is given row y of the
+  /// output, once, top to bottom, as soon as it exists. What either throws ends the run.
+  public func stream<E: Error>(
+    read: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws(E) -> Void,
+    write: (_ y: Int, _ row: UnsafePointer<Float>) throws(E) -> Void
+  ) throws(E) {
+    precondition(plan.inputs.count == 1 && plan.outputs.count == 1, "streaming needs one input and one output")
+    guard case .stage(let output) = plan.outputs[0].source else { preconditionFailure("the output is constant") }
+    let input = plan.inputs[0].stage
+    try walk { (stage, rows) throws(E) in
+      if stage == input { for y in rows { try read(y, rings[stage].floats(y)) } }
+    } after: { (stage, rows) throws(E) in
+      if stage == output { for y in rows { try write(y, rings[stage].floats(y)) } }
+    }
+  }
+
+  private func walk<E: Error>(
+    before: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void,
+    after: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void
+  ) throws(E) {
+    var schedule = Schedule(stages: plan.stages, outputs: Plan.outputStages(plan.outputs))
+    try schedule.walk { (stage, rows) throws(E) in
+      try before(stage, rows)
+      compute(stage, rows)
+      try after(stage, rows)
+    }
+  }
+
+  private func compute(_ index: Int, _ rows: Range<Int>) {
+    guard let step = plan.stages[index].step else { return }
+    let start = profiling ? monotonicSeconds() : 0
+    let inputs = UnsafeBufferPointer(
+      start: UnsafePointer(sourceRings.baseAddress! + sourceStart[index]), count: plan.stages[index].sources.count)
+    let output = rings[index]
+    pool.run(blocks: step.blocks(rows: rows.count)) { block, thread in
+      let band = Band(rows: rows, inputs: inputs, output: output, scratch: scratch + thread * scratchStride)
+      step.run(block: block, of: band)
+    }
+    if profiling { profile[index].add(seconds: monotonicSeconds() - start) }
+  }
+}
+
+/// Where rings and scratch memory lie in the arena: the shared row of zeros first, then the rings, then one scratch area per thread.
+struct MemoryLayoutPlan {
+  var ringOffsets: [Int] = []
+  var scratchOffset: Int
+  var scratchStride: Int
+  var byteCount: Int
+
+  init(_ plan: Plan, threads: Int) {
+    let zeros = plan.stages.map(\.rowStride).max() ?? 0
+    var offset = MemoryLayoutPlan.aligned(zeros)
+    for (index, stage) in plan.stages.enumerated() {
+      ringOffsets.append(offset)
+      // Consecutive rings start a few cache lines apart from a power of two, so that rows of several rings do not share cache sets.
+      offset = MemoryLayoutPlan.aligned(offset + stage.rowStride * max(plan.capacities[index], 1)) + 192
+    }
+    scratchOffset = MemoryLayoutPlan.aligned(offset)
+    scratchStride = MemoryLayoutPlan.aligned(plan.stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0)
+    byteCount = scratchOffset + scratchStride * threads
+  }
+
+  private static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
+}

@@ -1,0 +1,51 @@
+import Graphs
+import Tensors
+
+/// One value of the plan and what makes it: a compiled step, or an input that the caller fills.
+struct Stage: Sendable {
+  struct Source: Sendable {
+    /// Index of the stage whose rows are read.
+    var stage: Int
+    /// Rows read by an output row; `nil` when all rows must exist first.
+    var rows: AxisReach?
+  }
+
+  var name: String
+  /// `nil` for an input of the graph.
+  var step: (any Step)?
+  var sources: [Source]
+  var layout: RowLayout
+  /// Zero pixels kept before and after each row, the most that any user asks for.
+  var marginLeft = 0, marginRight = 0
+  /// Stages that read this one; a graph output is read by the caller as well, at once.
+  var users: [Int] = []
+  var grain: Int
+  /// Rows made per visit: a multiple of `grain`, decided by shapes alone.
+  var visit: Int
+  /// Multiply-adds for the whole value.
+  var multiplyAdds: Int
+
+  /// Bytes from a row to the next, margins included.
+  var rowStride: Int {
+    let bytes = (marginLeft + layout.width + marginRight) * layout.channels * layout.dataType.byteCount
+    return (bytes + 63) / 64 * 64
+  }
+
+  /// Input rows of `source` that must exist before output rows `rows` can be made.
+  func needs(_ source: Source, for rows: Range<Int>, height: Int) -> Int {
+    guard let reach = source.rows else { return height }
+    return reach.read(by: rows, of: height).upperBound
+  }
+}
+
+/// How many rows a stage makes per visit: enough work to be worth waking the threads, and to be worth fetching its weights.
+func rowsPerVisit(grain: Int, workPerRow: Int, weightBytes: Int, height: Int) -> Int {
+  let enoughWork = 5_000_000
+  let multiplyAddsPerWeightByte = 32
+  let mostRowsForWork = 16
+  let work = max(workPerRow, 1)
+  let byWork = min((enoughWork + work - 1) / work, mostRowsForWork)
+  let byWeights = (weightBytes * multiplyAddsPerWeightByte + work - 1) / work
+  let rows = (max(byWork, byWeights, 1) + grain - 1) / grain * grain
+  return min(rows, max((height + grain - 1) / grain * grain, grain))
+}

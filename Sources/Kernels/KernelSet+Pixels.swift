@@ -1,0 +1,40 @@
+import CKernels
+
+extension KernelSet {
+  /// Softmax in place over the channels of each pixel, the largest subtracted first.
+  public func softmax(_ x: UnsafeMutablePointer<Float>, pixels: Int, channels: Int) {
+    table.pointee.softmax(x, pixels, channels)
+  }
+
+  /// The first largest channel of each pixel; 1 to 256 channels.
+  public func argmax(
+    _ x: UnsafePointer<Float>, pixels: Int, channels: Int, _ output: UnsafeMutablePointer<UInt8>
+  ) {
+    precondition(1...256 ~= channels)
+    table.pointee.argmax(x, pixels, channels, output)
+  }
+
+  /// `output[p][c] = source[p * sourceStride + c] * scale[c] + offset[c]`, with output pixels side by side.
+  public func scalePixels(
+    _ source: UnsafePointer<UInt8>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
+  ) {
+    table.pointee.scale_u8(source, sourceStride, scale, offset, output, pixels, channels)
+  }
+
+  /// `scalePixels` from 16-bit samples.
+  public func scalePixels(
+    _ source: UnsafePointer<UInt16>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
+  ) {
+    table.pointee.scale_u16(source, sourceStride, scale, offset, output, pixels, channels)
+  }
+
+  /// `scalePixels` from floats.
+  public func scalePixels(
+    _ source: UnsafePointer<Float>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,
+    _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
+  ) {
+    table.pointee.scale_f32(source, sourceStride, scale, offset, output, pixels, channels)
+  }
+}

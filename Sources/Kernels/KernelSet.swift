@@ -1,0 +1,56 @@
+import CKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The compute kernels of one instruction set.
+///
+/// All kernels work on rows of float32 pixels with interleaved channels. Each output element is computed by one fixed
+/// sequence of operations, whatever its place in a row: a row may be cut anywhere without changing a bit. Strides and
+/// counts are in elements; pointers need the alignment of their element only; nothing but the named elements is read or
+/// written.
+///
+/// `@unchecked Sendable`: the C table is immutable and lives as long as the program.
+public struct KernelSet: @unchecked Sendable {
+  public let isa: InstructionSet
+  let table: UnsafePointer<ck_kernels>
+
+  /// The kernels for an instruction set, `nil` where this machine does not have it.
+  public init?(_ isa: InstructionSet) {
+    let index =
+      switch isa {
+      case .avx512: CK_AVX512
+      case .avx2: CK_AVX2
+      case .neon: CK_NEON
+      case .baseline: CK_BASELINE
+      }
+    guard let table = ck_table(Int32(index)) else { return nil }
+    (self.isa, self.table) = (isa, table)
+  }
+
+  /// What this machine can run, best first; never empty.
+  public static var available: [KernelSet] { InstructionSet.allCases.compactMap(KernelSet.init) }
+
+  /// The kernels by the name of their instruction set; the best for `nil`, an empty name or `auto`.
+  public static func resolve(_ forced: String?) throws(KernelError) -> KernelSet {
+    guard let forced, !forced.isEmpty, forced != "auto" else { return available[0] }
+    guard let isa = InstructionSet(rawValue: forced) else { throw KernelError(.unknown, forced) }
+    guard let kernels = KernelSet(isa) else { throw KernelError(.absent, forced) }
+    return kernels
+  }
+
+  /// The kernels of this process: those that the environment variable `SEGINFER_ISA` names, else the best.
+  /// A name that `resolve` refuses traps; programs resolve it first to report it.
+  public static let current: KernelSet = {
+    let forced = getenv("SEGINFER_ISA").map { String(cString: $0) }
+    do { return try resolve(forced) } catch { preconditionFailure("SEGINFER_ISA: \(error)") }
+  }()
+
+  /// Floats in a vector.
+  public var lanes: Int { Int(table.pointee.lanes) }
+}

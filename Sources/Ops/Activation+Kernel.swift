@@ -1,0 +1,58 @@
+import Kernels
+
+extension Activation {
+  /// The activation as a clamp in a kernel's epilogue, or as a function that is applied to what the kernel wrote.
+  enum Epilogue: Sendable {
+    case clamp(low: Float, high: Float)
+    case function(ActivationKernel, Float, Float, Float)
+
+    /// The bounds that the kernel applies itself.
+    var bounds: (low: Float, high: Float) {
+      if case .clamp(let low, let high) = self { (low, high) } else { (-.infinity, .infinity) }
+    }
+
+    /// Applies what is not a clamp.
+    func finish(_ x: UnsafeMutablePointer<Float>, count: Int, _ kernels: KernelSet) {
+      if case .function(let function, let p0, let p1, let p2) = self {
+        kernels.activate(function, x, count: count, p0, p1, p2)
+      }
+    }
+  }
+
+  var epilogue: Epilogue {
+    func function(_ kernel: ActivationKernel, _ p0: Float = 0, _ p1: Float = 0, _ p2: Float = 0) -> Epilogue {
+      .function(kernel, p0, p1, p2)
+    }
+    return switch self {
+    case .linear: .clamp(low: -.infinity, high: .infinity)
+    case .relu: .clamp(low: 0, high: .infinity)
+    case .clamp(let low, let high): .clamp(low: low, high: high)
+    case .leakyRelu(let slope): function(.leaky, slope)
+    case .elu(let alpha): function(.elu, alpha, 1)
+    case .selu: function(.elu, 1.673_263_2, 1.050_701)
+    case .celu(let alpha): function(.celu, alpha)
+    case .sigmoid: function(.sigmoid)
+    case .tanh: function(.tanh)
+    case .hardSigmoid(let alpha, let beta): function(.hardSigmoid, alpha, beta)
+    case .hardSwish: function(.hardSwish)
+    case .silu: function(.silu)
+    case .gelu: function(.gelu)
+    case .geluTanh: function(.geluTanh)
+    case .softplus: function(.softplus)
+    case .softsign: function(.softsign)
+    case .exp: function(.exp)
+    case .log: function(.log)
+    case .sqrt: function(.sqrt)
+    case .rsqrt: function(.rsqrt)
+    case .abs: function(.abs)
+    case .neg: function(.neg)
+    case .square: function(.square)
+    case .mish: function(.mish)
+    case .erf: function(.erf)
+    case .thresholdedRelu(let theta): function(.thresholded, theta)
+    case .reluGeneral(let highest, let slope, let threshold): function(.reluGeneral, highest, slope, threshold)
+    case .logSigmoid: function(.logSigmoid)
+    case .reciprocal: function(.reciprocal)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+public import Graphs
+public import Tensors
+
+/// The index of the first largest element along one axis, as int64.
+public struct ArgMax: Op {
+  public static let name = "argmax"
+
+  /// Counts from the end if negative.
+  public var axis: Int
+  /// Keeps the axis with size 1.
+  public var keepDims: Bool
+
+  public init(axis: Int = -1, keepDims: Bool = false) { (self.axis, self.keepDims) = (axis, keepDims) }
+
+  public var attributes: String { "axis=\(axis)" + (keepDims ? " keepDims" : "") }
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try inputs.require(count: 1...1)
+    var dims = try inputs.float(0).dims
+    let axis = try resolveAxis(axis, rank: dims.count)
+    guard dims[axis] != 0 else { throw ShapeError("axis \(axis) of \(inputs[0]) is empty") }
+    if keepDims { dims[axis] = 1 } else { dims.remove(at: axis) }
+    return [try checkedType(dims, .int64)]
+  }
+}
+
+extension ArgMax {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let (outer, count, inner) = shape.split(at: axis)
+    var out: [Int64] = []
+    out.reserveCapacity(outer * inner)
+    for o in 0..<outer {
+      for i in 0..<inner {
+        var best = 0
+        for k in 1..<max(count, 1) where x[(o * count + k) * inner + i] > x[(o * count + best) * inner + i] {
+          best = k
+        }
+        out.append(Int64(best))
+      }
+    }
+    var dims = shape.dims
+    let place = axis < 0 ? axis + shape.rank : axis
+    if keepDims { dims[place] = 1 } else { dims.remove(at: place) }
+    return [Tensor(Shape(dims), .int64(out))]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    let alongChannels = keepDims && (axis == -1 || axis == inputs[0].rank - 1)
+    let single = (try? isOnePixel(outputTypes(inputs)[0])) == true && isOnePixel(inputs[0])
+    return alongChannels || single ? pointwiseReach(count: 1) : globalReach(count: 1)
+  }
+}

@@ -1,0 +1,113 @@
+public import Graphs
+public import Tensors
+
+/// Cross-correlation of NHWC images with an HWIO kernel, plus an optional bias, then an activation.
+///
+/// Inputs: `sources` images of one size that are read as if concatenated along channels, kernel `[kh, kw, in / groups, out]`,
+/// optional bias `[out]`. With groups, input and output channels are cut into as many equal runs, joined pairwise.
+public struct Conv2D: Op {
+  public static let name = "conv2d"
+
+  public var strides: Pair
+  public var padding: Padding
+  public var dilation: Pair
+  public var groups: Int
+  public var sources: Int
+  public var activation: Activation
+
+  public init(
+    strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, groups: Int = 1, sources: Int = 1,
+    activation: Activation = .linear
+  ) {
+    (self.strides, self.padding, self.dilation) = (strides, padding, dilation)
+    (self.groups, self.sources, self.activation) = (groups, sources, activation)
+  }
+
+  public var attributes: String {
+    "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
+      + (groups == 1 ? "" : " groups=\(groups)") + (sources == 1 ? "" : " sources=\(sources)") + activation.suffix
+  }
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    guard (1...Limits.attribute).contains(sources) else { throw ShapeError("cannot read \(sources) images") }
+    guard groups >= 1 else { throw ShapeError("cannot have \(groups) groups") }
+    try inputs.require(count: sources + 1...sources + 2)
+    let image = try joinedImage(inputs)
+    let kernel = try inputs.kernel(sources)
+    let (expected, overflow) = kernel[2].multipliedReportingOverflow(by: groups)
+    guard !overflow, kernel[3] % groups == 0 else {
+      throw ShapeError("\(kernel[3]) output channels cannot be cut into \(groups) groups")
+    }
+    if let channels = image.dims[3], channels != expected {
+      throw ShapeError("expects \(expected) input channels for the kernel \(kernel), the input has \(channels)")
+    }
+    try inputs.vector(sources + 1, "bias", count: kernel[3])
+    let size = try slidingSize(
+      image, kernel: Pair(kernel[0], kernel[1]), strides: strides, dilation: dilation, padding)
+    return [try checkedType([image.dims[0], size.height, size.width, kernel[3]])]
+  }
+
+  /// The type of the sources concatenated along channels.
+  private func joinedImage(_ inputs: [TensorType]) throws(ShapeError) -> TensorType {
+    var joined = try inputs.image(0)
+    for index in 1..<max(sources, 1) {
+      let next = try inputs.image(index)
+      for axis in 0..<3 {
+        joined.dims[axis] = try unify(joined.dims[axis], next.dims[axis], "images of different sizes")
+      }
+      joined.dims[3] = joined.dims[3].flatMap { sum in next.dims[3].map { sum + $0 } }
+    }
+    return joined
+  }
+}
+
+extension Conv2D {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let image = sources == 1 ? inputs[0] : Concat(axis: 3).evaluate(Array(inputs[..<sources]))[0]
+    let (x, w) = (image.floats, inputs[sources].floats)
+    let (shape, kernel) = (image.shape, inputs[sources].shape)
+    let bias = inputs.count > sources + 1 ? inputs[sources + 1].floats : nil
+    let (rows, columns) = padding.resolve(
+      size: Pair(shape[1], shape[2]), kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
+    let result: Shape = [shape[0], rows.output, columns.output, kernel[3]]
+    var out: [Float] = []
+    out.reserveCapacity(result.count)
+    for n in 0..<result[0] {
+      for y in 0..<result[1] {
+        for column in 0..<result[2] {
+          for channel in 0..<result[3] {
+            let firstInput = channel / (kernel[3] / groups) * kernel[2]
+            var sum = bias.map { Double($0[channel]) } ?? 0
+            for i in rows.taps(y) {
+              let inputRow = n * shape[1] + rows.start(y) + i * dilation.height
+              for j in columns.taps(column) {
+                let pixel = inputRow * shape[2] + columns.start(column) + j * dilation.width
+                for c in 0..<kernel[2] {
+                  let weight = w[((i * kernel[1] + j) * kernel[2] + c) * kernel[3] + channel]
+                  sum += Double(x[pixel * shape[3] + firstInput + c]) * Double(weight)
+                }
+              }
+            }
+            out.append(activation.apply(Float(sum)))
+          }
+        }
+      }
+    }
+    return [Tensor(result, out)]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let size = imageSize(inputs[0]), let kernel = inputs[sources].shape else {
+      return globalReach(count: inputs.count)
+    }
+    let windows = padding.resolve(
+      size: size, kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
+    return imageReach(
+      count: inputs.count, images: sources, rows: windows.rows.reach, columns: windows.columns.reach)
+  }
+
+  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+    guard let kernel = inputs[sources].shape, let output = try? outputTypes(inputs)[0].shape else { return 0 }
+    return saturatingProduct(output.count, kernel[0], kernel[1], kernel[2])
+  }
+}

@@ -1,0 +1,65 @@
+public import Graphs
+package import Kernels
+import Tensors
+
+extension Conv2DTranspose {
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+
+  /// One convolution for each place of an output pixel between input pixels: every phase reads only the taps that reach
+  /// it.
+  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+    guard let weights = site.constants[1], let bias = site.constantBias(2), site.readsRows(0) else { return nil }
+    let shape = weights.shape, image = site.input(0), output = site.output
+    let (rows, columns) = resolve(kernel: Pair(shape[0], shape[1]))
+    var phases: [RunConvolution.Phase] = [], plans: [TapPlan] = []
+    for y in 0..<min(rows.stride, output.rows) {
+      for x in 0..<min(columns.stride, output.width) {
+        let plan = TapPlan(
+          rows: rows.axisTaps(phase: y, input: image.rows), columns: columns.axisTaps(phase: x, input: image.width),
+          kernelWidth: shape[1], sources: [image.channels], groups: 1)
+        plans.append(plan)
+        phases.append(.init(row: y, column: x, runs: plan.runs))
+      }
+    }
+    let packed = PackedWeights(
+      kernels: kernels, plans: plans, kernel: weights.floats,
+      layout: KernelLayout(tap: shape[2] * shape[3], input: 1, output: shape[3]), channels: shape[2], groups: 1,
+      bias: bias.values)
+    let margins = columns.margins(input: image.width, output: output.width)
+    let input = StepInput(
+      0, rows: rows.reach(input: image.rows), marginLeft: margins.left, marginRight: margins.right)
+    return RunConvolution(
+      name: "transposed", kernels: kernels, inputs: [input], sources: [image.channels], inputStride: 1,
+      outputStride: strides, phases: phases, weights: packed, width: output.width, channels: shape[2],
+      activation: activation)
+  }
+}
+
+extension ScatterWindow {
+  /// The taps that reach the outputs `q * stride + phase`, relative to input q.
+  func axisTaps(phase: Int, input: Int) -> [AxisTap] {
+    (0..<kernel).compactMap { tap in
+      let distance = phase + crop(input) - tap * dilation
+      return distance % stride == 0 ? AxisTap(tap: tap, offset: distance / stride) : nil
+    }
+  }
+
+  /// The inputs that add to an output; none of them may exist.
+  func reach(input: Int) -> AxisReach {
+    let high = crop(input)
+    return AxisReach(num: 1, den: stride, low: min(high - (extent - 1) + stride - 1, high), high: high)
+  }
+
+  /// Zero pixels that the phases read before the first input and after the last.
+  func margins(input: Int, output: Int) -> (left: Int, right: Int) {
+    var left = 0, right = 0
+    for phase in 0..<min(stride, output) {
+      let last = (output - 1 - phase) / stride
+      for tap in axisTaps(phase: phase, input: input) {
+        left = max(left, -tap.offset)
+        right = max(right, last + tap.offset - (input - 1))
+      }
+    }
+    return (left, right)
+  }
+}

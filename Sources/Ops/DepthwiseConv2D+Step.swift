@@ -1,0 +1,80 @@
+public import Graphs
+package import Kernels
+import Tensors
+
+extension DepthwiseConv2D {
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+
+  /// Vectors of channels over taps; with a multiplier, a convolution with as many groups as input channels.
+  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+    guard let weights = site.constants[1], let bias = site.constantBias(2), site.readsRows(0) else { return nil }
+    let shape = weights.shape, image = site.input(0)
+    let (rows, columns) = padding.resolve(
+      size: Pair(image.rows, image.width), kernel: Pair(shape[0], shape[1]), stride: strides, dilation: dilation)
+    guard shape[3] == 1 else {
+      return RunConvolution(
+        kernels: kernels, site: site, sources: [image.channels], rows: rows, columns: columns, kernel: weights.floats,
+        shape: [shape[0], shape[1], 1, shape[2] * shape[3]], groups: shape[2], bias: bias.values, strides: strides,
+        activation: activation)
+    }
+    return TapConvolution(
+      kernels: kernels, rows: rows, columns: columns, weights: weights.floats, bias: bias.values,
+      width: site.output.width, channels: shape[2], activation: activation)
+  }
+}
+
+/// Depthwise convolution on rows: each channel is a sum over taps of the same channel.
+struct TapConvolution: Step {
+  let kernels: KernelSet
+  let inputs: [StepInput]
+  let epilogue: Activation.Epilogue
+  let rows: SlidingWindow, columns: SlidingWindow
+  /// `[taps][channels]`, then the bias.
+  let weights: AlignedBuffer
+  let width: Int, channels: Int
+  let grid: BlockGrid
+
+  init(
+    kernels: KernelSet, rows: SlidingWindow, columns: SlidingWindow, weights: [Float], bias: [Float]?, width: Int,
+    channels: Int, activation: Activation
+  ) {
+    (self.kernels, self.rows, self.columns, self.width, self.channels) = (kernels, rows, columns, width, channels)
+    epilogue = activation.epilogue
+    inputs = [StepInput(0, rows: rows.reach, marginLeft: columns.marginLeft, marginRight: columns.marginRight)]
+    self.weights = AlignedBuffer(count: weights.count + channels)
+    for (i, weight) in weights.enumerated() { self.weights.base[i] = weight }
+    for (c, value) in (bias ?? []).enumerated() { self.weights.base[weights.count + c] = value }
+    grid = BlockGrid(width: width, panels: 1, panelWork: max(weights.count, 1) * 4, panelBytes: 0, tile: 8)
+  }
+
+  var kernel: String { "depthwise 8x\(kernels.lanes)" }
+  var workPerRow: Int { max(width * channels * rows.kernel * columns.kernel, 1) }
+  var weightBytes: Int { weights.byteCount }
+  var scratchBytes: Int { rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride }
+
+  func blocks(rows: Int) -> Int { grid.blocks(rows: rows) }
+
+  func run(block: Int, of band: borrowing Band) {
+    let part = grid.part(block, rows: band.rows.count)
+    let taps = band.scratch.assumingMemoryBound(to: KernelSet.Run.self)
+    let count = rows.kernel * columns.kernel
+    let x = part.columns.lowerBound
+    let (low, high) = epilogue.bounds
+    for y in band.rows.lowerBound + part.rows.lowerBound..<band.rows.lowerBound + part.rows.upperBound {
+      for a in 0..<rows.kernel {
+        let row = band.inputs[0].floats(rows.start(y) + a * rows.dilation)
+        for b in 0..<columns.kernel {
+          taps[a * columns.kernel + b] = KernelSet.Run(
+            pixel0: row + (columns.start(x) + b * columns.dilation) * channels,
+            pixelStride: columns.stride * channels, length: channels)
+        }
+      }
+      let output = band.output.floats(y) + x * channels
+      kernels.depthwise(
+        taps: UnsafeBufferPointer(start: taps, count: count), weights: weights.base,
+        bias: weights.base + count * channels, output: output, outputPixelStride: channels,
+        pixels: part.columns.count, channels: channels, low: low, high: high)
+      epilogue.finish(output, count: part.columns.count * channels, kernels)
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Kernels
+
+/// A convolution kernel in the order in which the register tiles read it: for each phase and panel `[depth][panel
+/// width]`.
+struct PackedWeights: Sendable {
+  /// Consecutive output channels of one group that are computed together.
+  struct Panel: Sendable, Hashable {
+    var group: Int, first: Int, count: Int, width: Int
+  }
+
+  let panels: [Panel]
+  private let buffer: AlignedBuffer
+  /// Where panel i of phase f starts: `starts[f * panels.count + i]`; the biases of panel i: `biases[i]`.
+  private let starts: [Int], biases: [Int]
+
+  /// - Parameters:
+  ///   - depths: for each phase, how many weights an output element has
+  ///   - channels: output channels, a multiple of `groups`
+  ///   - weight: writes the weights of a phase and depth for a range of output channels
+  init(
+    kernels: KernelSet, depths: [Int], channels: Int, groups: Int, bias: [Float]?,
+    weight: (_ phase: Int, _ depth: Int, _ channels: Range<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    panels = PackedWeights.panels(channels: channels, groups: groups, widths: kernels.panels)
+    var starts: [Int] = [], biases: [Int] = [], total = 0
+    for depth in depths {
+      for panel in panels {
+        starts.append(total)
+        total += depth * panel.width
+      }
+    }
+    for panel in panels {
+      biases.append(total)
+      total += panel.width
+    }
+    (self.starts, self.biases) = (starts, biases)
+    buffer = AlignedBuffer(count: total)
+    for (i, panel) in panels.enumerated() {
+      let range = panel.first..<panel.first + panel.count
+      for (phase, depth) in depths.enumerated() {
+        let base = buffer.base + starts[phase * panels.count + i]
+        for d in 0..<depth { weight(phase, d, range, base + d * panel.width) }
+      }
+      if let bias { for n in range { buffer.base[biases[i] + n - panel.first] = bias[n] } }
+    }
+  }
+
+  /// Panels of the widest width, and a narrow one for a rest that fits into it.
+  private static func panels(channels: Int, groups: Int, widths: [Int]) -> [Panel] {
+    let perGroup = channels / groups
+    var result: [Panel] = []
+    for group in 0..<groups {
+      var first = 0
+      while first < perGroup {
+        let left = perGroup - first
+        let width = widths.last { $0 >= left } ?? widths[0]
+        result.append(Panel(group: group, first: group * perGroup + first, count: min(width, left), width: width))
+        first += width
+      }
+    }
+    return result
+  }
+
+  func panel(_ index: Int, phase: Int) -> UnsafePointer<Float> {
+    UnsafePointer(buffer.base + starts[phase * panels.count + index])
+  }
+
+  func bias(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(buffer.base + biases[index]) }
+
+  var byteCount: Int { buffer.byteCount }
+}

@@ -1,0 +1,121 @@
+import Graphs
+import Kernels
+
+/// Convolution and transposed convolution on rows, direct: every output pixel is a sum over runs of contiguous input
+/// floats.
+///
+/// The output is made of interleaved phases (one for a convolution, `stride` squared for its transpose), each with its
+/// own taps: output `(q * outputStride.height + phase.row, p * outputStride.width + phase.column)` reads its runs at
+/// input row `q * inputStride.height + run.row` and column `p * inputStride.width + run.column`.
+struct RunConvolution: Step {
+  /// A stretch of `length` floats of a source, relative to the pixel that a phase's output pixel stands over.
+  struct RunTemplate: Sendable, Hashable {
+    var source: Int, row: Int, column: Int, channel: Int, length: Int
+  }
+
+  /// Output pixels with the same taps; `runs[group]` are those of one channel group.
+  struct Phase: Sendable, Hashable {
+    var row: Int, column: Int
+    var runs: [[RunTemplate]]
+    /// Floats that an output pixel reads.
+    var depth: Int { runs.first.map { $0.reduce(0) { $0 + $1.length } } ?? 0 }
+  }
+
+  let inputs: [StepInput]
+  let kernel: String
+  let kernels: KernelSet
+  let epilogue: Activation.Epilogue
+  /// Channels of each source.
+  let sources: [Int]
+  let inputStride: Pair, outputStride: Pair
+  let phases: [Phase]
+  let weights: PackedWeights
+  /// Width and channels of an output row.
+  let width: Int, channels: Int
+  let grid: BlockGrid
+  let workPerRow: Int
+  let scratchBytes: Int
+
+  init(
+    name: String, kernels: KernelSet, inputs: [StepInput], sources: [Int], inputStride: Pair, outputStride: Pair,
+    phases: [Phase], weights: PackedWeights, width: Int, channels: Int, activation: Activation
+  ) {
+    (self.kernels, self.inputs, self.sources) = (kernels, inputs, sources)
+    (self.inputStride, self.outputStride, self.phases) = (inputStride, outputStride, phases)
+    (self.weights, self.width, self.channels) = (weights, width, channels)
+    epilogue = activation.epilogue
+    let panel = weights.panels.map(\.width).max() ?? kernels.panel
+    let depth = phases.reduce(0) { $0 + $1.depth }
+    let columns = (width + outputStride.width - 1) / outputStride.width
+    grid = BlockGrid(
+      width: columns, panels: weights.panels.count, panelWork: depth * panel,
+      panelBytes: depth * panel * MemoryLayout<Float>.stride, tile: kernels.tile(panel: panel))
+    workPerRow = max(depth * channels * columns / outputStride.height, 1)
+    let longest = phases.flatMap(\.runs).map(\.count).max() ?? 0
+    scratchBytes = max(longest, 1) * MemoryLayout<KernelSet.Run>.stride
+    kernel = "\(name) \(kernels.tile(panel: panel))x\(panel)"
+  }
+
+  var grain: Int { outputStride.height }
+  var weightBytes: Int { weights.byteCount }
+
+  /// Rows of the coarse grid whose points the phases share.
+  private func coarse(_ rows: Int) -> Int { (rows + outputStride.height - 1) / outputStride.height }
+
+  func blocks(rows: Int) -> Int { grid.blocks(rows: coarse(rows)) }
+
+  func run(block: Int, of band: borrowing Band) {
+    let part = grid.part(block, rows: coarse(band.rows.count))
+    let first = band.rows.lowerBound / outputStride.height
+    let runs = band.scratch.assumingMemoryBound(to: KernelSet.Run.self)
+    for index in part.panels {
+      let panel = weights.panels[index]
+      for q in first + part.rows.lowerBound..<first + part.rows.upperBound {
+        for phase in phases.indices {
+          let y = q * outputStride.height + phases[phase].row
+          let x = part.columns.lowerBound * outputStride.width + phases[phase].column
+          guard y < band.rows.upperBound, x < width else { continue }
+          let pixels = min(part.columns.count, (width - x + outputStride.width - 1) / outputStride.width)
+          let templates = phases[phase].runs[panel.group]
+          for (i, template) in templates.enumerated() {
+            let pitch = sources[template.source]
+            let row = band.inputs[template.source].floats(q * inputStride.height + template.row)
+            let column = part.columns.lowerBound * inputStride.width + template.column
+            runs[i] = KernelSet.Run(
+              pixel0: row + (column * pitch + template.channel), pixelStride: inputStride.width * pitch,
+              length: template.length)
+          }
+          let (low, high) = epilogue.bounds
+          kernels.convolve(
+            runs: UnsafeBufferPointer(start: runs, count: templates.count),
+            weights: weights.panel(index, phase: phase), bias: weights.bias(index),
+            output: band.output.floats(y) + (x * channels + panel.first),
+            outputPixelStride: outputStride.width * channels, pixels: pixels, channels: panel.count,
+            panel: panel.width, low: low, high: high)
+        }
+      }
+    }
+    if case .function = epilogue { activate(part, first, band) }
+  }
+
+  /// Applies the activation to the block while it is in cache.
+  private func activate(
+    _ part: (panels: Range<Int>, rows: Range<Int>, columns: Range<Int>), _ first: Int, _ band: borrowing Band
+  ) {
+    let rows =
+      (first + part.rows.lowerBound) * outputStride.height..<(first + part.rows.upperBound) * outputStride.height
+    let columns =
+      part.columns.lowerBound * outputStride.width..<min(part.columns.upperBound * outputStride.width, width)
+    let low = weights.panels[part.panels.lowerBound].first
+    let last = weights.panels[part.panels.upperBound - 1]
+    let count = last.first + last.count - low
+    for y in rows.clamped(to: band.rows) {
+      let row = band.output.floats(y) + low
+      if count == channels {
+        epilogue.finish(row + columns.lowerBound * channels, count: columns.count * channels, kernels)
+      } else {
+        for x in columns { epilogue.finish(row + x * channels, count: count, kernels) }
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import Graphs
+import Kernels
+import Ops
+import Tensors
+import Testing
+
+/// Runs a step band by band on rings that hold nothing but what the step says it reads: everything else is NaN.
+struct StepHarness {
+  static let fence = 32
+  static let canary = Float(bitPattern: 0x7FC0_DEAD)
+
+  let step: any Step
+  let inputs: [Tensor]
+  let layouts: [RowLayout]
+  let output: RowLayout
+
+  init(_ step: any Step, _ site: CompileSite, _ inputs: [Tensor]) {
+    (self.step, self.inputs, self.output) = (step, inputs, site.output)
+    layouts = step.inputs.map { site.input($0.index) }
+  }
+
+  /// The whole output, made in bands of at most `height` rows.
+  func callAsFunction(bandHeight height: Int, reversed: Bool = false) -> [Float] {
+    let rowFloats = output.width * output.channels
+    let result = FencedRows(rows: output.rows, floats: rowFloats, left: 0, right: 0)
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes + 64, alignment: 64)
+    defer { scratch.deallocate() }
+    (scratch + step.scratchBytes).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
+    var first = 0
+    while first < output.rows {
+      let rows = first..<min(first + height, output.rows)
+      let memories = step.inputs.indices.map { ring($0, for: rows) }
+      let rings = memories.map(\.ring)
+      rings.withUnsafeBufferPointer {
+        let band = Band(rows: rows, inputs: $0, output: result.ring, scratch: scratch)
+        let blocks = 0..<step.blocks(rows: rows.count)
+        for block in blocks { step.run(block: reversed ? blocks.upperBound - 1 - block : block, of: band) }
+      }
+      #expect(memories.allSatisfy { $0.intact }, "\(step.kernel) wrote beside its input")
+      first = rows.upperBound
+    }
+    #expect((0..<64).allSatisfy { (scratch + step.scratchBytes + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
+    #expect(result.intact, "\(step.kernel) wrote beside its rows")
+    return (0..<output.rows).flatMap { y in (0..<rowFloats).map { result.ring.floats(y)[$0] } }
+  }
+
+  private func ring(_ slot: Int, for rows: Range<Int>) -> FencedRows {
+    let input = step.inputs[slot], layout = layouts[slot], tensor = inputs[input.index].floats
+    let needed = input.rows?.read(by: rows, of: layout.rows) ?? 0..<layout.rows
+    let count = layout.width * layout.channels
+    let memory = FencedRows(
+      rows: max(needed.count, 1), floats: count, left: input.marginLeft * layout.channels,
+      right: input.marginRight * layout.channels, height: layout.rows)
+    for y in needed { for i in 0..<count { memory.ring.floats(y)[i] = tensor[y * count + i] } }
+    return memory
+  }
+}
+
+/// A ring whose rows, with their zero margins, lie between canaries; what has not been written is a canary too.
+final class FencedRows {
+  let ring: RowRing
+  private let memory: UnsafeMutableBufferPointer<Float>
+  private let pitch: Int, inside: Int
+
+  init(rows: Int, floats: Int, left: Int, right: Int, height: Int? = nil) {
+    inside = left + floats + right
+    pitch = inside + StepHarness.fence
+    memory = .allocate(capacity: (rows + 1) * pitch + StepHarness.fence)
+    memory.initialize(repeating: StepHarness.canary)
+    let first = memory.baseAddress! + StepHarness.fence
+    for row in 0...rows {
+      for i in 0..<inside where i < left || i >= left + floats || row == rows { first[row * pitch + i] = 0 }
+    }
+    ring = RowRing(
+      base: UnsafeMutableRawPointer(first + left), zeros: UnsafeMutableRawPointer(first + rows * pitch + left),
+      stride: pitch * 4, capacity: rows, height: height ?? rows)
+  }
+
+  deinit { memory.deallocate() }
+
+  var intact: Bool {
+    memory.indices.allSatisfy {
+      $0 % pitch >= StepHarness.fence || memory[$0].bitPattern == StepHarness.canary.bitPattern
+    }
+  }
+}
+
+/// Reproducible floats in -1 ..< 1.
+func noise(_ shape: Shape, seed: UInt64) -> Tensor {
+  var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+  return Tensor(
+    shape,
+    (0..<shape.count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(state >> 40) / Float(1 << 23) - 1
+    })
+}
+
+/// Compiles an operator for every instruction set and compares all cuts with its plain definition.
+///
+/// `tensors` are the operator's inputs in order; those from `firstConstant` on are weights.
+func checkStep<O: Op>(
+  _ op: O, _ tensors: [Tensor], firstConstant: Int, expected: [Float]? = nil,
+  compile: (O, CompileSite, KernelSet) -> (any Step)?
+) throws {
+  let types = tensors.map(\.type)
+  let site = CompileSite(
+    name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
+    constants: tensors.enumerated().map { $0 < firstConstant ? nil : $1 })
+  let reference = op.evaluate(tensors)[0].floats
+  let rms = (reference.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(reference.count, 1))).squareRoot()
+  for kernels in KernelSet.available {
+    let step = try #require(compile(op, site, kernels), "\(op) has no step")
+    let run = StepHarness(step, site, tensors)
+    let whole = run(bandHeight: site.output.rows)
+    let wrong = zip(whole, reference).filter {
+      !(abs(Double($0) - Double($1)) <= 1e-5 * rms + 1e-4 * abs(Double($1)))
+    }
+    #expect(whole.count == reference.count)
+    #expect(
+      wrong.isEmpty, "\(kernels.isa) \(O.name) \(op.attributes) \(types): \(wrong.count) wrong, \(wrong.prefix(3))")
+    for height in [step.grain, 2 * step.grain, 3 * step.grain] {
+      let cut = run(bandHeight: height, reversed: true)
+      #expect(
+        cut.map(\.bitPattern) == whole.map(\.bitPattern), "\(kernels.isa) \(O.name) \(op.attributes) cut at \(height)")
+    }
+  }
+}
