@@ -41,10 +41,13 @@ let package = Package(
     library("Engine", ["Tensors", "Graphs"]),
     library("Rasters", ["Tensors", "CGDAL", "CPNG"]),
     library("Scenes", ["Tensors"]),
+    library("Segmentation", ["Tensors", "Graphs", "Engine", "Scenes"]),
+    .target(name: "CBundledModel"),
     .executableTarget(
       name: "seginfer",
       dependencies: [
         "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "Engine", "Rasters", "Scenes",
+        "Segmentation", "CBundledModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -60,6 +63,7 @@ let package = Package(
     tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
     tests("Rasters", ["Tensors", "Rasters"]),
     tests("Scenes", ["Tensors", "Scenes"]),
+    tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),
     tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "Engine"]),
   ]
 )

@@ -58,7 +58,9 @@ struct TypeTests {
     let wide = TensorType(.float32, [1, 1 << 31, 1 << 31, 1])
     #expect(throws: ShapeError.self) { try MaxPool2D(size: 1, strides: 1, padding: .same).outputTypes([wide]) }
     #expect(throws: ShapeError.self) {
-      try Resize2D(method: .nearest, target: .scale(1 << 24)).outputTypes([TensorType(.float32, [1, 1 << 20, 1, 1])])
+      try Resize2D(method: .nearest, target: .scale(Pair(1 << 24))).outputTypes([
+        TensorType(.float32, [1, 1 << 20, 1, 1])
+      ])
     }
     #expect(throws: ShapeError.self) {
       try Conv2D(dilation: Pair(.max)).outputTypes([
