@@ -25,10 +25,10 @@ extension HDF5File {
       guard let type = HDF5Handle(H5Dget_type(dataset.id), H5Tclose) else {
         throw KerasError(.malformed, path, "the dataset has no type")
       }
-      let isBrain = H5Tget_class(type.id) == H5T_OPAQUE
+      let isBFloat16 = H5Tget_class(type.id) == H5T_OPAQUE
       var failed = false
       let values: [Float]
-      if isBrain {
+      if isBFloat16 {
         var halves = [UInt16](repeating: 0, count: expected.count)
         failed =
           halves.withUnsafeMutableBytes {
