@@ -1,5 +1,6 @@
 import Graphs
 import Ops
+import Tensors
 
 let convolutionRules: [LayerRule] = [
   LayerRule(

@@ -73,7 +73,7 @@ struct LayerConfig: Hashable, Sendable {
     guard let value = value([key]) else { return nil }
     var result: [Int] = []
     for element in value.array ?? [value] {
-      guard let number = element.int, abs(number.magnitude) <= UInt(Limits.dimension) else {
+      guard let number = element.int, number.magnitude <= Limits.dimension else {
         throw error(key, "a list of whole numbers")
       }
       result.append(number)

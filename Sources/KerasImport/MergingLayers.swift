@@ -1,5 +1,6 @@
 import Graphs
 import Ops
+import Tensors
 
 let mergingRules: [LayerRule] = [
   LayerRule(names: ["Add"], note: "elementwise sum") { (site) throws(KerasError) in try fold(site, .add) },

@@ -1,5 +1,6 @@
 import Graphs
 import Ops
+import Tensors
 
 let reshapingRules: [LayerRule] = [
   LayerRule(names: ["Flatten"], note: "all but the batch into one axis") { (site) throws(KerasError) in
