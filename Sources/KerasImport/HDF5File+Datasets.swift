@@ -8,7 +8,8 @@ extension HDF5File {
       throw KerasError(.malformed, path, "there is no such dataset")
     }
     return try HDF5Library.locked { () throws(KerasError) in
-      try checkedShape(try opened(object.path).id, object.path)
+      let dataset = try opened(object.path)
+      return try checkedShape(dataset.id, object.path)
     }
   }
 

@@ -23,13 +23,14 @@ final class HDF5File {
   init(_ bytes: [UInt8], site: String) throws(KerasError) {
     self.site = site
     byteCount = bytes.count
+    let name = HDF5Library.uniqueImageName()
     id = try HDF5Library.locked { () throws(KerasError) -> hid_t in
       guard let access = HDF5Handle(H5Pcreate(seg_h5_file_access()), H5Pclose),
         H5Pset_fapl_core(access.id, 1 << 16, false) >= 0
       else { throw KerasError(.limit, site, "libhdf5 could not be set up") }
       var image = bytes
       let given = image.withUnsafeMutableBytes { H5Pset_file_image(access.id, $0.baseAddress, $0.count) }
-      let file = given < 0 ? -1 : H5Fopen("image", seg_h5_read_only(), access.id)
+      let file = given < 0 ? -1 : H5Fopen(name, seg_h5_read_only(), access.id)
       guard file >= 0 else { throw KerasError(.malformed, site, "is a damaged HDF5 file") }
       return file
     }

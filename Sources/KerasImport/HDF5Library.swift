@@ -3,15 +3,24 @@ import Synchronization
 
 /// libhdf5 keeps global state and is not safe for threads: every call into it happens under this lock.
 enum HDF5Library {
-  private static let lock = Mutex(())
-  private static let silenced: Void = seg_h5_silence()
+  /// The number of files opened so far.
+  private static let lock = Mutex(0)
 
   static func locked<R: Sendable>(_ body: () throws(KerasError) -> R) throws(KerasError) -> R {
     let result = lock.withLock { _ -> Result<R, KerasError> in
-      _ = silenced
+      // The library keeps its printing of errors per thread where it was built with threads.
+      seg_h5_silence()
       do throws(KerasError) { return .success(try body()) } catch { return .failure(error) }
     }
     return try result.get()
+  }
+
+  /// A name that no other image in memory has: libhdf5 takes images of one name for one file.
+  static func uniqueImageName() -> String {
+    lock.withLock { count in
+      count += 1
+      return "seginfer-image-\(count)"
+    }
   }
 }
 

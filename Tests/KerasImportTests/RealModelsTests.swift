@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Graphs
+import KerasImport
+import Testing
+
+/// Models of other people that lie beside the project, not in it; without them there is nothing to test.
+private let shared: String? = ["/../shared", "/../../shared"].map { packageRoot + $0 + "/data" }
+  .first { FileManager.default.fileExists(atPath: $0 + "/models/keras") }
+
+private let names: [String] = {
+  guard let shared else { return [] }
+  return ((try? FileManager.default.contentsOfDirectory(atPath: shared + "/models/keras")) ?? []).sorted()
+}()
+
+/// Weights whose architecture lies beside them.
+private let architectures = [
+  "mlnd_d1da5e9_full_CNN_model.h5": "mlnd_d1da5e9_full_CNN_model.json",
+  "mlnd_7eba959_model.h5": "mlnd_7eba959_model.json",
+  "retina_unet_best_weights.h5": "retina_unet_architecture.json",
+]
+
+/// Files that must be refused, and as what.
+private let refused: [String: KerasError.Kind] = [:]
+
+@Suite(.enabled(if: shared != nil, "no real models beside the package: skipped"))
+struct RealModelsTests {
+  @Test(arguments: names) func `real models import or are refused for a known reason`(name: String) throws {
+    let directory = try #require(shared)
+    let path = directory + "/models/keras/" + name
+    let architecture = architectures[name].map { directory + "/models/keras/" + $0 }
+    do {
+      let model = try importKeras(path: path, architecture: architecture)
+      #expect(refused[name] == nil)
+      print("imports \(name): \(model.graph.nodes.count) nodes, \(model.metadata.notes)")
+      let reference = directory + "/reference/\(name)/test_data_set_0"
+      if FileManager.default.fileExists(atPath: reference),
+        ProcessInfo.processInfo.environment["SEGINFER_EVALUATE_REAL_MODELS"] != nil
+      {
+        try compare(model, with: reference)
+      }
+    } catch let error as KerasError {
+      print("refuses \(name): \(error.kind) \(error)")
+      #expect(refused[name] == error.kind)
+    }
+  }
+}
