@@ -103,4 +103,14 @@ extension JSON {
     if case .integer(let value) = self { return value }
     return double.flatMap { Int(exactly: $0) }
   }
+
+  /// The same value without the identities that Python objects had when it was written.
+  var withoutObjectIDs: JSON {
+    switch self {
+    case .array(let elements): .array(elements.map(\.withoutObjectIDs))
+    case .object(let members):
+      .object(members.filter { $0.key != "shared_object_id" }.mapValues(\.withoutObjectIDs))
+    default: self
+    }
+  }
 }

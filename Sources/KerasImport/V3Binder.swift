@@ -52,7 +52,7 @@ struct V3Binder {
       // The first occurrence of a shared layer lacks the identity that its later ones carry.
       layers.removeAll { layer in
         guard layer.sharedObject != nil,
-          let twin = boundLayers.first(where: { $0.name == layer.name && $0.className == layer.className && $0.config.values == layer.config.values })
+          let twin = boundLayers.first(where: { $0.isTwin(of: layer) })
         else { return false }
         share(layer, twin)
         return true
@@ -105,6 +105,14 @@ struct V3Binder {
       }
     }
     return found.sorted { $0.0 < $1.0 }.map { "\(container)/\($0.1)" }
+  }
+}
+
+extension LayerEntry {
+  /// True when both may be one layer object: the same class, name and configuration.
+  fileprivate func isTwin(of other: LayerEntry) -> Bool {
+    name == other.name && className == other.className
+      && JSON.object(config.values).withoutObjectIDs == JSON.object(other.config.values).withoutObjectIDs
   }
 }
 

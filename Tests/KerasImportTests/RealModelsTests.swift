@@ -20,7 +20,20 @@ private let architectures = [
 ]
 
 /// Files that must be refused, and as what.
-private let refused: [String: KerasError.Kind] = [:]
+private let refused: [String: KerasError.Kind] = [
+  // Weights without an architecture.
+  "Meso4_DF.h5": .unsupported, "cse499_unet_trial00.weights.h5": .unsupported,
+  "fastml_KERAS_conv2d_weights.h5": .unsupported, "geomforms_dncnn_weights.h5": .unsupported,
+  "sr_resnetsr_weights_2X.h5": .unsupported, "sr_srcnn_weights_2X.h5": .unsupported,
+  // Architectures without weights.
+  "mlnd_7eba959_model.json": .unsupported, "mlnd_d1da5e9_full_CNN_model.json": .unsupported,
+  "retina_unet_architecture.json": .unsupported,
+  // Keras 1.
+  "mlnd_7eba959_model.h5": .unsupported, "retina_unet_best_weights.h5": .unsupported,
+  // One-dimensional layers, classes of other packages, Python code.
+  "dl4j_GAPError.h5": .unsupported, "fastml_qkeras-v3_3layer.keras": .unsupported,
+  "keras_pre_pr22362_nested_container.keras": .unsupported, "portrait_gpucom_model6.h5": .unsupported,
+]
 
 @Suite(.enabled(if: shared != nil, "no real models beside the package: skipped"))
 struct RealModelsTests {

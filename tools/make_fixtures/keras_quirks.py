@@ -30,13 +30,11 @@ def randomise(model, seed):
     """Gives every variable a value that shows when it is mistaken for another; variances stay positive."""
     rng = np.random.default_rng(seed)
     for weight in model.weights:
-        if "seed" in weight.path:
+        if "seed" in weight.path or "adapted" in weight.path:
             continue
         value = rng.normal(0, 0.4, weight.shape)
         if "variance" in weight.path:
             value = 0.5 + np.abs(value)
-        if "count" in weight.path:
-            continue
         weight.assign(value.astype("float32"))
 
 
