@@ -99,7 +99,7 @@ import Testing
     try fixture.write([.nan, 1, 2, .infinity, 3, 4, low, low], to: scratch.path("a.tif"))
     let pixels = try RasterReader(path: scratch.path("a.tif")).pixels(scale: 2, offset: 1)
     #expect(pixels.valid == [0, 0, 1, 0])
-    #expect(pixels.samples.allSatisfy(\.isFinite))
+    #expect(pixels.samples.allSatisfy { $0.isFinite })
     #expect(Array(pixels.samples[0..<6]) == [1, 3, 5, 1, 7, 9])
   }
 
