@@ -1,6 +1,14 @@
 import CGDAL
 
 extension Georeference {
+  /// Metres per unit of the CRS, or `nil` where it is not projected.
+  public var metresPerUnit: Double? {
+    crs?.withGDAL { reference in
+      guard let reference, OSRIsProjected(reference) != 0 else { return nil }
+      return OSRGetLinearUnits(reference, nil)
+    }
+  }
+
   init(reading dataset: Dataset) {
     let handle = dataset.handle
     var transform = [Double](repeating: 0, count: 6)

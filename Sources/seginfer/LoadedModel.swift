@@ -49,7 +49,7 @@ struct LoadedModel {
       throw Failure(.usage, at: "SEGINFER_ISA", "\(error)")
     }
     guard enabled else { return (graph, []) }
-    do { return try optimised(graph) } catch { throw Failure(error, file: file) }
+    do { return try Passes.optimised(graph) } catch { throw Failure(error, file: file) }
   }
 }
 

@@ -6,7 +6,7 @@ func physicalMemory() -> Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_S
 /// The most memory that this process has held so far, in bytes.
 func peakResidentBytes() -> Int {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(numericCast(RUSAGE_SELF.rawValue), &usage)
   return usage.ru_maxrss * 1024
 }
 

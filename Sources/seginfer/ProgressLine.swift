@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import Scenes
 
 /// How progress is shown.
@@ -41,7 +40,7 @@ struct ProgressLine {
       var line = "\r[\(bar)] \(Int(report.fraction * 100)) %  \(speed / 1000) kpx/s"
       if let area = report.squareKilometresPerHour { line += "  \(Double(Int(area * 100)) / 100) km2/h" }
       if let remaining { line += "  ETA \(remaining / 60):\(remaining % 60 < 10 ? "0" : "")\(remaining % 60)" }
-      fputs(line + "   ", stderr)
+      writeToStandardError(line + "   ")
     case .none: break
     }
   }

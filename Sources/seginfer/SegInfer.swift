@@ -19,18 +19,18 @@ struct SegInfer: ParsableCommand {
       try command.run()
     } catch let failure as Failure {
       note(failure.line)
-      exit(failure.status.rawValue)
+      Glibc.exit(failure.status.rawValue)
     } catch let interruption as Interruption {
       note("error: interrupted; nothing was written under the final name")
-      exit(128 + interruption.signal)
+      Glibc.exit(128 + interruption.signal)
     } catch {
       let text = fullMessage(for: error)
       if exitCode(for: error) == .success {
         print(text)
-        exit(ExitStatus.ok.rawValue)
+        Glibc.exit(ExitStatus.ok.rawValue)
       }
       note("error: \(message(for: error).split(separator: "\n").joined(separator: "; ")); see 'seginfer --help'")
-      exit(ExitStatus.usage.rawValue)
+      Glibc.exit(ExitStatus.usage.rawValue)
     }
   }
 }

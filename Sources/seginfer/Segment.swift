@@ -7,13 +7,20 @@ enum BlendMode: String, ExpressibleByArgument, CaseIterable {
   case exact, hann, crop
 }
 
-extension MaskFormat: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let format = MaskFormat.allCases.first(where: { "\($0)".lowercased() == argument.lowercased() }) else {
+/// A format of masks by GDAL's name, in any case.
+struct OutputFormat: ExpressibleByArgument {
+  var format: MaskFormat
+
+  init(_ format: MaskFormat) { self.format = format }
+
+  init?(argument: String) {
+    guard let format = MaskFormat.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() }) else {
       return nil
     }
-    self = format
+    self.format = format
   }
+
+  var defaultValueDescription: String { format.rawValue }
 }
 
 /// `--halo auto` or pixels.
@@ -63,7 +70,7 @@ struct Segment: ParsableCommand {
   var nodata: UInt8 = 255
 
   @Option(name: .customLong("of"), help: "Format of the mask: COG, GTiff or PNG.")
-  var format: MaskFormat = .cog
+  var format = OutputFormat(.cog)
   @Option(name: .customLong("co"), help: ArgumentHelp("Creation option of the format, repeatable.", valueName: "K=V"))
   var creationOptions: [String] = []
   @Flag(help: "Replace an existing output.")

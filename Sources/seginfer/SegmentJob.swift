@@ -1,6 +1,7 @@
 import Engine
 import Glibc
 import Graphs
+import KerasImport
 import Rasters
 import Scenes
 import Segmentation
@@ -16,7 +17,7 @@ struct SegmentJob {
   /// Checks what can be checked before any work.
   init(_ options: Segment) throws(Failure) {
     self.options = options
-    let suffix = options.format == .png ? ".seg.png" : ".seg.tif"
+    let suffix = options.format.format == .png ? ".seg.png" : ".seg.tif"
     outputPath = options.output ?? stem(options.scene).directory + stem(options.scene).name + suffix
     if !options.plan {
       for path in [outputPath, options.preview, options.stats].compactMap({ $0 }) {
@@ -76,7 +77,7 @@ struct SegmentJob {
     Interruption.watch()
     let writer = try wrapping { () throws(RasterError) in
       try MaskWriter(
-        path: outputPath, like: reader, format: options.format, creationOptions: options.creationOptions,
+        path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
         classes: table, nodata: options.nodata, overwrite: options.overwrite)
     }
     if !writer.lostGeoreference.isEmpty {
@@ -150,7 +151,8 @@ struct SegmentJob {
     }
     if let path = options.preview {
       try wrapping { () throws(RasterError) in
-        try writePreview(path: path, scene: options.scene, bands: reader.bands, mask: outputPath, classes: table)
+        try Preview.write(
+          to: path, scene: reader, mask: outputPath, classes: table, overwrite: options.overwrite)
       }
       print(path)
     }

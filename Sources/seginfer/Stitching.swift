@@ -15,8 +15,8 @@ enum Stitching {
   }
 
   init(_ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize) throws {
-    let geometry = try graphErrors { () throws(GraphError) in try sceneGeometry(model.graph) }
-    let blockers = geometry.blockers.map { "\($0.node) \($0.reason)" }.joined(separator: ", ")
+    let geometry = try graphErrors { () throws(GraphError) in try localGeometry(model.graph) }
+    let blockers = geometry.blockers.map(\.description).joined(separator: ", ")
     let mode = options.blend ?? (geometry.isLocal ? (options.overlap == nil ? .exact : .hann) : .hann)
     let budget = options.maxMemory.bytes - SegmentJob.processBytes
     guard budget > 0 else {
@@ -177,5 +177,12 @@ enum Stitching {
     case .exact(let run, _): try run.run(session, readRow: readRow, emit: emit)
     case .windows(let run, _): try run.run(session, readRow: readRow, emit: emit)
     }
+  }
+}
+
+extension SceneGeometry {
+  /// The largest halo of any side.
+  var largestHalo: Int {
+    max(max(rows.haloBefore, rows.haloAfter), max(columns.haloBefore, columns.haloAfter))
   }
 }
