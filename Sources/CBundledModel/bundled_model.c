@@ -2,7 +2,14 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
-const unsigned char bundled_model[] = {
+static const unsigned char model[] = {
 #embed "../../Fixtures/demo/model.keras"
 };
-const size_t bundled_model_size = sizeof bundled_model;
+static const unsigned char metadata[] = {
+#embed "../../Fixtures/demo/model.json"
+};
+
+const size_t bundled_model_size = sizeof model;
+const size_t bundled_metadata_size = sizeof metadata;
+const unsigned char *bundledModelBytes(void) { return model; }
+const unsigned char *bundledMetadataBytes(void) { return metadata; }

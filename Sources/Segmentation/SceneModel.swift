@@ -1,7 +1,7 @@
 public import Engine
 public import Graphs
 public import Scenes
-public import Tensors
+import Tensors
 
 /// A network that labels the pixels of one image: one NHWC float input, and an output with a score per class and pixel.
 public struct SceneModel: Sendable {
@@ -51,7 +51,7 @@ public struct SceneModel: Sendable {
   public func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
     let plan: Plan
     do {
-      plan = try Plan(graph.specialised(to: [inputName: TensorType([1, size.height, size.width, channels])]))
+      plan = try Plan(graph.specialised(to: [inputName: TensorType(.float32, [1, size.height, size.width, channels])]))
     } catch let error as GraphError {
       throw SegmentationError(.unsupportedModel, error.site, "cannot run at \(size): \(error.what)")
     } catch let error as EngineError {

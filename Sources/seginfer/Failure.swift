@@ -4,6 +4,8 @@ import Graphs
 import KerasImport
 import Kernels
 import Rasters
+import Scenes
+import Segmentation
 import Tensors
 
 /// The exit codes of the command line.
@@ -67,6 +69,60 @@ extension Failure {
 }
 
 /// Writes a line to stderr.
-func note(_ text: String) {
-  fputs(text + "\n", stderr)
+func note(_ text: String) { writeToStandardError(text + "\n") }
+
+/// Writes to stderr as it is; what cannot be written is dropped.
+func writeToStandardError(_ text: String) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    guard written > 0 else { return }
+    bytes = bytes.dropFirst(written)
+  }
+}
+
+extension Failure {
+  init(_ error: RasterError) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .notFound, .io: .inputOutput
+      case .malformed: .malformed
+      case .unsupported: .unsupported
+      case .bandCount, .invalidOption, .exists: .usage
+      }
+    self.init(status, file: error.site.file, at: error.site.part, error.what, hint: error.hint)
+  }
+
+  init(_ error: SegmentationError, file: String?) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .unsupportedModel, .notLocal: .unsupported
+      case .memory: .limit
+      }
+    self.init(status, file: file, at: error.site, error.what, hint: error.hint)
+  }
+
+  init(_ error: ScenesError) {
+    self.init(.usage, at: error.site.rawValue, error.description)
+  }
+}
+
+func wrapping<T>(_ body: () throws(RasterError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error) }
+}
+
+func wrapping<T>(_ file: String?, _ body: () throws(SegmentationError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: file) }
+}
+
+func scenes<T>(_ body: () throws(ScenesError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error) }
+}
+
+func engine<T>(_ body: () throws(EngineError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: "engine") }
+}
+
+func graphErrors<T>(_ body: () throws(GraphError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: "model") }
 }

@@ -2,5 +2,9 @@
 #include <stddef.h>
 
 /// The demonstration model of Fixtures/demo, a Keras archive.
-extern const unsigned char bundled_model[];
+const unsigned char *bundledModelBytes(void);
 extern const size_t bundled_model_size;
+
+/// Its sidecar JSON.
+const unsigned char *bundledMetadataBytes(void);
+extern const size_t bundled_metadata_size;

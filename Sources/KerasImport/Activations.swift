@@ -1,0 +1,72 @@
+import Ops
+
+/// What a layer applies to its result: a function of single elements, or a softmax along an axis.
+enum LayerActivation: Hashable, Sendable {
+  case elementwise(Activation)
+  case softmax(axis: Int)
+}
+
+extension LayerConfig {
+  /// The activation under `key`: a name, a function object or a layer object. Absent means linear.
+  func activation(_ key: String = "activation", kerasVersion: String?) throws(KerasError) -> LayerActivation {
+    guard let value = value([key]) else { return .elementwise(.linear) }
+    if let name = value.string { return try activation(named: name, kerasVersion) }
+    guard let name = value["class_name"]?.string else { throw error(key, "the name of an activation") }
+    if name == "function", let function = value["config"]?.string ?? value["registered_name"]?.string {
+      return try activation(named: function, kerasVersion)
+    }
+    let inner = LayerConfig(layer: layer, className: name, values: value["config"]?.object ?? [:])
+    if let layer = try inner.activationLayer(kerasVersion: kerasVersion) { return layer }
+    throw unsupported("activation \(printable(name))")
+  }
+
+  private func activation(named name: String, _ kerasVersion: String?) throws(KerasError) -> LayerActivation {
+    if name == "softmax" { return .softmax(axis: -1) }
+    if name == "hard_sigmoid" { return .elementwise(hardSigmoid(kerasVersion)) }
+    guard let function = namedActivations[name] else { throw unsupported("activation \(printable(name))") }
+    return .elementwise(function)
+  }
+
+  /// What a layer whose class is an activation applies; nil for other classes.
+  func activationLayer(kerasVersion: String?) throws(KerasError) -> LayerActivation? {
+    switch className {
+    case "Activation": return try activation(kerasVersion: kerasVersion)
+    case "ReLU": return .elementwise(try relu())
+    case "LeakyReLU": return .elementwise(.leakyRelu(try float("negative_slope", "alpha", default: 0.3)))
+    case "ELU": return .elementwise(.elu(try float("alpha", default: 1)))
+    case "ThresholdedReLU": return .elementwise(.thresholdedRelu(theta: try float("theta", default: 1)))
+    case "Softmax":
+      let axes = try ints("axis") ?? [-1]
+      guard axes.count == 1 else { throw unsupported("softmax over several axes") }
+      return .softmax(axis: axes[0])
+    default: return nil
+    }
+  }
+
+  /// `keras.layers.ReLU`: above the threshold `min(x, max_value)`, below it `negative_slope * (x - threshold)`.
+  private func relu() throws(KerasError) -> Activation {
+    let highest = try float("max_value", default: .infinity)
+    let slope = try float("negative_slope", default: 0)
+    let threshold = try float("threshold", default: 0)
+    guard threshold == 0 else {
+      return .reluGeneral(maxValue: highest, negativeSlope: slope, threshold: threshold)
+    }
+    if slope == 0 { return highest == .infinity ? .relu : .clamp(min: 0, max: highest) }
+    return highest == .infinity
+      ? .leakyRelu(slope) : .reluGeneral(maxValue: highest, negativeSlope: slope, threshold: 0)
+  }
+}
+
+/// Keras 2 has slope 0.2, Keras 3 has 1/6.
+private func hardSigmoid(_ kerasVersion: String?) -> Activation {
+  let isOld = kerasVersion?.hasPrefix("2.") ?? false
+  return .hardSigmoid(alpha: isOld ? 0.2 : 1 / 6, beta: 0.5)
+}
+
+/// `keras.activations` by name, as far as they are functions of single elements that `Activation` has.
+let namedActivations: [String: Activation] = [
+  "linear": .linear, "relu": .relu, "relu6": .clamp(min: 0, max: 6), "leaky_relu": .leakyRelu(0.2), "elu": .elu(1),
+  "selu": .selu, "celu": .celu(1), "softplus": .softplus, "softsign": .softsign, "sigmoid": .sigmoid, "tanh": .tanh,
+  "exponential": .exp, "silu": .silu, "swish": .silu, "hard_silu": .hardSwish, "hard_swish": .hardSwish, "gelu": .gelu,
+  "mish": .mish, "log_sigmoid": .logSigmoid, "hard_tanh": .clamp(min: -1, max: 1),
+]

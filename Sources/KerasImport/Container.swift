@@ -1,0 +1,111 @@
+import Glibc
+
+/// A model file taken apart into what it holds: a configuration, weights, or both.
+struct Container {
+  let path: String
+  let kind: ModelKind
+  private(set) var config: JSON?
+  private(set) var weights: HDF5File?
+  private(set) var kerasVersion: String?
+
+  init(path: String) throws(KerasError) {
+    self.path = path
+    let parts =
+      switch try ModelFile(path: path) {
+      case .directory: try Container.directory(path)
+      case .bytes(let bytes): try Container.parts(bytes, path)
+      }
+    (kind, config, weights, kerasVersion) = parts
+  }
+
+  /// A file that is already in memory; `path` names it in errors.
+  init(bytes: [UInt8], path: String) throws(KerasError) {
+    self.path = path
+    (kind, config, weights, kerasVersion) = try Container.parts(bytes, path)
+  }
+
+  private static func parts(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
+    switch ModelKind(magic: bytes) {
+    case .zip: return try archive(bytes, path)
+    case .otherHDF5: return try hdf5(bytes, path)
+    case .json:
+      let (kind, config, version) = try json(bytes, path)
+      return (kind, config, nil, version)
+    case let other: return (other, nil, nil, nil)
+    }
+  }
+
+  private typealias Parts = (ModelKind, JSON?, HDF5File?, String?)
+
+  /// Where the HDF5 signature stands: at 0, or at a power of two from 512 on.
+  static func superblock(_ bytes: [UInt8]) -> Int? {
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
+    var offset = 0
+    while offset < bytes.count {
+      if bytes[offset...].starts(with: signature) { return offset }
+      offset = offset == 0 ? 512 : offset * 2
+    }
+    return nil
+  }
+
+  private static func archive(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
+    let archive = try ZipArchive(bytes, site: path)
+    let names = archive.members.map(\.name)
+    if names.contains(where: { $0.hasSuffix("/data.pkl") || $0 == "data.pkl" }) { return (.pyTorch, nil, nil, nil) }
+    guard archive.contains("config.json") else {
+      let isFolded = names.contains { $0.hasSuffix("/config.json") }
+      return (isFolded ? .foldedArchive : .zip, nil, nil, nil)
+    }
+    guard archive.contains("model.weights.h5") else {
+      if names.contains("model.weights.npz") { return (.pickledArchive, nil, nil, nil) }
+      if names.contains("variables.h5") { return (.experimentalArchive, nil, nil, nil) }
+      throw KerasError(.unsupported, path, "the archive has no model.weights.h5", hint: "re-save the model with model.save")
+    }
+    let config = try JSON(parsing: archive.read("config.json", limit: Limits.configBytes), site: "config.json")
+    var version: String?
+    if archive.contains("metadata.json") {
+      let metadata = try archive.read("metadata.json", limit: Limits.configBytes)
+      version = (try? JSON(parsing: metadata, site: "metadata.json"))?["keras_version"]?.string
+    }
+    let image = try archive.read("model.weights.h5", limit: Limits.fileBytes)
+    return (.kerasArchive, config, try HDF5File(image, site: "model.weights.h5"), version)
+  }
+
+  private static func directory(_ path: String) throws(KerasError) -> Parts {
+    func file(_ name: String) throws(KerasError) -> [UInt8]? {
+      guard access(path + "/" + name, F_OK) == 0 else { return nil }
+      guard case .bytes(let bytes) = try ModelFile(path: path + "/" + name) else { return nil }
+      return bytes
+    }
+    if access(path + "/saved_model.pb", F_OK) == 0 { return (.savedModel, nil, nil, nil) }
+    guard let config = try file("config.json"), let image = try file("model.weights.h5") else {
+      return (.directory, nil, nil, nil)
+    }
+    let metadata = try file("metadata.json")
+    let version = metadata.flatMap { try? JSON(parsing: $0, site: "metadata.json") }?["keras_version"]?.string
+    return (
+      .kerasDirectory, try JSON(parsing: config, site: "config.json"),
+      try HDF5File(image, site: "model.weights.h5"), version
+    )
+  }
+
+  private static func hdf5(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
+    let file = try HDF5File(bytes, site: path)
+    let group = file.isGroup("model_weights") ? "model_weights" : ""
+    var version = try file.strings("keras_version", of: "")?.first
+    if version == nil { version = try file.strings("keras_version", of: group)?.first }
+    if let text = try file.strings("model_config", of: "")?.first {
+      return (.legacyModel, try JSON(parsing: Array(text.utf8), site: "model_config"), file, version ?? "")
+    }
+    if try file.splitStrings("layer_names", of: "") != nil { return (.legacyWeights, nil, file, version) }
+    let isV3 = ["layers", "_layer_checkpoint_dependencies", "vars"].contains { file.isGroup($0) }
+    return (isV3 ? .v3Weights : .otherHDF5, nil, file, version)
+  }
+
+  private static func json(_ bytes: [UInt8], _ path: String) throws(KerasError) -> (ModelKind, JSON?, String?) {
+    let value = try JSON(parsing: bytes, site: path)
+    if value["weight_map"] != nil, value["metadata"] != nil { return (.shardedWeights, nil, nil) }
+    guard value["class_name"] != nil, value["config"] != nil else { return (.json, nil, nil) }
+    return (.architecture, value, value["keras_version"]?.string)
+  }
+}

@@ -1,0 +1,123 @@
+import CHDF5
+
+/// The groups and datasets of an HDF5 file held in memory.
+///
+/// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are, so that
+/// nothing outside of the image can be reached. Paths have no leading slash; the root is the empty path. Backslashes in link
+/// names, which Keras 2 wrote on Windows, count as slashes.
+final class HDF5File {
+  enum Kind: Sendable { case group, dataset }
+  struct Object: Sendable {
+    var kind: Kind
+    /// The path as libhdf5 knows it.
+    var path: String
+  }
+
+  private(set) var objects: [String: Object] = [:]
+  /// Names of the members of each group, sorted.
+  private(set) var members: [String: [String]] = [:]
+  let site: String
+  let byteCount: Int
+  let id: hid_t
+
+  init(_ bytes: [UInt8], site: String) throws(KerasError) {
+    self.site = site
+    byteCount = bytes.count
+    let name = HDF5Library.uniqueImageName()
+    id = try HDF5Library.locked { () throws(KerasError) -> hid_t in
+      guard let access = HDF5Handle(H5Pcreate(seg_h5_file_access()), H5Pclose),
+        H5Pset_fapl_core(access.id, 1 << 16, false) >= 0
+      else { throw KerasError(.limit, site, "libhdf5 could not be set up") }
+      var image = bytes
+      let given = image.withUnsafeMutableBytes { H5Pset_file_image(access.id, $0.baseAddress, $0.count) }
+      let file = given < 0 ? -1 : H5Fopen(name, seg_h5_read_only(), access.id)
+      guard file >= 0 else { throw KerasError(.malformed, site, "is a damaged HDF5 file") }
+      return file
+    }
+    let (objects, members) = try HDF5Library.locked { () throws(KerasError) in try walk() }
+    self.objects = objects
+    for (group, names) in members { self.members[group] = names.sorted() }
+  }
+
+  deinit {
+    let id = id
+    _ = try? HDF5Library.locked { () throws(KerasError) in H5Fclose(id) }
+  }
+
+  func isGroup(_ path: String) -> Bool { objects[path]?.kind == .group }
+  func isDataset(_ path: String) -> Bool { objects[path]?.kind == .dataset }
+
+  private typealias Tree = (objects: [String: Object], members: [String: [String]])
+
+  private func walk() throws(KerasError) -> Tree {
+    var tree: Tree = (["": Object(kind: .group, path: "/")], [:])
+    var visited: Set<UInt64> = []
+    var pending: [(key: String, path: String, depth: Int)] = [("", "/", 0)]
+    while let next = pending.popLast() {
+      guard next.depth <= Limits.linkDepth else { throw KerasError(.limit, next.path, "groups are nested too deep") }
+      guard let group = HDF5Handle(H5Gopen2(id, next.path, seg_h5_default()), H5Gclose) else {
+        throw KerasError(.malformed, next.path, "the HDF5 group cannot be opened")
+      }
+      var address: UInt64 = 0
+      guard seg_h5_object(group.id, &address) == 0 else {
+        throw KerasError(.malformed, next.path, "the HDF5 group cannot be examined")
+      }
+      // A group met again is a cycle of hard links, or one group under two names.
+      guard visited.insert(address).inserted else { continue }
+      for name in try linkNames(group.id, next.path) {
+        let path = (next.path == "/" ? "/" : next.path + "/") + name
+        guard seg_h5_is_hard_link(group.id, name) == 1 else {
+          throw KerasError(.malformed, path, "links that leave the file are not allowed (soft, external or user-defined link)")
+        }
+        guard let object = HDF5Handle(H5Oopen(group.id, name, seg_h5_default()), H5Oclose) else {
+          throw KerasError(.malformed, path, "the HDF5 object cannot be opened")
+        }
+        let kind = seg_h5_object(object.id, &address)
+        guard kind >= 0 else { throw KerasError(.malformed, path, "the HDF5 object cannot be examined") }
+        if kind == 2 { continue }
+        add(name, kind == 0 ? .group : .dataset, path, under: next.key, to: &tree)
+        if kind == 0 { pending.append((joined(next.key, name), path, next.depth + 1)) }
+        guard tree.objects.count <= Limits.objects else {
+          throw KerasError(.limit, site, "has more than \(Limits.objects) HDF5 objects")
+        }
+      }
+    }
+    return tree
+  }
+
+  private func joined(_ parent: String, _ name: String) -> String {
+    (parent.isEmpty ? "" : parent + "/") + name.replacing("\\", with: "/")
+  }
+
+  /// Records an object, and the groups that its name implies when it contains backslashes.
+  private func add(_ name: String, _ kind: Kind, _ path: String, under parent: String, to tree: inout Tree) {
+    var key = parent
+    let parts = name.split(separator: "\\").map(String.init)
+    for (place, part) in parts.enumerated() {
+      let child = joined(key, part)
+      if tree.objects[child] == nil { tree.members[key, default: []].append(part) }
+      if place == parts.count - 1 {
+        tree.objects[child] = Object(kind: kind, path: path)
+      } else if tree.objects[child] == nil {
+        tree.objects[child] = Object(kind: .group, path: "/")
+      }
+      key = child
+    }
+  }
+
+  private func linkNames(_ group: hid_t, _ path: String) throws(KerasError) -> [String] {
+    var info = H5G_info_t()
+    guard H5Gget_info(group, &info) >= 0, info.nlinks <= Limits.objects else {
+      throw KerasError(.malformed, path, "the HDF5 group cannot be listed")
+    }
+    var names: [String] = []
+    for index in 0..<info.nlinks {
+      let length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, seg_h5_default())
+      guard length > 0, length < 65_536 else { throw KerasError(.malformed, path, "an HDF5 link has no usable name") }
+      var buffer = [CChar](repeating: 0, count: length + 1)
+      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, length + 1, seg_h5_default())
+      names.append(String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    }
+    return names
+  }
+}

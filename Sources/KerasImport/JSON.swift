@@ -1,0 +1,116 @@
+import FoundationEssentials
+
+/// A JSON value as Python's `json` writes it: bare `NaN` and `Infinity` are numbers.
+indirect enum JSON: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([String: JSON])
+
+  /// Parses a document of at most 64 MiB and 128 levels.
+  init(parsing bytes: [UInt8], site: String) throws(KerasError) {
+    guard bytes.count <= Limits.configBytes else {
+      throw KerasError(.limit, site, "is \(bytes.count) bytes of JSON, at most \(Limits.configBytes) are accepted")
+    }
+    guard JSON.depth(bytes) <= Limits.jsonDepth else {
+      throw KerasError(.malformed, site, "nesting is deeper than \(Limits.jsonDepth)")
+    }
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    do { self = try decoder.decode(JSON.self, from: Data(bytes)) } catch {
+      throw KerasError(.malformed, site, "is not JSON: \(printable(JSON.reason(error)))")
+    }
+  }
+
+  /// The deepest nesting of brackets outside of strings.
+  private static func depth(_ bytes: [UInt8]) -> Int {
+    var (depth, deepest, inString, escaped) = (0, 0, false, false)
+    for byte in bytes {
+      if inString {
+        if escaped { escaped = false } else if byte == UInt8(ascii: "\\") { escaped = true } else { inString = byte != UInt8(ascii: "\"") }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): inString = true
+      case UInt8(ascii: "["), UInt8(ascii: "{"):
+        depth += 1
+        deepest = max(deepest, depth)
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+      default: break
+      }
+    }
+    return deepest
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    guard case DecodingError.dataCorrupted(let context)? = error as? DecodingError else { return "unexpected content" }
+    if let cause = context.underlyingError as? CocoaError,
+      let text = cause.userInfo["NSDebugDescription"] as? String { return text }
+    return context.debugDescription
+  }
+}
+
+extension JSON: Decodable {
+  init(from decoder: any Decoder) throws {
+    let single = try decoder.singleValueContainer()
+    if single.decodeNil() {
+      self = .null
+    } else if let value = try? single.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? single.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? single.decode(Int.self) {
+      self = .integer(value)
+    } else if let value = try? single.decode(Double.self) {
+      self = .number(value)
+    } else if let value = try? single.decode([JSON].self) {
+      self = .array(value)
+    } else {
+      self = .object(try single.decode([String: JSON].self))
+    }
+  }
+}
+
+extension JSON {
+  /// A member of an object; nil for other values and absent keys.
+  subscript(key: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members[key]
+  }
+
+  var array: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
+  var object: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
+  var string: String? { if case .string(let text) = self { text } else { nil } }
+  var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  var isNull: Bool { self == .null }
+
+  /// A number in any form that Keras' writers used: plain, a one-element list, or an object that wraps a NumPy scalar.
+  var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    case .array(let elements) where elements.count == 1: elements[0].double
+    case .object(let members): (members["config"]?["value"] ?? members["value"])?.double
+    default: nil
+    }
+  }
+
+  /// A whole number in any of those forms.
+  var int: Int? {
+    if case .integer(let value) = self { return value }
+    return double.flatMap { Int(exactly: $0) }
+  }
+
+  /// The same value without the identities that Python objects had when it was written.
+  var withoutObjectIDs: JSON {
+    switch self {
+    case .array(let elements): .array(elements.map(\.withoutObjectIDs))
+    case .object(let members):
+      .object(members.filter { $0.key != "shared_object_id" }.mapValues(\.withoutObjectIDs))
+    default: self
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Graphs
+import Ops
+
+/// What the importer does with one class of layers.
+struct LayerRule: Sendable {
+  /// The class names in files, the current one first.
+  var names: [String]
+  /// What it becomes, for the list of supported layers.
+  var note: String
+  /// Its variables in the order in which Keras saves them.
+  var variables: @Sendable (LayerConfig) throws(KerasError) -> [Variable] = { (_) throws(KerasError) in [] }
+  /// True where a call with `training: true` computes something else than inference does.
+  var dependsOnTraining = false
+  /// Adds the operators of one call to the graph.
+  var build: @Sendable (LayerSite) throws(KerasError) -> Value
+
+  struct Variable: Hashable, Sendable {
+    var name: String
+    var isTrainable = true
+  }
+}
+
+/// The layers that can be imported.
+public enum KerasSupport {
+  /// Class names and what they become, in the order of the documentation. It is the table that the importer dispatches on.
+  public static let layers: [(name: String, note: String)] =
+    LayerTable.rules.flatMap { rule in rule.names.map { ($0, rule.note) } }
+    + ["Functional", "Sequential"].map { ($0, "inlined, may be nested and shared") }
+}
+
+enum LayerTable {
+  static let rules: [LayerRule] =
+    convolutionRules + poolingRules + resamplingRules + normalizationRules + mergingRules + activationRules
+    + reshapingRules + identityRules
+
+  static let byName: [String: LayerRule] = {
+    var result: [String: LayerRule] = [:]
+    for rule in rules { for name in rule.names { result[name] = rule } }
+    return result
+  }()
+
+  /// The rule for a layer; nil for classes that are unknown, come from other packages, or are operations with a layer's name.
+  static func rule(for entry: LayerEntry) -> LayerRule? {
+    let module = entry.module
+    let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
+    let isOperation = module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
+    return isKeras && !isOperation ? byName[entry.className] : nil
+  }
+}
+
+/// Variable lists in the notation of the tables.
+func variables(_ names: String...) -> [LayerRule.Variable] { names.map { LayerRule.Variable(name: $0) } }

@@ -1,0 +1,200 @@
+/// A Functional or Sequential model as its configuration describes it. Layers keep the order of the file.
+struct ModelConfig {
+  var path: String
+  var isSequential: Bool
+  var layers: [LayerEntry]
+  /// For Functional models: names (the keys of a dictionary, where there is one) and where the tensors come from.
+  var inputs: [Endpoint] = []
+  var outputs: [Endpoint] = []
+  /// Sequential models that were built from data have their input shape here.
+  var buildInputShape: JSON?
+
+  struct Endpoint: Hashable {
+    var name: String?
+    var reference: Reference
+  }
+}
+
+/// One layer, or one nested model, of a model.
+struct LayerEntry {
+  /// Unique among all layers of the file, in depth-first order.
+  var id: Int
+  var config: LayerConfig
+  var name: String
+  /// Python's identity of the layer object, equal where a layer stands in several models.
+  var sharedObject: Int?
+  var calls: [Call]
+  var nested: NestedModel?
+  var module: String
+  var registeredName: String
+
+  var className: String { config.className }
+  var path: String { config.layer }
+}
+
+/// A box that lets layers contain models.
+final class NestedModel {
+  let model: ModelConfig
+  init(_ model: ModelConfig) { self.model = model }
+}
+
+/// A tensor as configurations name it: which result of which call of which layer.
+struct Reference: Hashable {
+  var layer: String
+  var node: Int
+  var tensor: Int
+}
+
+/// One application of a layer.
+struct Call {
+  enum Style { case keras2, keras3 }
+  var style: Style
+  var arguments: [Reference]
+  /// Arguments by name, without those that are tensors.
+  var keywords: [String: JSON]
+}
+
+/// Reads model configurations.
+struct ModelParser {
+  private var count = 0
+
+  static let modelClasses: Set<String> = ["Functional", "Model", "Sequential"]
+
+  /// The model under a serialised object with `class_name` and `config`.
+  mutating func model(_ object: JSON, path: String) throws(KerasError) -> ModelConfig {
+    guard let className = object["class_name"]?.string else {
+      throw KerasError(.malformed, path.isEmpty ? "config" : path, "has no class_name")
+    }
+    guard ModelParser.modelClasses.contains(className) else {
+      throw KerasError(
+        .unsupported, path.isEmpty ? "config" : path, "the model is of class \(printable(className))",
+        hint: "only Functional and Sequential models carry their layers in the file")
+    }
+    let site = path.isEmpty ? "config" : path
+    guard let config = object["config"] else { throw KerasError(.malformed, site, "has no config") }
+    // Keras up to 2.2.2 wrote the list of layers as the config of a Sequential.
+    guard let list = config.array ?? config["layers"]?.array else {
+      throw KerasError(.malformed, site, "layers must be a list")
+    }
+    guard list.count <= Limits.layers else { throw KerasError(.limit, site, "has \(list.count) layers") }
+    var model = ModelConfig(path: path, isSequential: className == "Sequential", layers: [])
+    for (place, item) in list.enumerated() {
+      model.layers.append(try layer(item, place, parent: path, sequential: model.isSequential))
+    }
+    var seen: Set<String> = []
+    for layer in model.layers where !seen.insert(layer.name).inserted {
+      throw KerasError(.malformed, layer.path, "two layers of one model have this name")
+    }
+    if model.isSequential {
+      model.buildInputShape = config["build_input_shape"]
+    } else {
+      model.inputs = try endpoints(config["input_layers"] ?? .null, site, "input_layers")
+      model.outputs = try endpoints(config["output_layers"] ?? .null, site, "output_layers")
+      if model.outputs.isEmpty { throw KerasError(.malformed, site, "output_layers is empty") }
+    }
+    return model
+  }
+
+  private mutating func layer(
+    _ object: JSON, _ place: Int, parent: String, sequential: Bool
+  ) throws(KerasError) -> LayerEntry {
+    let prefix = parent.isEmpty ? "" : parent + "/"
+    guard let className = object["class_name"]?.string else {
+      throw KerasError(.malformed, prefix + "layers[\(place)]", "has no class_name")
+    }
+    let config = object["config"] ?? .object([:])
+    let fallback = "layers[\(place)]"
+    let name = object["name"]?.string ?? config["name"]?.string ?? fallback
+    let path = prefix + name
+    guard config.object != nil || (className == "Sequential" && config.array != nil) else {
+      throw KerasError(.malformed, path, "config must be an object")
+    }
+    count += 1
+    guard count <= Limits.layers else { throw KerasError(.limit, path, "there are more than \(Limits.layers) layers") }
+    var entry = LayerEntry(
+      id: count, config: LayerConfig(layer: path, className: className, values: config.object ?? [:]), name: name,
+      sharedObject: object["shared_object_id"]?.int, calls: [], nested: nil, module: object["module"]?.string ?? "",
+      registeredName: object["registered_name"]?.string ?? "")
+    if ModelParser.modelClasses.contains(className), config.array != nil || config["layers"] != nil {
+      entry.nested = NestedModel(try model(object, path: path))
+    }
+    if !sequential { entry.calls = try calls(object["inbound_nodes"] ?? .null, path) }
+    return entry
+  }
+
+  private func calls(_ nodes: JSON, _ site: String) throws(KerasError) -> [Call] {
+    if nodes.isNull { return [] }
+    guard let list = nodes.array else { throw KerasError(.malformed, site, "inbound_nodes must be a list") }
+    var result: [Call] = []
+    for node in list {
+      if node.object != nil {
+        var call = Call(style: .keras3, arguments: [], keywords: [:])
+        collectTensors(node["args"] ?? .null, into: &call.arguments)
+        let keywords = node["kwargs"]?.object ?? [:]
+        for key in keywords.keys.sorted() {
+          guard let value = keywords[key] else { continue }
+          let before = call.arguments.count
+          collectTensors(value, into: &call.arguments)
+          if call.arguments.count == before || key == "mask" || key == "initial_state" { call.keywords[key] = value }
+        }
+        result.append(call)
+      } else {
+        result.append(try keras2Call(node, site))
+      }
+    }
+    return result
+  }
+
+  /// All tensors within a Keras 3 argument, in order.
+  private func collectTensors(_ value: JSON, into result: inout [Reference]) {
+    if let elements = value.array {
+      for element in elements { collectTensors(element, into: &result) }
+    } else if let members = value.object {
+      if members["class_name"]?.string == "__keras_tensor__" {
+        if let history = members["config"]?["keras_history"], let reference = reference(history) { result.append(reference) }
+      } else {
+        for key in members.keys.sorted() { if let value = members[key] { collectTensors(value, into: &result) } }
+      }
+    }
+  }
+
+  /// `[["source", node, tensor, {arguments by name}], ...]`.
+  private func keras2Call(_ node: JSON, _ site: String) throws(KerasError) -> Call {
+    var call = Call(style: .keras2, arguments: [], keywords: [:])
+    // A call with a single tensor may stand without its list.
+    let tensors = node.array.map { $0.first?.string == nil ? $0 : [node] }
+    guard let tensors else { throw KerasError(.malformed, site, "inbound_nodes must be a list of lists") }
+    for tensor in tensors {
+      guard let parts = tensor.array, let reference = reference(.array(Array(parts.prefix(3)))) else {
+        throw KerasError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
+      }
+      call.arguments.append(reference)
+      if parts.count > 3, let keywords = parts[3].object { call.keywords.merge(keywords) { first, _ in first } }
+    }
+    return call
+  }
+
+  private func reference(_ value: JSON) -> Reference? {
+    guard let parts = value.array, parts.count == 3, let layer = parts[0].string, let node = parts[1].int,
+      let tensor = parts[2].int
+    else { return nil }
+    return Reference(layer: layer, node: node, tensor: tensor)
+  }
+
+  private func endpoints(
+    _ value: JSON, _ site: String, _ key: String, name: String? = nil
+  ) throws(KerasError) -> [ModelConfig.Endpoint] {
+    if let reference = reference(value) { return [.init(name: name, reference: reference)] }
+    var result: [ModelConfig.Endpoint] = []
+    if let elements = value.array {
+      for element in elements { result += try endpoints(element, site, key, name: name) }
+    } else if let members = value.object {
+      for key in members.keys.sorted() {
+        if let value = members[key] { result += try endpoints(value, site, key, name: key) }
+      }
+    } else if !value.isNull {
+      throw KerasError(.malformed, site, "\(key) names a tensor in an unknown way")
+    }
+    return result
+  }
+}

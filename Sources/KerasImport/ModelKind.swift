@@ -1,0 +1,76 @@
+/// What a file is, by its content.
+public enum ModelKind: String, Sendable, Hashable, CaseIterable {
+  case kerasArchive = "Keras archive (.keras)"
+  case kerasDirectory = "unpacked Keras archive (directory)"
+  case legacyModel = "Keras HDF5 model"
+  case legacyWeights = "Keras HDF5 weights without a model"
+  case v3Weights = "Keras 3 weights without a model"
+  case architecture = "Keras architecture (JSON)"
+  case shardedWeights = "index of sharded Keras weights (JSON)"
+  case otherHDF5 = "HDF5 file that is not of Keras"
+  case pickledArchive = "Keras archive with .npz weights"
+  case experimentalArchive = "experimental Keras archive of TensorFlow 2.11"
+  case foldedArchive = "zip archive of a folder"
+  case pyTorch = "PyTorch file"
+  case zip = "zip archive that is not of Keras"
+  case savedModel = "TensorFlow SavedModel"
+  case tfLite = "TensorFlow Lite model"
+  case onnx = "ONNX model"
+  case pickle = "Python pickle"
+  case gzip = "gzip-compressed file"
+  case gitLFS = "Git LFS pointer, not the file itself"
+  case html = "HTML page"
+  case json = "JSON file that is not a Keras architecture"
+  case png = "PNG image"
+  case jpeg = "JPEG image"
+  case tiff = "TIFF image"
+  case directory = "directory"
+  case tooShort = "file too short to be a model"
+  case unknown = "file of unknown kind"
+
+  /// What to do with a file that cannot be imported; empty for those that can.
+  public var advice: String {
+    switch self {
+    case .kerasArchive, .kerasDirectory, .legacyModel: ""
+    case .legacyWeights, .v3Weights: "also name the architecture: a JSON file by model.to_json(), or a .keras file"
+    case .architecture: "also name the weights file"
+    case .shardedWeights: "save the weights in one file"
+    case .pickledArchive, .experimentalArchive: "re-save the model with a current Keras: model.save(\"model.keras\")"
+    case .foldedArchive: "zip the files themselves, not the folder that holds them"
+    case .savedModel, .tfLite, .pyTorch, .pickle, .onnx: "save the model as .keras or .h5"
+    case .gzip: "unpack it first"
+    case .gitLFS: "fetch the file with git lfs pull"
+    case .html: "the download went wrong; fetch the file again"
+    default: "expected a .keras or .h5 model"
+    }
+  }
+}
+
+/// The kind of the file or directory at a path, decided by content, never by the extension.
+public func sniff(path: String) throws(KerasError) -> ModelKind { try Container(path: path).kind }
+
+extension ModelKind {
+  /// Decides by the first bytes; zip, HDF5 and JSON files need a closer look.
+  init(magic bytes: [UInt8]) {
+    func starts(_ prefix: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: prefix) }
+    func starts(_ text: String, at offset: Int = 0) -> Bool { starts(Array(text.utf8), at: offset) }
+    let text = bytes.prefix(1024).drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
+    let word = String(decoding: text.prefix(16), as: UTF8.self).lowercased()
+    self =
+      if bytes.count < 8 { .tooShort }
+      else if starts("PK\u{3}\u{4}") || starts("PK\u{5}\u{6}") { .zip }
+      else if Container.superblock(bytes) != nil { .otherHDF5 }
+      else if starts([0x89, 0x50, 0x4E, 0x47]) { .png }
+      else if starts([0xFF, 0xD8, 0xFF]) { .jpeg }
+      else if starts("II*\0") || starts("MM\0*") || starts("II+\0") { .tiff }
+      else if starts([0x1F, 0x8B]) { .gzip }
+      else if starts("TFL3", at: 4) { .tfLite }
+      else if starts("version https://git-lfs") { .gitLFS }
+      else if word.hasPrefix("<!doctype") || word.hasPrefix("<html") { .html }
+      else if bytes[0] == 0x80, (2...5).contains(bytes[1]) { .pickle }
+      else if starts([0x08, 0x01, 0x12]), bytes[3] >= 0x80 { .savedModel }
+      else if bytes[0] == 0x08, (1...64).contains(bytes[1]), [0x12, 0x1A, 0x22, 0x28, 0x3A, 0x42].contains(bytes[2]) { .onnx }
+      else if word.hasPrefix("{") || word.hasPrefix("[") { .json }
+      else { .unknown }
+  }
+}

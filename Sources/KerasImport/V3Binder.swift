@@ -1,0 +1,143 @@
+/// Binds the hierarchy of `model.weights.h5`: `layers/<class>[_n]/.../vars/<i>`.
+///
+/// The number in a group's name counts layers of one class in one container, by rules that changed between versions of Keras. What
+/// held in all of them is the order, so the k-th layer that needs weights takes the k-th group that has some, unless
+/// the groups carry the names of the layers.
+struct V3Binder {
+  private let file: HDF5File
+  private(set) var binding = WeightBinding()
+  /// Groups with datasets below them that are not the state of a random generator.
+  private let filled: Set<String>
+  private var boundObjects: [Int: LayerEntry] = [:]
+  private var boundLayers: [LayerEntry] = []
+
+  init(file: HDF5File) {
+    self.file = file
+    var filled: Set<String> = []
+    for (path, object) in file.objects where object.kind == .dataset && !path.contains("seed_generator") {
+      var group = path
+      while let slash = group.lastIndex(of: "/") {
+        group = String(group[..<slash])
+        if !filled.insert(group).inserted { break }
+      }
+    }
+    self.filled = filled
+  }
+
+  mutating func bind(_ model: ModelConfig, _ group: String) throws(KerasError) {
+    let prefix = group.isEmpty ? "" : group + "/"
+    let containers = ["layers", "_layer_checkpoint_dependencies"].map { prefix + $0 }
+    let container = containers.first { filled.contains($0) } ?? containers[0]
+    var byClass: [(name: String, layers: [LayerEntry])] = []
+    for layer in model.layers where try layer.needsWeights() {
+      let name = layer.nested == nil ? snakeCase(layer.className) : modelGroup(layer)
+      if let place = byClass.firstIndex(where: { $0.name == name }) {
+        byClass[place].layers.append(layer)
+      } else {
+        byClass.append((name, [layer]))
+      }
+    }
+    for (name, layers) in byClass { try bind(layers, name, container) }
+  }
+
+  private func modelGroup(_ layer: LayerEntry) -> String { layer.className == "Sequential" ? "sequential" : "functional" }
+
+  private mutating func bind(_ all: [LayerEntry], _ className: String, _ container: String) throws(KerasError) {
+    let groups = numbered(className, in: container)
+    var layers: [LayerEntry] = []
+    for layer in all {
+      if let id = layer.sharedObject, let twin = boundObjects[id] { share(layer, twin) } else { layers.append(layer) }
+    }
+    if layers.count > groups.count {
+      // The first occurrence of a shared layer lacks the identity that its later ones carry.
+      layers.removeAll { layer in
+        guard layer.sharedObject != nil,
+          let twin = boundLayers.first(where: { $0.isTwin(of: layer) })
+        else { return false }
+        share(layer, twin)
+        return true
+      }
+    }
+    guard layers.count == groups.count else {
+      throw KerasError(
+        .malformed, container, "has \(groups.count) groups of \(className) with weights for \(layers.count) layers")
+    }
+    let names = try groups.compactMapNames(file)
+    for (place, layer) in layers.enumerated() {
+      let byName = names.flatMap { $0.firstIndex(of: layer.name) }
+      if names != nil, byName == nil {
+        throw KerasError(.malformed, layer.path, "no group of the weights file carries the name of this layer")
+      }
+      try bind(layer, groups[byName ?? place])
+    }
+  }
+
+  private mutating func bind(_ layer: LayerEntry, _ group: String) throws(KerasError) {
+    if let id = layer.sharedObject { boundObjects[id] = layer }
+    boundLayers.append(layer)
+    if let nested = layer.nested { return try bind(nested.model, group) }
+    let variables = try layer.variables()
+    let found = (file.members[group + "/vars"] ?? []).count
+    guard found == variables.count || (found > variables.count && layer.className == "BatchNormalization") else {
+      throw KerasError(
+        .malformed, layer.path, "the file has \(found) variables in \(group), the layer has \(variables.count)")
+    }
+    for (place, variable) in variables.enumerated() {
+      binding.paths[layer.id, default: [:]][variable.name] = "\(group)/vars/\(place)"
+    }
+  }
+
+  /// Gives a layer, and those within it, the weights of its twin.
+  private mutating func share(_ layer: LayerEntry, _ twin: LayerEntry) {
+    binding.paths[layer.id] = binding.paths[twin.id]
+    guard let inner = layer.nested?.model.layers, let other = twin.nested?.model.layers else { return }
+    for (a, b) in zip(inner, other) { share(a, b) }
+  }
+
+  /// Groups `name`, `name_1`, ... that have weights, in the order of their numbers.
+  private func numbered(_ name: String, in container: String) -> [String] {
+    var found: [(Int, String)] = []
+    for member in file.members[container] ?? [] where filled.contains("\(container)/\(member)") {
+      if member == name {
+        found.append((0, member))
+      } else if member.hasPrefix(name + "_"), let number = Int(member.dropFirst(name.count + 1)), number > 0 {
+        found.append((number, member))
+      }
+    }
+    return found.sorted { $0.0 < $1.0 }.map { "\(container)/\($0.1)" }
+  }
+}
+
+extension LayerEntry {
+  /// True when both may be one layer object: the same class, name and configuration.
+  fileprivate func isTwin(of other: LayerEntry) -> Bool {
+    name == other.name && className == other.className
+      && JSON.object(config.values).withoutObjectIDs == JSON.object(other.config.values).withoutObjectIDs
+  }
+}
+
+extension [String] {
+  /// The layer names that these groups carry; nil unless all do and they differ.
+  fileprivate func compactMapNames(_ file: HDF5File) throws(KerasError) -> [String]? {
+    var names: [String] = []
+    for group in self {
+      guard let name = try file.strings("name", of: group + "/vars")?.first, !name.isEmpty else { return nil }
+      names.append(name)
+    }
+    return Set(names).count == names.count ? names : nil
+  }
+}
+
+/// Keras' name of a class in weight paths: `Conv2DTranspose` is `conv2d_transpose`, `PReLU` is `p_re_lu`.
+func snakeCase(_ name: String) -> String {
+  let letters = Array(name.unicodeScalars.filter { $0.properties.isAlphabetic || $0 == "_" || $0.properties.numericType != nil })
+  var result = ""
+  for (place, letter) in letters.enumerated() {
+    if place > 0, letter.properties.isUppercase {
+      let nextIsLower = place + 1 < letters.count && letters[place + 1].properties.isLowercase
+      if nextIsLower || letters[place - 1].properties.isLowercase { result += "_" }
+    }
+    result.unicodeScalars.append(letter)
+  }
+  return result.lowercased()
+}
