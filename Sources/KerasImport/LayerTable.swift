@@ -50,7 +50,8 @@ enum LayerTable {
   static func rule(for entry: LayerEntry) -> LayerRule? {
     let module = entry.module
     let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
-    let isOperation = module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
+    let isOperation =
+      module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
     return isKeras && !isOperation ? byName[entry.className] : nil
   }
 }

@@ -51,7 +51,8 @@ struct MalformedTests {
     let scratch = try Scratch()
     var generator = SplitMix(state: 42)
     var failures = 0
-    for _ in 0..<400 {
+    let count = Int(ProcessInfo.processInfo.environment["SEGINFER_FUZZ"] ?? "") ?? 100
+    for _ in 0..<count {
       var copy = whole
       for _ in 0..<8 { copy[Int(generator.next() % UInt64(copy.count))] = UInt8(truncatingIfNeeded: generator.next()) }
       if failure(try scratch.write(copy, as: "damaged.h5")) != nil { failures += 1 }
@@ -68,7 +69,7 @@ struct MalformedTests {
   }
 
   @Test func `names from files are escaped and cut`() {
-    #expect(printable("a\u{1B}[31mb\n") == "a\\u{001B}[31mb\\n")
+    #expect(printable("a\u{1B}[31mb\n") == "a\\u{1B}[31mb\\n")
     #expect(printable(String(repeating: "x", count: 500)).count == 203)
   }
 }
