@@ -32,7 +32,7 @@ def scenes(count, first, workers=2):
 
 
 def batch(rng, pictures, classes, count):
-    """`count` random patches: values 0..1 [count, PATCH, PATCH, 3] and classes. Every third patch holds a building or a road."""
+    """`count` random patches, values 0..1 [count, PATCH, PATCH, 3], and classes; every third has roads or buildings."""
     x = np.empty((count, PATCH, PATCH, 3), "f4")
     y = np.empty((count, PATCH, PATCH), "u1")
     for k in range(count):

@@ -2,7 +2,7 @@
 import numpy as np
 from scipy import ndimage
 
-from .canvas import BUILDING, GSD
+from .canvas import BUILDING
 from .curves import STEP, direction_at
 
 ROOFS = (
@@ -39,7 +39,8 @@ def _farmstead(canvas, network, line, at, half):
     _building(canvas, network, house, turn + rng.choice([0, np.pi / 2]), rng.uniform(9, 15), rng.uniform(7.5, 11), 5.5)
     if rng.random() < 0.75:
         barn = house + side * rng.uniform(17, 26) + t * rng.uniform(-7, 7)
-        _building(canvas, network, barn, turn + rng.choice([0, np.pi / 2]), rng.uniform(13, 34), rng.uniform(8, 14), 5.0)
+        _building(canvas, network, barn, turn + rng.choice([0, np.pi / 2]), rng.uniform(13, 34), rng.uniform(8, 14),
+                  5.0)
     if rng.random() < 0.6:
         shed = house + side * rng.uniform(6, 20) + t * rng.choice([-1, 1]) * rng.uniform(10, 14)
         _building(canvas, network, shed, turn + np.pi / 2, rng.uniform(4, 9), rng.uniform(3.5, 6), 2.8)
@@ -61,7 +62,8 @@ def _paint_yard(canvas, network, centre, turn, across, along):
     cover = np.clip((1 - np.maximum(np.abs(a) / across, np.abs(b) / along)) * 6 + ragged * 0.5, 0, 1)
     free = canvas.classes[where] == 0
     canvas.cleared[where] |= cover > 0.3
-    garden = np.array((0.42, 0.47, 0.30)) * (1 + 0.08 * ndimage.gaussian_filter(rng.standard_normal(shape), 1.5)[..., None] * 3)
+    grass = 1 + 0.08 * ndimage.gaussian_filter(rng.standard_normal(shape), 1.5)[..., None] * 3
+    garden = np.array((0.42, 0.47, 0.30)) * grass
     gravel = np.array(((0.60, 0.57, 0.51), (0.56, 0.53, 0.46), (0.52, 0.50, 0.47))[rng.integers(3)])
     paved = np.clip((1 - np.maximum(np.abs(a) / (across * 0.55), np.abs(b) / (along * 0.7))) * 5, 0, 1)
     tile = canvas.albedo[where]
@@ -138,5 +140,5 @@ def _paint_roof(canvas, where, roof, top, plan_slope, turn, a, b, kind):
         top = np.where(box, top + 1.2, top)
     canvas.height[where][roof] = top[roof]
     c, s = np.cos(turn), np.sin(turn)
-    world = np.stack([plan_slope[..., 0] * c - plan_slope[..., 1] * s, plan_slope[..., 0] * s + plan_slope[..., 1] * c], -1)
-    canvas.slope[where][roof] = world[roof]
+    da, db = plan_slope[..., 0], plan_slope[..., 1]
+    canvas.slope[where][roof] = np.stack([da * c - db * s, da * s + db * c], -1)[roof]

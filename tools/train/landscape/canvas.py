@@ -55,7 +55,7 @@ class Canvas:
         self.albedo += cover * (np.asarray(colour, "f4") - self.albedo)
 
     def window(self, x, y, radius):
-        """Slices of the pixels within `radius` metres of (x, y) along both axes, clipped to the scene; None if empty."""
+        """Slices of the pixels within `radius` metres of (x, y) along both axes, inside the scene; None if empty."""
         lo = [max(0, int((v - radius) / GSD)) for v in (y, x)]
         hi = [min(self.size, int((v + radius) / GSD) + 2) for v in (y, x)]
         if lo[0] >= hi[0] or lo[1] >= hi[1]:

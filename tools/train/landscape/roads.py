@@ -4,12 +4,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .canvas import GSD, ROAD, WATER, soft_edge
-from .curves import STEP, direction_at, distance_to, wander
+from .curves import direction_at, distance_to, wander
 
 
 @dataclass
 class Network:
-    """`asphalt` and `dirt` hold (line [k, 2], half width in metres); `clearance` is the distance to the nearest kerb."""
+    """`asphalt` and `dirt` hold (line [k, 2], half width in metres); `clearance` [n, n] is the distance to a kerb."""
     asphalt: list
     dirt: list
     clearance: np.ndarray
@@ -60,7 +60,7 @@ def _driest(canvas, lines):
 
 
 def _branch(canvas, parent, bend, fields_angle=None):
-    """A line that leaves `parent` at a random point of the scene, to one side; along the parcels if their angle is given."""
+    """A line that leaves `parent` to one side, at a random point; along the parcels if their angle is given."""
     rng = canvas.rng
     inside = np.flatnonzero(((parent > 0) & (parent < canvas.extent)).all(1))
     at = int(rng.choice(inside)) if len(inside) else len(parent) // 2
@@ -76,7 +76,8 @@ def _branch(canvas, parent, bend, fields_angle=None):
 def _paint_asphalt(canvas, distance, station, half, marked):
     rng = canvas.rng
     verge = np.clip(1 - (distance - half) / np.maximum(1.6 + 0.5 * canvas.noise(15), 0.5), 0, 1)
-    canvas.paint(verge * (canvas.classes != WATER) * 0.85, np.array((0.47, 0.47, 0.33)) * (1 + 0.06 * canvas.grain(1))[..., None])
+    grass = np.array((0.47, 0.47, 0.33)) * (1 + 0.06 * canvas.grain(1))[..., None]
+    canvas.paint(verge * (canvas.classes != WATER) * 0.85, grass)
     tone = rng.uniform(0.42, 0.60) * (1 + 0.035 * canvas.noise(25, 3) + 0.03 * canvas.grain(0.7))
     tone = tone * (1 - 0.05 * np.exp(-((distance - half * 0.5) / 0.5) ** 2))    # darker where the wheels run
     canvas.paint(soft_edge(half - distance), tone[..., None] * np.array((1.0, 0.99, 0.98)))

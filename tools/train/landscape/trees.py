@@ -2,7 +2,7 @@
 import numpy as np
 from scipy import ndimage
 
-from .canvas import BUILDING, GSD, ROAD, WATER, WOODLAND
+from .canvas import BUILDING, GSD, WOODLAND
 
 BROADLEAF = ((0.30, 0.38, 0.20), (0.34, 0.41, 0.22), (0.27, 0.35, 0.20), (0.38, 0.42, 0.25))
 CONIFER = ((0.20, 0.28, 0.18), (0.23, 0.30, 0.19), (0.18, 0.26, 0.18))
@@ -27,7 +27,8 @@ def paint_trees(canvas, network, share, rows, singles):
     for x, y in np.stack(np.meshgrid(ticks, ticks), -1).reshape(-1, 2) + rng.uniform(-1.4, 1.4, (len(ticks) ** 2, 2)):
         i, j = int(y / GSD), int(x / GSD)
         if 0 <= i < canvas.size and 0 <= j < canvas.size and wood[i, j] and not blocked[i, j]:
-            _crown(canvas, crown, tint, x, y, conifers[i, j] + rng.normal(0, 0.35) > 0.2, rng.uniform(1.5, 3.4), rng.uniform(11, 19))
+            conifer = conifers[i, j] + rng.normal(0, 0.35) > 0.2
+            _crown(canvas, crown, tint, x, y, conifer, rng.uniform(1.5, 3.4), rng.uniform(11, 19))
     woods = crown > 0
     _rows(canvas, network, crown, tint, blocked, rows)
     for x, y in rng.uniform(0, canvas.extent, (singles, 2)):
@@ -80,8 +81,7 @@ def _finish(canvas, crown, tint, woods):
     closed = ndimage.binary_closing(woods, iterations=7, border_value=0) & (canvas.classes == 0)
     smooth = ndimage.gaussian_filter(np.where(leafy, crown, 0), 0.8)
     dy, dx = np.gradient(smooth, GSD)
-    limit = 1.3
-    canvas.slope[leafy] = np.clip(np.stack([dx, dy], -1), -limit, limit)[leafy]
+    canvas.slope[leafy] = np.clip(np.stack([dx, dy], -1), -1.3, 1.3)[leafy]
     canvas.albedo[leafy] = (tint * (1 + 0.10 * canvas.grain(0.7))[..., None])[leafy]
     canvas.height[leafy] = crown[leafy]
     canvas.classes[leafy | closed] = WOODLAND
