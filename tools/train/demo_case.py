@@ -15,7 +15,7 @@ import numpy as np
 import rasterio
 from rasterio.windows import Window
 
-CROP = Window(1504, 608, 128, 128)      # a barn, woodland, a field and a road
+CROP = Window(1824, 640, 128, 128)      # woodland, roofs, a road and open ground
 
 
 def main():
