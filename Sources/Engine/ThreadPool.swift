@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The claim counter, the number of blocks and the job's generation share one atomic word, so a late thread can never claim a block of
 /// a job that has ended. Which thread runs a block is left to chance; what a block computes is not.
-package final class ThreadPool: @unchecked Sendable {  // the stored job is written only between jobs, published by `state`
+package final class ThreadPool: @unchecked Sendable {  // `job` changes between jobs only, published by `state`
   let threads: Int
   private var job: (_ block: Int, _ thread: Int) -> Void = { _, _ in }
   /// Generation in the upper 16 bits, block count in the next 24, next unclaimed block in the lowest 24.
