@@ -7,7 +7,14 @@ import Testing
 private let shared: String? = ["/../shared", "/../../shared"].map { packageRoot + $0 + "/data" }
   .first { FileManager.default.fileExists(atPath: $0 + "/reference") }
 
-private let isAsked = ProcessInfo.processInfo.environment["SEGINFER_EVALUATE_REAL_MODELS"] != nil
+/// Kernels without optimisation take minutes for these models.
+private let isAsked: Bool = {
+  #if DEBUG
+    return ProcessInfo.processInfo.environment["SEGINFER_EVALUATE_REAL_MODELS"] != nil
+  #else
+    return true
+  #endif
+}()
 
 /// Keras models with the results that Keras computed from them.
 private let models: [String] = {
@@ -20,7 +27,7 @@ private let models: [String] = {
 
 @Suite(
   .enabled(if: shared != nil, "no real models beside the package: skipped"),
-  .enabled(if: isAsked, "takes minutes: set SEGINFER_EVALUATE_REAL_MODELS to run real models"))
+  .enabled(if: isAsked, "takes minutes in debug builds: set SEGINFER_EVALUATE_REAL_MODELS, or build for release"))
 struct RealModelConformanceTests {
   @Test func `there are real models`() { #expect(!models.isEmpty) }
 

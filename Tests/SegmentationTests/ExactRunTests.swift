@@ -12,13 +12,22 @@ private let sizes = [
   PixelSize(width: 70, height: 33), PixelSize(width: 130, height: 97),
 ]
 
-struct ExactRunTests {
-  private func optimisedUNet() throws -> SceneModel { try SceneModel(Passes.optimised(uNet()).graph) }
+/// Networks with a modulus of 4.
+enum Architecture: CaseIterable {
+  case uNet, dilated
 
-  @Test(arguments: sizes) func `scores are those of one pass over the scene padded to the modulus`(
-    size: PixelSize
+  func model() throws -> SceneModel {
+    let graph = try self == .uNet ? SegmentationTests.uNet() : dilatedNetwork()
+    return try SceneModel(Passes.optimised(graph).graph)
+  }
+}
+
+struct ExactRunTests {
+  @Test(arguments: Architecture.allCases, sizes)
+  func `scores are those of one pass over the scene padded to the modulus`(
+    architecture: Architecture, size: PixelSize
   ) throws {
-    let model = try optimisedUNet()
+    let model = try architecture.model()
     let geometry = try localGeometry(model.graph)
     #expect(geometry.rows.modulus == 4 && geometry.columns.modulus == 4)
     let scene = Scene(size)
@@ -29,9 +38,10 @@ struct ExactRunTests {
     for threads in [1, 2, 8] { #expect(try scene.scores(run, threads: threads) == expected) }
   }
 
-  @Test(arguments: [PixelSize(width: 70, height: 33), PixelSize(width: 130, height: 97)], [0.9, 0.7, 0.0])
-  func `column panels give the scores of full width to the bit`(size: PixelSize, share: Double) throws {
-    let model = try optimisedUNet()
+  @Test(arguments: Architecture.allCases, [0.9, 0.7, 0.0])
+  func `column panels give the scores of full width to the bit`(architecture: Architecture, share: Double) throws {
+    let model = try architecture.model()
+    let size = PixelSize(width: 130, height: 97)
     let geometry = try localGeometry(model.graph)
     let whole = try ExactRun(model, size: size, geometry: geometry, maximumBytes: .max)
     let limit: Int
@@ -64,7 +74,7 @@ struct ExactRunTests {
   }
 
   @Test func `too little memory is refused with a limit that works`() throws {
-    let model = try optimisedUNet()
+    let model = try Architecture.uNet.model()
     let geometry = try localGeometry(model.graph)
     let size = PixelSize(width: 20_000, height: 33)
     let error = try #require(
@@ -83,7 +93,7 @@ struct ExactRunTests {
 
   @Test func `what a closure throws ends the run, and the session runs again`() throws {
     struct Stopped: Error {}
-    let model = try optimisedUNet()
+    let model = try Architecture.uNet.model()
     let scene = Scene(PixelSize(width: 30, height: 26))
     let run = try ExactRun(model, size: scene.size, geometry: localGeometry(model.graph), maximumBytes: .max)
     let session = try Session(run.plan, threads: 2)

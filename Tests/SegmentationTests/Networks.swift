@@ -34,6 +34,13 @@ struct Network {
     return try graph.add(Conv2DTranspose(strides: 2, padding: .same), [x, kernel], name: name)
   }
 
+  mutating func depthwise(_ x: Value, dilation: Pair, _ name: String) throws -> Value {
+    let depth = graph[x].dims[3] ?? 0
+    let kernel = graph.constant(random.weights([3, 3, depth, 1], fanIn: 9), name: name + "/kernel")
+    return try graph.add(
+      DepthwiseConv2D(strides: 1, padding: .same, dilation: dilation, activation: .relu), [x, kernel], name: name)
+  }
+
   mutating func pool(_ x: Value, _ name: String) throws -> Value {
     try graph.add(MaxPool2D(size: 2, strides: 2, padding: .valid), [x], name: name)
   }
@@ -57,6 +64,21 @@ func uNet() throws -> Graph {
   x = try net.upConvolution(try net.convolution(x, 8, "dec1"), 6, "up0")
   x = try net.graph.add(Concat(axis: -1), [fine, x], name: "join0")
   return try net.classes(try net.convolution(x, 6, "dec0"))
+}
+
+/// Strided convolutions with SAME padding, dilated depthwise branches as in DeepLabV3+, average pooling, nearest resizing.
+func dilatedNetwork() throws -> Graph {
+  var net = Network(seed: 19)
+  let half = try net.convolution(net.image, 8, "stem", strides: 2)
+  let features = try net.convolution(half, 8, "down", size: 5, strides: 2)
+  var branches = [try net.convolution(features, 6, "branch0", size: 1)]
+  for rate in [2, 3] { branches.append(try net.depthwise(features, dilation: Pair(rate), "branch\(rate)")) }
+  var x = try net.graph.add(Concat(axis: -1), branches, name: "join")
+  x = try net.graph.add(AveragePool2D(size: 3, strides: 1, padding: .same), [x], name: "smooth")
+  x = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [x], name: "up1")
+  x = try net.graph.add(Concat(axis: -1), [half, x], name: "low")
+  x = try net.convolution(x, 6, "decoder", activation: .silu)
+  return try net.classes(net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up0"))
 }
 
 /// Convolutions of size 1: no pixel depends on another.

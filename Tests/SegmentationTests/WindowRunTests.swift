@@ -1,6 +1,5 @@
 import Engine
 import Graphs
-import Passes
 import Scenes
 import Segmentation
 import Tensors
@@ -18,9 +17,11 @@ struct WindowRunTests {
       modulus: PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus))
   }
 
-  @Test(arguments: [PixelSize(64), PixelSize(width: 100, height: 52)])
-  func `windows cropped by the network's halo give the scores of an exact run to the bit`(window: PixelSize) throws {
-    let model = try SceneModel(Passes.optimised(uNet()).graph)
+  @Test(arguments: Architecture.allCases, [PixelSize(64), PixelSize(width: 100, height: 72)])
+  func `windows cropped by the network's halo give the scores of an exact run to the bit`(
+    architecture: Architecture, window: PixelSize
+  ) throws {
+    let model = try architecture.model()
     let geometry = try localGeometry(model.graph)
     let grid = try croppingGrid(geometry, window: window)
     #expect(grid.rows.count > 1 && grid.columns.count > 1)
@@ -31,7 +32,7 @@ struct WindowRunTests {
   }
 
   @Test func `windows cropped by less than the halo do not`() throws {
-    let model = try SceneModel(Passes.optimised(uNet()).graph)
+    let model = try Architecture.uNet.model()
     let grid = try WindowGrid.cropping(
       size: size, window: PixelSize(32), rowHalo: .none, columnHalo: .none, modulus: PixelSize(4))
     let windows = try WindowRun(model, grid: grid, kernel: .constant, maximumBytes: .max)
