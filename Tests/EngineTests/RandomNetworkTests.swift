@@ -1,0 +1,116 @@
+import Engine
+import Graphs
+import Ops
+import Passes
+import Tensors
+import TestSupport
+import Testing
+
+/// Networks of random layers over images of odd sizes, joined at random.
+struct RandomNetworkTests {
+  private struct Draws: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state ^ state >> 29
+    }
+    mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+    mutating func element<T>(_ choices: [T]) -> T { choices[pick(0...choices.count - 1)] }
+  }
+
+  private func windowed(
+    _ x: Value, _ net: inout Network, _ draws: inout Draws, _ name: String
+  ) throws -> Value {
+    let depth = net.graph[x].dims[3] ?? 0
+    let channels = draws.pick(1...9)
+    let (height, width) = (draws.pick(1...4), draws.pick(1...4))
+    let strides = Pair(draws.pick(1...2), draws.pick(1...2))
+    // Pools take no padding as large as their window.
+    let sides = (0..<4).map { _ in draws.pick(0...min(height, width) - 1) }
+    let padding: Padding = draws.element([
+      .same, .same, .valid, .explicit(top: sides[0], bottom: sides[1], left: sides[2], right: sides[3]),
+    ])
+    let activation: Activation = draws.element([.linear, .relu, .leakyRelu(0.1), .tanh])
+    let size = Pair(height, width)
+    switch draws.pick(0...5) {
+    case 0, 1:
+      let dilation = strides == 1 && padding == .same ? Pair(draws.pick(1...2), draws.pick(1...3)) : 1
+      let kernel = net.weights([height, width, depth, channels], fanIn: height * width * depth, name + "/kernel")
+      return try net.graph.add(
+        Conv2D(strides: strides, padding: padding, dilation: dilation, activation: activation),
+        [x, kernel, net.constant([channels], name + "/bias")], name: name)
+    case 2:
+      let kernel = net.weights([height, width, depth, 1], fanIn: height * width, name + "/kernel")
+      return try net.graph.add(
+        DepthwiseConv2D(strides: Pair(strides.height), padding: padding, activation: activation), [x, kernel],
+        name: name)
+    case 3:
+      let kernel = net.weights([height, width, channels, depth], fanIn: height * width * depth, name + "/kernel")
+      return try net.graph.add(
+        Conv2DTranspose(strides: strides, padding: draws.element([.same, .valid]), activation: activation),
+        [x, kernel, net.constant([channels], name + "/bias")], name: name)
+    case 4: return try net.graph.add(MaxPool2D(size: size, strides: strides, padding: padding), [x], name: name)
+    default: return try net.graph.add(AveragePool2D(size: size, strides: strides, padding: padding), [x], name: name)
+    }
+  }
+
+  private func pointwise(
+    _ x: Value, _ earlier: [Value], _ net: inout Network, _ draws: inout Draws, _ name: String
+  ) throws -> Value {
+    let size = net.graph[x].dims[0...2]
+    let partner = earlier.last { net.graph[$0].dims[0...2] == size && $0 != x }
+    switch draws.pick(0...5) {
+    case 0: return try net.batchNorm(x, name)
+    case 1: return try net.graph.add(Activate(draws.element([.sigmoid, .relu, .silu])), [x], name: name)
+    case 2:
+      let method: Resize2D.Method = draws.element([.nearest, .bilinear])
+      return try net.graph.add(
+        Resize2D(method: method, target: .scale(Pair(draws.pick(1...2), draws.pick(1...3)))), [x], name: name)
+    case 3: return try net.graph.add(Concat(axis: -1), [x, partner ?? x, x], name: name)
+    case 4:
+      let pooled = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [x], name: name + "/pooled")
+      return try net.graph.add(Binary(.multiply), [x, pooled], name: name)
+    default:
+      return try net.graph.add(
+        Pad2D(top: draws.pick(0...2), bottom: draws.pick(0...2), left: draws.pick(0...2), right: draws.pick(0...2)),
+        [x],
+        name: name)
+    }
+  }
+
+  private func network(_ seed: UInt64) throws -> Graph {
+    var draws = Draws(state: seed &* 7919 &+ 1)
+    var net = Network(seed: seed)
+    let size = (draws.pick(7...19), draws.pick(7...19))
+    var values = [net.graph.input("image", TensorType(.float32, [1, size.0, size.1, 3]))]
+    for index in 0..<draws.pick(3...9) {
+      let x = values[draws.pick(max(0, values.count - 2)...values.count - 1)]
+      let dims = net.graph[x].dims.map { $0 ?? 0 }
+      // Too small for another window, or too large to evaluate by the definitions.
+      guard min(dims[1], dims[2]) >= 4, dims[1] * dims[2] * dims[3] < 20_000 else { continue }
+      let name = "layer\(index)"
+      values.append(
+        draws.pick(0...2) == 0
+          ? try pointwise(x, values, &net, &draws, name) : try windowed(x, &net, &draws, name))
+    }
+    net.graph.output(values[values.count - 1], name: "last")
+    net.graph.output(values[draws.pick(0...values.count - 1)], name: "other")
+    return net.graph
+  }
+
+  @Test(arguments: UInt64(0)..<100) func `a random network computes what its definition says, optimised or not`(
+    seed: UInt64
+  ) throws {
+    let graph = try network(seed)
+    let dims = try #require(graph.nodes.first?.types.first?.shape)
+    let feed = ["image": image(dims[1], dims[2], seed: seed)]
+    let expected = try graph.evaluate(feed)
+    for graph in [graph, try Passes.optimised(graph).graph] {
+      let results = try [1, 3].map { try Session(Plan(graph), threads: $0).run(feed) }
+      for (place, reference) in expected.enumerated() {
+        #expect(relativeDifference(results[0][place], reference) <= 1e-5, "\(graph.outputs[place].name) of \(graph)")
+        #expect(results[0][place].bits == results[1][place].bits)
+      }
+    }
+  }
+}
