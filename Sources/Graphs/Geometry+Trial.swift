@@ -29,8 +29,9 @@ public func localGeometry(_ graph: Graph, output: Int = 0) throws(GraphError) ->
 
 /// A graph and how to make trial sizes of it.
 private struct GeometryTrial {
-  /// A multiple of all strides in common use, so that most networks need one trial.
-  static let size = 3840
+  /// A multiple of 256, 9 and 5 and so of the product of all strides in common use; a network without padding may take no other
+  /// size.
+  static let size = 11_520
   /// Windows up to this size are steps of ordinary downsampling, even on maps as small as themselves.
   static let downsamplingWindow = 3
 

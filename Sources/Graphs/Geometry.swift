@@ -123,6 +123,8 @@ struct GeometryWalk {
       let last = floorDivide((pixel + 1) * scale.num - 1, scale.den)
       axis.haloBefore = max(axis.haloBefore, first - read.lowerBound)
       axis.haloAfter = max(axis.haloAfter, read.upperBound - 1 - last)
+      axis.alignedHaloBefore = max(axis.alignedHaloBefore, -floorDivide(read.lowerBound, modulus) * modulus)
+      axis.alignedHaloAfter = max(axis.alignedHaloAfter, -floorDivide(-read.upperBound, modulus) * modulus - modulus)
     }
     return axis
   }

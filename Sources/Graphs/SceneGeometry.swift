@@ -1,8 +1,9 @@
 /// What has to be known of a network to run it piece by piece on a large image with the result of one pass over the whole.
 ///
 /// For a local network the output over a piece equals that of the whole image where the piece begins at a multiple of the modulus,
-/// has a size that is one, and extends beyond the wanted part by the halo, clipped to the image. Image sizes are multiples of the
-/// modulus as well: with odd sizes, SAME padding of a strided window changes sides.
+/// has a size that is one, and extends beyond the wanted part by the halo, clipped to the image; where the wanted part begins and
+/// ends at multiples of the modulus itself, the aligned halo is enough. Image sizes are multiples of the modulus as well: with odd
+/// sizes, SAME padding of a strided window changes sides.
 public struct SceneGeometry: Sendable, Hashable {
   /// Why a network is not local: a node and what it does.
   public struct Blocker: Sendable, Hashable, CustomStringConvertible {
@@ -16,13 +17,21 @@ public struct SceneGeometry: Sendable, Hashable {
   public struct Axis: Sendable, Hashable {
     /// Input pixels before and after its own place that an output pixel depends on, at most, over all phases.
     public var haloBefore: Int, haloAfter: Int
+    /// Input pixels before and after a block of one modulus, at a multiple of it, that the outputs over the block depend on; rounded
+    /// up to multiples of the modulus. It may be less than the halo: the pixels that reach furthest before themselves lie at the
+    /// end of a block.
+    public var alignedHaloBefore: Int, alignedHaloAfter: Int
     /// Least common multiple of the cumulative strides on all paths, in input pixels.
     public var modulus: Int
     /// Output pixels per input pixel.
     public var outputScale: Ratio
 
-    public init(haloBefore: Int = 0, haloAfter: Int = 0, modulus: Int = 1, outputScale: Ratio = 1) {
+    public init(
+      haloBefore: Int = 0, haloAfter: Int = 0, alignedHaloBefore: Int = 0, alignedHaloAfter: Int = 0, modulus: Int = 1,
+      outputScale: Ratio = 1
+    ) {
       (self.haloBefore, self.haloAfter) = (haloBefore, haloAfter)
+      (self.alignedHaloBefore, self.alignedHaloAfter) = (alignedHaloBefore, alignedHaloAfter)
       (self.modulus, self.outputScale) = (modulus, outputScale)
     }
   }

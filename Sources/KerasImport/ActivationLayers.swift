@@ -4,11 +4,17 @@ import Tensors
 
 let activationRules: [LayerRule] =
   [
-    ("Activation", "any of: " + (namedActivations.keys + ["hard_sigmoid", "softmax"]).sorted().joined(separator: ", ")),
+    (
+      "Activation", "any of: " + (namedActivations.keys + ["hard_sigmoid", "softmax"]).sorted().joined(separator: ", ")
+    ),
     ("ReLU", "with maximum, slope and threshold"), ("LeakyReLU", "with slope"), ("ELU", "with alpha"),
     ("ThresholdedReLU", "with theta"), ("Softmax", "along one axis"),
   ].map { name, note in LayerRule(names: [name], note: note, build: activation) }
-  + [LayerRule(names: ["PReLU"], note: "learned slope", variables: { (_) throws(KerasError) in variables("alpha") }, build: prelu)]
+  + [
+    LayerRule(
+      names: ["PReLU"], note: "learned slope", variables: { (_) throws(KerasError) in variables("alpha") }, build: prelu
+    )
+  ]
 
 @Sendable private func activation(_ site: LayerSite) throws(KerasError) -> Value {
   switch try site.config.activationLayer(kerasVersion: site.builder.kerasVersion) {

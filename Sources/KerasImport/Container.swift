@@ -59,7 +59,8 @@ struct Container {
     guard archive.contains("model.weights.h5") else {
       if names.contains("model.weights.npz") { return (.pickledArchive, nil, nil, nil) }
       if names.contains("variables.h5") { return (.experimentalArchive, nil, nil, nil) }
-      throw KerasError(.unsupported, path, "the archive has no model.weights.h5", hint: "re-save the model with model.save")
+      throw KerasError(
+        .unsupported, path, "the archive has no model.weights.h5", hint: "re-save the model with model.save")
     }
     let config = try JSON(parsing: archive.read("config.json", limit: Limits.configBytes), site: "config.json")
     var version: String?

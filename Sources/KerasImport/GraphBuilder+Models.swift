@@ -79,7 +79,9 @@ extension GraphBuilder {
 
     var entered: Set<Unit> = []
     var pending: [Unit] = []
-    for output in model.outputs.reversed() { pending.append(try unit(output.reference, from: "output_layers", isEndpoint: true)) }
+    for output in model.outputs.reversed() {
+      pending.append(try unit(output.reference, from: "output_layers", isEndpoint: true))
+    }
     while let next = pending.last {
       if results[next] != nil {
         pending.removeLast()

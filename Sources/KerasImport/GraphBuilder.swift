@@ -80,7 +80,9 @@ final class GraphBuilder {
     guard let dims = shape?.array, dims.count >= 2 else {
       throw KerasError(.unsupported, site, "the model does not say what shape its input has", hint: hint)
     }
-    guard dims.count <= Limits.rank else { throw KerasError(.malformed, site, "the input has \(dims.count) dimensions") }
+    guard dims.count <= Limits.rank else {
+      throw KerasError(.malformed, site, "the input has \(dims.count) dimensions")
+    }
     var sizes: [Int?] = [1]
     for dim in dims.dropFirst() {
       if dim.isNull {

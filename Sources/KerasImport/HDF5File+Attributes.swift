@@ -36,7 +36,9 @@ extension HDF5File {
     return all
   }
 
-  private func fixedStrings(_ attribute: hid_t, _ type: hid_t, _ count: Int, _ site: String) throws(KerasError) -> [String] {
+  private func fixedStrings(_ attribute: hid_t, _ type: hid_t, _ count: Int, _ site: String) throws(KerasError)
+    -> [String]
+  {
     let size = H5Tget_size(type)
     let (total, overflow) = size.multipliedReportingOverflow(by: count)
     guard size > 0, !overflow, total <= Limits.attributeBytes else {
@@ -59,7 +61,9 @@ extension HDF5File {
     guard pointers.withUnsafeMutableBytes({ H5Aread(attribute, memory.id, $0.baseAddress) }) >= 0 else {
       throw KerasError(.malformed, site, "the attribute cannot be read")
     }
-    defer { _ = pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(memory.id, space, seg_h5_default(), $0.baseAddress) } }
+    defer {
+      _ = pointers.withUnsafeMutableBytes { H5Dvlen_reclaim(memory.id, space, seg_h5_default(), $0.baseAddress) }
+    }
     return pointers.map { $0.map { String(cString: $0) } ?? "" }
   }
 }

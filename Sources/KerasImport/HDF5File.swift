@@ -23,6 +23,7 @@ final class HDF5File {
   init(_ bytes: [UInt8], site: String) throws(KerasError) {
     self.site = site
     byteCount = bytes.count
+    let heaps = try HDF5Heaps(bytes, site: site)
     let name = HDF5Library.uniqueImageName()
     id = try HDF5Library.locked { () throws(KerasError) -> hid_t in
       guard let access = HDF5Handle(H5Pcreate(seg_h5_file_access()), H5Pclose),
@@ -34,7 +35,7 @@ final class HDF5File {
       guard file >= 0 else { throw KerasError(.malformed, site, "is a damaged HDF5 file") }
       return file
     }
-    let (objects, members) = try HDF5Library.locked { () throws(KerasError) in try walk() }
+    let (objects, members) = try HDF5Library.locked { () throws(KerasError) in try walk(heaps) }
     self.objects = objects
     for (group, names) in members { self.members[group] = names.sorted() }
   }
@@ -49,7 +50,7 @@ final class HDF5File {
 
   private typealias Tree = (objects: [String: Object], members: [String: [String]])
 
-  private func walk() throws(KerasError) -> Tree {
+  private func walk(_ heaps: HDF5Heaps) throws(KerasError) -> Tree {
     var tree: Tree = (["": Object(kind: .group, path: "/")], [:])
     var visited: Set<UInt64> = []
     var pending: [(key: String, path: String, depth: Int)] = [("", "/", 0)]
@@ -62,12 +63,14 @@ final class HDF5File {
       guard seg_h5_object(group.id, &address) == 0 else {
         throw KerasError(.malformed, next.path, "the HDF5 group cannot be examined")
       }
+      try heaps.checkAttributes(ofHeaderAt: address)
       // A group met again is a cycle of hard links, or one group under two names.
       guard visited.insert(address).inserted else { continue }
       for name in try linkNames(group.id, next.path) {
         let path = (next.path == "/" ? "/" : next.path + "/") + name
         guard seg_h5_is_hard_link(group.id, name) == 1 else {
-          throw KerasError(.malformed, path, "links that leave the file are not allowed (soft, external or user-defined link)")
+          throw KerasError(
+            .malformed, path, "links that leave the file are not allowed (soft, external or user-defined link)")
         }
         guard let object = HDF5Handle(H5Oopen(group.id, name, seg_h5_default()), H5Oclose) else {
           throw KerasError(.malformed, path, "the HDF5 object cannot be opened")
@@ -75,6 +78,7 @@ final class HDF5File {
         let kind = seg_h5_object(object.id, &address)
         guard kind >= 0 else { throw KerasError(.malformed, path, "the HDF5 object cannot be examined") }
         if kind == 2 { continue }
+        try heaps.checkAttributes(ofHeaderAt: address)
         add(name, kind == 0 ? .group : .dataset, path, under: next.key, to: &tree)
         if kind == 0 { pending.append((joined(next.key, name), path, next.depth + 1)) }
         guard tree.objects.count <= Limits.objects else {

@@ -30,7 +30,13 @@ indirect enum JSON: Hashable, Sendable {
     var (depth, deepest, inString, escaped) = (0, 0, false, false)
     for byte in bytes {
       if inString {
-        if escaped { escaped = false } else if byte == UInt8(ascii: "\\") { escaped = true } else { inString = byte != UInt8(ascii: "\"") }
+        if escaped {
+          escaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          escaped = true
+        } else {
+          inString = byte != UInt8(ascii: "\"")
+        }
         continue
       }
       switch byte {
@@ -48,7 +54,10 @@ indirect enum JSON: Hashable, Sendable {
   private static func reason(_ error: any Error) -> String {
     guard case DecodingError.dataCorrupted(let context)? = error as? DecodingError else { return "unexpected content" }
     if let cause = context.underlyingError as? CocoaError,
-      let text = cause.userInfo["NSDebugDescription"] as? String { return text }
+      let text = cause.userInfo["NSDebugDescription"] as? String
+    {
+      return text
+    }
     return context.debugDescription
   }
 }

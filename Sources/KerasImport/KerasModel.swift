@@ -81,7 +81,8 @@ private func checkVersion(_ version: String?, isRequired: Bool, _ path: String) 
   }
   switch version.prefix(2) {
   case "0.", "1.":
-    throw KerasError(.unsupported, path, "was written by Keras \(printable(version))", hint: "re-save it with Keras 2 or 3")
+    throw KerasError(
+      .unsupported, path, "was written by Keras \(printable(version))", hint: "re-save it with Keras 2 or 3")
   case "2.", "3.": return []
   default: return ["the file was written by Keras \(printable(version)), which is newer than what is known here"]
   }

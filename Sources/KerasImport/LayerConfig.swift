@@ -115,6 +115,7 @@ struct LayerConfig: Hashable, Sendable {
     let format = try string("data_format", default: "channels_last")
     if format == "channels_last" { return }
     guard format == "channels_first" else { throw error("data_format", "\"channels_last\" or \"channels_first\"") }
-    throw unsupported("data_format channels_first", hint: "rebuild the model with channels_last; the weights stay the same")
+    throw unsupported(
+      "data_format channels_first", hint: "rebuild the model with channels_last; the weights stay the same")
   }
 }

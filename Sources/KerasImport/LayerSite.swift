@@ -14,7 +14,8 @@ struct LayerSite {
   /// The only tensor that the layer reads.
   func input() throws(KerasError) -> Value {
     guard inputs.count == 1 else {
-      throw KerasError(.malformed, config.layer, "\(config.className) takes one tensor, the model gives it \(inputs.count)")
+      throw KerasError(
+        .malformed, config.layer, "\(config.className) takes one tensor, the model gives it \(inputs.count)")
     }
     return inputs[0]
   }
@@ -25,7 +26,8 @@ struct LayerSite {
   func imageChannels(_ value: Value) throws(KerasError) -> Int {
     let type = type(value)
     guard type.rank == 4 else {
-      throw KerasError(.unsupported, config.layer, "\(config.className) is given \(type), which is not a batch of images")
+      throw KerasError(
+        .unsupported, config.layer, "\(config.className) is given \(type), which is not a batch of images")
     }
     return try lastDimension(value)
   }

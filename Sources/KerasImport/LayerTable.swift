@@ -25,7 +25,14 @@ public enum KerasSupport {
   /// Class names and what they become, in the order of the documentation. It is the table that the importer dispatches on.
   public static let layers: [(name: String, note: String)] =
     LayerTable.rules.flatMap { rule in rule.names.map { ($0, rule.note) } }
-    + ["Functional", "Sequential"].map { ($0, "inlined, may be nested and shared") }
+    + modelClasses.map { ($0, "inlined, may be nested and shared") }
+
+  private static let modelClasses = ["Functional", "Sequential"]
+
+  /// True for the classes that the importer has a rule for.
+  public static func isSupported(_ className: String) -> Bool {
+    LayerTable.byName[className] != nil || ModelParser.modelClasses.contains(className)
+  }
 }
 
 enum LayerTable {
@@ -43,7 +50,8 @@ enum LayerTable {
   static func rule(for entry: LayerEntry) -> LayerRule? {
     let module = entry.module
     let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
-    let isOperation = module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
+    let isOperation =
+      module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
     return isKeras && !isOperation ? byName[entry.className] : nil
   }
 }

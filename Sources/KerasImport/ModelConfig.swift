@@ -151,7 +151,9 @@ struct ModelParser {
       for element in elements { collectTensors(element, into: &result) }
     } else if let members = value.object {
       if members["class_name"]?.string == "__keras_tensor__" {
-        if let history = members["config"]?["keras_history"], let reference = reference(history) { result.append(reference) }
+        if let history = members["config"]?["keras_history"], let reference = reference(history) {
+          result.append(reference)
+        }
       } else {
         for key in members.keys.sorted() { if let value = members[key] { collectTensors(value, into: &result) } }
       }

@@ -57,20 +57,24 @@ extension ModelKind {
     let text = bytes.prefix(1024).drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
     let word = String(decoding: text.prefix(16), as: UTF8.self).lowercased()
     self =
-      if bytes.count < 8 { .tooShort }
-      else if starts("PK\u{3}\u{4}") || starts("PK\u{5}\u{6}") { .zip }
-      else if Container.superblock(bytes) != nil { .otherHDF5 }
-      else if starts([0x89, 0x50, 0x4E, 0x47]) { .png }
-      else if starts([0xFF, 0xD8, 0xFF]) { .jpeg }
-      else if starts("II*\0") || starts("MM\0*") || starts("II+\0") { .tiff }
-      else if starts([0x1F, 0x8B]) { .gzip }
-      else if starts("TFL3", at: 4) { .tfLite }
-      else if starts("version https://git-lfs") { .gitLFS }
-      else if word.hasPrefix("<!doctype") || word.hasPrefix("<html") { .html }
-      else if bytes[0] == 0x80, (2...5).contains(bytes[1]) { .pickle }
-      else if starts([0x08, 0x01, 0x12]), bytes[3] >= 0x80 { .savedModel }
-      else if bytes[0] == 0x08, (1...64).contains(bytes[1]), [0x12, 0x1A, 0x22, 0x28, 0x3A, 0x42].contains(bytes[2]) { .onnx }
-      else if word.hasPrefix("{") || word.hasPrefix("[") { .json }
-      else { .unknown }
+      if bytes.count < 8 { .tooShort } else if starts("PK\u{3}\u{4}") || starts("PK\u{5}\u{6}") {
+        .zip
+      } else if Container.superblock(bytes) != nil { .otherHDF5 } else if starts([0x89, 0x50, 0x4E, 0x47]) {
+        .png
+      } else if starts([0xFF, 0xD8, 0xFF]) { .jpeg } else if starts("II*\0") || starts("MM\0*") || starts("II+\0") {
+        .tiff
+      } else if starts([0x1F, 0x8B]) { .gzip } else if starts("TFL3", at: 4) {
+        .tfLite
+      } else if starts("version https://git-lfs") {
+        .gitLFS
+      } else if word.hasPrefix("<!doctype") || word.hasPrefix("<html") {
+        .html
+      } else if bytes[0] == 0x80, (2...5).contains(bytes[1]) {
+        .pickle
+      } else if starts([0x08, 0x01, 0x12]), bytes[3] >= 0x80 {
+        .savedModel
+      } else if bytes[0] == 0x08, (1...64).contains(bytes[1]), [0x12, 0x1A, 0x22, 0x28, 0x3A, 0x42].contains(bytes[2]) {
+        .onnx
+      } else if word.hasPrefix("{") || word.hasPrefix("[") { .json } else { .unknown }
   }
 }

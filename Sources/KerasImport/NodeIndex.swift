@@ -25,7 +25,8 @@ struct NodeIndex {
     for endpoint in model.outputs { endpoints[endpoint.reference.layer, default: []].insert(endpoint.reference.node) }
     for layer in model.layers where layer.calls.count > 1 {
       let isModel = layer.nested != nil
-      let startsLate = layer.className == "Sequential" ? layer.nested?.model.layers.first?.className == "InputLayer" : isModel
+      let startsLate =
+        layer.className == "Sequential" ? layer.nested?.model.layers.first?.className == "InputLayer" : isModel
       let (inside, outside) = (nodes[layer.name] ?? [], endpoints[layer.name] ?? [])
       if keras2 {
         let mapping = try NodeIndex.mapping(layer, inside.union(outside), fallback: startsLate ? 1 : 0)

@@ -30,7 +30,8 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Kera
   if method == .bilinear, let version = site.builder.kerasVersion, !version.hasSuffix("-tf"),
     ["2.2.", "2.3."].contains(where: { version.hasPrefix($0) })
   {
-    throw config.unsupported("bilinear upsampling of standalone Keras \(printable(version))", hint: "re-save it with Keras 2.4 or later")
+    throw config.unsupported(
+      "bilinear upsampling of standalone Keras \(printable(version))", hint: "re-save it with Keras 2.4 or later")
   }
   return try site.add(Resize2D(method: method, target: .scale(try config.pair("size", default: 2))), [try site.input()])
 }

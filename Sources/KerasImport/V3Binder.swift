@@ -40,7 +40,9 @@ struct V3Binder {
     for (name, layers) in byClass { try bind(layers, name, container) }
   }
 
-  private func modelGroup(_ layer: LayerEntry) -> String { layer.className == "Sequential" ? "sequential" : "functional" }
+  private func modelGroup(_ layer: LayerEntry) -> String {
+    layer.className == "Sequential" ? "sequential" : "functional"
+  }
 
   private mutating func bind(_ all: [LayerEntry], _ className: String, _ container: String) throws(KerasError) {
     let groups = numbered(className, in: container)
@@ -130,7 +132,8 @@ extension [String] {
 
 /// Keras' name of a class in weight paths: `Conv2DTranspose` is `conv2d_transpose`, `PReLU` is `p_re_lu`.
 func snakeCase(_ name: String) -> String {
-  let letters = Array(name.unicodeScalars.filter { $0.properties.isAlphabetic || $0 == "_" || $0.properties.numericType != nil })
+  let letters = Array(
+    name.unicodeScalars.filter { $0.properties.isAlphabetic || $0 == "_" || $0.properties.numericType != nil })
   var result = ""
   for (place, letter) in letters.enumerated() {
     if place > 0, letter.properties.isUppercase {

@@ -70,7 +70,8 @@ final class ZipArchive {
         throw KerasError(.unsupported, name, "is encrypted")
       }
       guard entry.comp_method == UInt16(ZIP_CM_STORE) || entry.comp_method == UInt16(ZIP_CM_DEFLATE) else {
-        throw KerasError(.unsupported, name, "is compressed by method \(entry.comp_method)", hint: "use deflate or none")
+        throw KerasError(
+          .unsupported, name, "is compressed by method \(entry.comp_method)", hint: "use deflate or none")
       }
       let (sum, overflow) = stored.addingReportingOverflow(entry.comp_size)
       guard !overflow, sum <= UInt64(fileBytes) else {

@@ -104,7 +104,8 @@ final class BlockRows {
       }
     }
     // libtiff reports a damaged JPEG stream as a warning and goes on with grey.
-    if failure == nil, GDAL.lastMessage.contains("JPEGLib:") { failure = GDAL.lastMessage }
+    let warning = GDAL.lastMessage
+    if failure == nil, warning.contains("JPEGLib:"), !warning.contains("extraneous bytes") { failure = warning }
     if failure == nil, let mask {
       if maskRows.count < rows.count * columns.count {
         maskRows = [UInt8](repeating: 0, count: rows.count * columns.count)

@@ -46,10 +46,28 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
     guard let driver = GDALGetDriverByName(rawValue) else {
       throw RasterError(.unsupported, file, "this GDAL cannot write \(rawValue)", hint: "use another --of")
     }
-    guard withStringList(list, { GDALValidateCreationOptions(driver, $0) }) != 0 else {
+    // A value out of its list is only warned of, and ignored later.
+    let isValid = withStringList(list) { GDALValidateCreationOptions(driver, $0) } != 0
+    if !isValid || CPLGetLastErrorType().rawValue >= CE_Warning.rawValue {
       throw RasterError(.invalidOption, file, "creation options refused (\(GDAL.lastMessage))")
     }
+    if let refusal = trial(list) { throw RasterError(.invalidOption, file, "creation options refused (\(refusal))") }
     return list
+  }
+
+  /// Why GDAL fails to build a tiny file with these options, `nil` when it does not. Its option check lets values pass,
+  /// such as block sizes, that would make it fail after all the work.
+  private func trial(_ options: [String]) -> String? {
+    do throws(RasterError) {
+      let sample = try Dataset(
+        creating: "", driver: "MEM", width: 16, height: 16, bands: 1, type: .uint8, options: [])
+      let file = try OutputFile("/vsimem/trial", overwrite: true)
+      defer { file.removeTemporaries() }
+      try sample.copy(to: file.partial, driver: rawValue, options: options)
+      return nil
+    } catch {
+      return error.what
+    }
   }
 
   /// Why an option must not be used for a raster of class numbers.

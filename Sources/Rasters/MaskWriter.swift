@@ -71,15 +71,18 @@ public final class MaskWriter: Sendable {
     _ band: GDALRasterBandH, classes: ClassTable, nodata: UInt8?, path: String
   ) throws(RasterError) {
     let failure = GDAL.failure {
-      let table = GDALCreateColorTable(GPI_RGB)
-      defer { GDALDestroyColorTable(table) }
-      for (id, entry) in classes.entries.enumerated() {
-        var color = GDALColorEntry(
-          c1: Int16(entry.color.red), c2: Int16(entry.color.green), c3: Int16(entry.color.blue), c4: 255)
-        GDALSetColorEntry(table, Int32(id), &color)
-        _ = GDALSetMetadataItem(band, "CLASS_\(id)", entry.name, nil)
+      if classes.count > 0 {
+        let table = GDALCreateColorTable(GPI_RGB)
+        defer { GDALDestroyColorTable(table) }
+        // All 256, since PNG refuses values without an entry.
+        for id in 0..<256 {
+          let rgb = id < classes.count ? classes.entries[id].color : RGB(0, 0, 0)
+          var color = GDALColorEntry(c1: Int16(rgb.red), c2: Int16(rgb.green), c3: Int16(rgb.blue), c4: 255)
+          GDALSetColorEntry(table, Int32(id), &color)
+        }
+        _ = GDALSetRasterColorTable(band, table)
       }
-      _ = GDALSetRasterColorTable(band, table)
+      for (id, name) in classes.names.enumerated() { _ = GDALSetMetadataItem(band, "CLASS_\(id)", name, nil) }
       _ = withStringList(classes.names) { GDALSetRasterCategoryNames(band, $0) }
       if let nodata { _ = GDALSetRasterNoDataValue(band, Double(nodata)) }
       return CE_None

@@ -79,8 +79,9 @@ package struct MaskFacts: Hashable, Sendable {
   package init(path: String) throws(RasterError) {
     let dataset = try Dataset(reading: path)
     let band = dataset.band(1)
-    classNames = strings(GDALGetRasterCategoryNames(band))
+    // Metadata first: it makes the GTiff driver load the sidecar, the category names alone do not.
     embeddedNames = strings(GDALGetMetadata(band, nil)).filter { $0.hasPrefix("CLASS_") }
+    classNames = strings(GDALGetRasterCategoryNames(band))
     let table = GDALGetRasterColorTable(band)
     palette = (0..<(table.map { GDALGetColorEntryCount($0) } ?? 0)).compactMap { index in
       GDALGetColorEntry(table, index).map { RGB(UInt8($0.pointee.c1), UInt8($0.pointee.c2), UInt8($0.pointee.c3)) }

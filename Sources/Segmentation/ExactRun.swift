@@ -27,7 +27,7 @@ public struct ExactRun: Sendable {
     self.model = model
     let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
     padding = ScenePadding(size: size, modulus: modulus)
-    let halo = (before: geometry.columns.haloBefore, after: geometry.columns.haloAfter)
+    let halo = (before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
     var readWidth = padding.padded.width
     let minimum = PanelGrid.minimumReadWidth(
       width: size.width, haloBefore: halo.before, haloAfter: halo.after, modulus: modulus.width)

@@ -33,7 +33,8 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     let start = monotonicSeconds()
-    let loaded = try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
+    let loaded =
+      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
       ?? LoadedModel(bundled: ())
     let feed = try self.feed(loaded)
     let session = try self.session(loaded, feed)

@@ -43,7 +43,8 @@ struct InputScaling {
       reason = "as they are: the model rescales them itself (\(node))"
     } else if let maximum = pixelType.maximum {
       (self.scale, offset) = try affine([1 / maximum], nil, nil)
-      reason = "divided by \(Int(maximum)), the largest \(pixelType.rawValue): neither the model nor its metadata says otherwise"
+      reason =
+        "divided by \(Int(maximum)), the largest \(pixelType.rawValue): neither the model nor its metadata says otherwise"
     } else {
       (self.scale, offset) = try affine(nil, nil, nil)
       reason = "as they are: floats, and nothing says otherwise"

@@ -6,7 +6,8 @@ struct SegInfer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seginfer",
     abstract: "Runs trained segmentation networks over whole orthophotos, on a CPU.",
-    discussion: "Without a subcommand: segment. `seginfer ortho.tif` writes ortho.seg.tif with the bundled demonstration model.",
+    discussion:
+      "Without a subcommand: segment. `seginfer ortho.tif` writes ortho.seg.tif with the bundled demonstration model.",
     version: "0.1.0",
     subcommands: [Segment.self, Info.self, Run.self, Verify.self, Bench.self],
     defaultSubcommand: Segment.self)

@@ -41,7 +41,8 @@ struct SegmentJob {
   }
 
   func run() throws {
-    let loaded = try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
+    let loaded =
+      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
       ?? LoadedModel(bundled: ())
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
@@ -81,7 +82,8 @@ struct SegmentJob {
         classes: table, nodata: options.nodata, overwrite: options.overwrite)
     }
     if !writer.lostGeoreference.isEmpty {
-      options.common.log("warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
+      options.common.log(
+        "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
     }
     do {
       let statistics = try compute(stitching, reader, scaling, classifier, writer)
@@ -175,7 +177,9 @@ struct SegmentJob {
 
   /// Square metres of a pixel, where the CRS is in metres.
   private func pixelArea(_ reader: RasterReader) -> Double? {
-    guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else { return nil }
+    guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else {
+      return nil
+    }
     return abs(transform[1] * transform[5] - transform[2] * transform[4]) * metres * metres
   }
 }

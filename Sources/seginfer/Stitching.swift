@@ -27,7 +27,8 @@ enum Stitching {
     var details = Details(mode: mode, reason: "", rowsPerWrite: min(options.window?.size.height ?? 512, size.height))
     if mode == .exact {
       guard geometry.isLocal else {
-        throw Failure(.unsupported, at: "--blend exact", "the model is not local: \(blockers)", hint: "use --blend hann")
+        throw Failure(
+          .unsupported, at: "--blend exact", "the model is not local: \(blockers)", hint: "use --blend hann")
       }
       if case .pixels(let halo) = options.halo, halo < geometry.largestHalo {
         throw Failure(
@@ -99,8 +100,8 @@ enum Stitching {
       )
     }
     return (
-      AxisHalo(before: geometry.rows.haloBefore, after: geometry.rows.haloAfter),
-      AxisHalo(before: geometry.columns.haloBefore, after: geometry.columns.haloAfter)
+      AxisHalo(before: geometry.rows.alignedHaloBefore, after: geometry.rows.alignedHaloAfter),
+      AxisHalo(before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
     )
   }
 
@@ -181,8 +182,9 @@ enum Stitching {
 }
 
 extension SceneGeometry {
-  /// The largest halo of any side.
+  /// The largest halo of any side of a tile whose core lies on multiples of the modulus.
   var largestHalo: Int {
-    max(max(rows.haloBefore, rows.haloAfter), max(columns.haloBefore, columns.haloAfter))
+    max(
+      max(rows.alignedHaloBefore, rows.alignedHaloAfter), max(columns.alignedHaloBefore, columns.alignedHaloAfter))
   }
 }

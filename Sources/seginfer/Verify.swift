@@ -32,7 +32,8 @@ struct Verify: ParsableCommand {
   func run() throws {
     var failures = 0
     var outputs = 0
-    let found = try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
+    let found =
+      try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
       ?? cases.map { (path) throws(Failure) in try VerifyCase(directory: path) }
     for item in found {
       let loaded = try item.load(optimise: !noOptimize)

@@ -22,6 +22,7 @@ struct FixtureTests {
 
   @Test func `there are fixtures of every container`() {
     #expect(cases.count >= 25)
-    #expect(Set(["functional_unet", "legacy_unet", "weights_and_architecture", "unpacked_directory"]).isSubset(of: cases))
+    #expect(
+      Set(["functional_unet", "legacy_unet", "weights_and_architecture", "unpacked_directory"]).isSubset(of: cases))
   }
 }

@@ -97,10 +97,10 @@ import Testing
     fixture.nodata = -3.3999999521443642e38
     let low = -3.3999999521443642e38
     try fixture.write([.nan, 1, 2, .infinity, 3, 4, low, low], to: scratch.path("a.tif"))
-    let pixels = try RasterReader(path: scratch.path("a.tif")).pixels(scale: 2, offset: 1)
+    let pixels = try RasterReader(path: scratch.path("a.tif")).pixels(scale: 0.5, offset: 1)
     #expect(pixels.valid == [0, 0, 1, 0])
     #expect(pixels.samples.allSatisfy { $0.isFinite })
-    #expect(Array(pixels.samples[0..<6]) == [1, 3, 5, 1, 7, 9])
+    #expect(Array(pixels.samples[0..<6]) == [1, 1.5, 2, 1, 2.5, 3])
   }
 
   @Test func `band counts that do not fit are refused with a way out`() throws {
@@ -147,5 +147,34 @@ import Testing
     #expect(error?.site.file == url.path)
     #expect(error?.site.part == "rows 48..<64")
     #expect(try reader.pixels(rows: 0..<48).valid.allSatisfy { $0 == 1 })
+  }
+
+  @Test func `a damaged JPEG stream is an error, not grey pixels`() throws {
+    var fixture = RasterFixture(64, 64, bands: 3, type: .uint8)
+    fixture.options = ["COMPRESS=JPEG", "PHOTOMETRIC=YCBCR", "TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"]
+    try fixture.write(pattern(64 * 64 * 3), to: scratch.path("a.tif"))
+    let url = scratch.url.appending(path: "a.tif")
+    #expect(try RasterReader(path: url.path).pixels().valid.allSatisfy { $0 == 1 })
+    var bytes = try Data(contentsOf: url)
+    // An end-of-image marker in the middle of the stream.
+    bytes.replaceSubrange(bytes.count - 1000..<bytes.count - 998, with: [0xFF, 0xD9])
+    try bytes.write(to: url)
+    #expect(rasterError { _ = try RasterReader(path: url.path).pixels() }?.kind == .malformed)
+  }
+
+  @Test func `calls from several threads give the same samples`() async throws {
+    let values = pattern(40 * 64 * 3)
+    try RasterFixture(40, 64, bands: 3, type: .uint8).write(values, to: scratch.path("a.tif"))
+    let reader = try RasterReader(path: scratch.path("a.tif"))
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for part in 0..<8 {
+        group.addTask {
+          let rows = part * 8..<part * 8 + 8
+          let expected = values[rows.lowerBound * 120..<rows.upperBound * 120].map { Float($0) }
+          return try reader.pixels(rows: rows, step: 1).samples == expected
+        }
+      }
+      for try await isEqual in group { #expect(isEqual) }
+    }
   }
 }
