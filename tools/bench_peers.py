@@ -70,7 +70,7 @@ def measure(command):
 
 def machine_peak(seginfer, threads):
     """The machine's float32 peak in GFLOP/s for these threads, as seginfer measures it."""
-    command = [seginfer, "bench", "--quiet", "--input-shape", "64,64,3", "--runs", "1", "--profile", "--threads", str(threads)]
+    command = [seginfer, "bench", "--input-shape", "64,64,3", "--runs", "1", "--profile", "--threads", str(threads)]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return float(next(line.split()[1] for line in text.splitlines() if line.startswith("peak ") and "GFLOP/s" in line))
 
@@ -78,7 +78,8 @@ def machine_peak(seginfer, threads):
 def channels(model):
     """Channels of the first input, without keeping a session alive."""
     code = "import sys, onnxruntime as o; print(o.InferenceSession(sys.argv[1]).get_inputs()[0].shape[-1])"
-    text = subprocess.run([sys.executable, "-c", code, model], capture_output=True, text=True, check=True).stdout.strip()
+    command = [sys.executable, "-c", code, model]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
     if not text.isdigit():
         sys.exit(f"error: {model}: the input's last dimension is {text}; an NHWC input with known channels is needed")
     return int(text)
@@ -103,10 +104,12 @@ def compare(options):
         shape = (1, options.size, options.size, channels(options.onnx))
         np.save(source, np.random.default_rng(0).random(shape, dtype=np.float32))
         commands = {
-            "seginfer": [options.seginfer, "bench", options.keras, "--json", "--input", source,
-                         "--output", outputs["seginfer"], "--threads", str(options.threads), "--runs", str(options.runs)],
-            "onnxruntime": [sys.executable, os.path.abspath(__file__), "--worker", options.onnx, source,
-                            outputs["onnxruntime"], str(options.threads), str(options.runs)],
+            "seginfer": [
+                options.seginfer, "bench", options.keras, "--json", "--input", source, "--output", outputs["seginfer"],
+                "--threads", str(options.threads), "--runs", str(options.runs)],
+            "onnxruntime": [
+                sys.executable, os.path.abspath(__file__), "--worker", options.onnx, source, outputs["onnxruntime"],
+                str(options.threads), str(options.runs)],
         }
         peak = machine_peak(options.seginfer, options.threads)
         for number in range(options.rounds):
@@ -157,7 +160,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5, help="processes of each")
     parser.add_argument("--runs", type=int, default=5, help="timed runs in a process, after one that is not")
-    parser.add_argument("--tolerance", type=float, default=1e-3, help="largest error, relative to max(1, largest output)")
+    parser.add_argument("--tolerance", type=float, default=1e-3, help="largest error over max(1, largest output)")
     parser.add_argument("--json", metavar="FILE", required=True, help="where every measurement goes")
     parser.add_argument("--seginfer", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
