@@ -8,7 +8,9 @@ extension Conv2DTranspose {
   /// One convolution for each place of an output pixel between input pixels: every phase reads only the taps that reach
   /// it.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
-    guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else { return nil }
+    guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else {
+      return nil
+    }
     let shape = weights.shape, image = site.input(0), output = site.output
     let (rows, columns) = resolve(kernel: Pair(shape[0], shape[1]))
     var phases: [RunConvolution.Phase] = [], plans: [TapPlan] = []
