@@ -35,9 +35,11 @@ enum Stitching {
           .usage, at: "--halo", "\(halo) is less than the \(geometry.largestHalo) pixels that the model reaches",
           hint: "use --halo auto, or --blend crop for an approximation")
       }
+      var wanted = 0
+      if case .pixels(let halo) = options.halo { wanted = halo }
       details.reason = options.blend == nil ? "the model is local" : "as asked"
       let run = try wrapping(nil) { () throws(SegmentationError) in
-        try ExactRun(model, size: size, geometry: geometry, maximumBytes: budget)
+        try ExactRun(model, size: size, geometry: geometry, halo: wanted, maximumBytes: budget)
       }
       self = .exact(run, details)
       return
