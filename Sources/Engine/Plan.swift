@@ -4,8 +4,9 @@ public import Tensors
 /// A graph made ready to run at one input size: compiled steps, the rows each makes per visit, ring heights from a dry run, and the
 /// memory it all takes. Immutable; shapes alone decide everything in it.
 public struct Plan: Sendable {
-  let stages: [Stage]
-  let capacities: [Int]
+  package let stages: [Stage]
+  /// Rows that the ring of each stage holds.
+  package let capacities: [Int]
   let inputs: [(name: String, type: TensorType, stage: Int)]
   let outputs: [OutputPlan]
 
@@ -72,6 +73,9 @@ public struct Plan: Sendable {
       layout: layout, grain: step.grain, visit: visit,
       multiplyAdds: node.op.multiplyAdds(types))
   }
+
+  /// The walk of one run, at its start.
+  package var schedule: Schedule { Schedule(stages: stages, outputs: Plan.outputStages(outputs)) }
 
   static func outputStages(_ outputs: [OutputPlan]) -> [Int] {
     outputs.compactMap { if case .stage(let index) = $0.source { index } else { nil } }

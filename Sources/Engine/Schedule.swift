@@ -4,7 +4,7 @@ import Graphs
 /// names and that do not exist yet, and rows that no user will read again are released. Demand is monotone, so no row is made twice.
 ///
 /// The dry run at planning time and the real run are the same walk; only `visit` differs.
-struct Schedule {
+package struct Schedule {
   let stages: [Stage]
   /// Rows made so far, and the first row that must still be kept.
   private(set) var produced: [Int]
@@ -22,7 +22,7 @@ struct Schedule {
   }
 
   /// Walks the whole schedule. `visit` makes rows of a stage; it may throw to abandon the run.
-  mutating func walk<E: Error>(_ visit: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void) throws(E) {
+  package mutating func walk<E: Error>(_ visit: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void) throws(E) {
     let bands = outputs.map { (stages[$0].layout.rows + stages[$0].visit - 1) / stages[$0].visit }.max() ?? 0
     for band in 1...max(bands, 1) {
       for output in outputs {

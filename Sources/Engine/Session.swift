@@ -117,7 +117,7 @@ public final class Session {
     before: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void,
     after: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void
   ) throws(E) {
-    var schedule = Schedule(stages: plan.stages, outputs: Plan.outputStages(plan.outputs))
+    var schedule = plan.schedule
     try schedule.walk { (stage, rows) throws(E) in
       try before(stage, rows)
       compute(stage, rows)

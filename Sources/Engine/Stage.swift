@@ -1,27 +1,27 @@
-import Graphs
+package import Graphs
 import Tensors
 
 /// One value of the plan and what makes it: a compiled step, or an input that the caller fills.
-struct Stage: Sendable {
-  struct Source: Sendable {
+package struct Stage: Sendable {
+  package struct Source: Sendable {
     /// Index of the stage whose rows are read.
-    var stage: Int
+    package var stage: Int
     /// Rows read by an output row; `nil` when all rows must exist first.
-    var rows: AxisReach?
+    package var rows: AxisReach?
   }
 
-  var name: String
+  package var name: String
   /// `nil` for an input of the graph.
   var step: (any Step)?
-  var sources: [Source]
-  var layout: RowLayout
+  package var sources: [Source]
+  package var layout: RowLayout
   /// Zero pixels kept before and after each row, the most that any user asks for.
   var marginLeft = 0, marginRight = 0
   /// Stages that read this one; a graph output is read by the caller as well, at once.
   var users: [Int] = []
-  var grain: Int
+  package var grain: Int
   /// Rows made per visit: a multiple of `grain`, decided by shapes alone.
-  var visit: Int
+  package var visit: Int
   /// Multiply-adds for the whole value.
   var multiplyAdds: Int
 

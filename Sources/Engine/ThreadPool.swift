@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The claim counter, the number of blocks and the job's generation share one atomic word, so a late thread can never claim a block of
 /// a job that has ended. Which thread runs a block is left to chance; what a block computes is not.
-final class ThreadPool: @unchecked Sendable {  // the stored job is written only between jobs, published by `state`
+package final class ThreadPool: @unchecked Sendable {  // `job` changes between jobs only, published by `state`
   let threads: Int
   private var job: (_ block: Int, _ thread: Int) -> Void = { _, _ in }
   /// Generation in the upper 16 bits, block count in the next 24, next unclaimed block in the lowest 24.
@@ -18,7 +18,7 @@ final class ThreadPool: @unchecked Sendable {  // the stored job is written only
   private var workers: [pthread_t] = []
 
   /// `threads` includes the caller's own; at least 1.
-  init(threads: Int) {
+  package init(threads: Int) {
     self.threads = max(threads, 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
@@ -37,7 +37,7 @@ final class ThreadPool: @unchecked Sendable {  // the stored job is written only
   }
 
   /// Runs `body` for every block and returns when all are done. Not reentrant.
-  func run(blocks: Int, _ body: (_ block: Int, _ thread: Int) -> Void) {
+  package func run(blocks: Int, _ body: (_ block: Int, _ thread: Int) -> Void) {
     if workers.isEmpty || blocks == 1 {
       for block in 0..<blocks { body(block, 0) }
       return
@@ -64,7 +64,7 @@ final class ThreadPool: @unchecked Sendable {  // the stored job is written only
   }
 
   /// Ends the threads; the pool must not be used afterwards.
-  func stop() {
+  package func stop() {
     stopping.store(true, ordering: .sequentiallyConsistent)
     pthread_mutex_lock(mutex)
     pthread_cond_broadcast(wake)

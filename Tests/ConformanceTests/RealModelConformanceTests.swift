@@ -1,0 +1,41 @@
+import FoundationEssentials
+import Graphs
+import KerasImport
+import Testing
+
+/// Models of other people that lie beside the project, not in it.
+private let shared: String? = ["/../shared", "/../../shared"].map { packageRoot + $0 + "/data" }
+  .first { FileManager.default.fileExists(atPath: $0 + "/reference") }
+
+private let isAsked = ProcessInfo.processInfo.environment["SEGINFER_EVALUATE_REAL_MODELS"] != nil
+
+/// Keras models with the results that Keras computed from them.
+private let models: [String] = {
+  guard let shared, isAsked else { return [] }
+  return names(in: shared + "/reference").filter { name in
+    FileManager.default.fileExists(atPath: "\(shared)/models/keras/\(name)")
+      && names(in: "\(shared)/reference/\(name)").contains { $0.hasPrefix("test_data_set_") }
+  }
+}()
+
+@Suite(
+  .enabled(if: shared != nil, "no real models beside the package: skipped"),
+  .enabled(if: isAsked, "takes minutes: set SEGINFER_EVALUATE_REAL_MODELS to run real models"))
+struct RealModelConformanceTests {
+  @Test func `there are real models`() { #expect(!models.isEmpty) }
+
+  @Test(arguments: models) func `the engine computes what Keras computed`(name: String) throws {
+    let directory = try #require(shared)
+    let reference = try ReferenceCase(
+      model: "\(directory)/models/keras/\(name)", data: "\(directory)/reference/\(name)")
+    let graph: Graph
+    do { graph = try reference.load() } catch let error as KerasError where error.kind == .unsupported {
+      print("\(name): skipped, not supported: \(error)")
+      return
+    }
+    for data in reference.dataSets {
+      let found = try disagreements(graph, data)
+      #expect(found.isEmpty, "\(found)")
+    }
+  }
+}
