@@ -81,7 +81,7 @@ struct HDF5Heaps {
         throw KerasError(.malformed, site, "has an attribute beyond its end")
       }
       if address == 0, length == 0 { continue }
-      guard let key = UInt16(exactly: index), let size = heaps[start + address]?[key], size <= length else {
+      guard let key = UInt16(exactly: index), let size = heaps[start + address]?[key], size == length else {
         // Messages are padded to 8 bytes, which may look like another reference, of nothing.
         if length == 0 { continue }
         throw KerasError(.malformed, site, "has an attribute that refers to nothing, at byte \(reference)")
