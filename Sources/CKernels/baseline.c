@@ -2,7 +2,7 @@
 #define LANES 4
 #define FUSED 0
 #define WIDE_VECTORS 2
-#define WIDE_TILE 6
+#define WIDE_TILE 4
 #define NARROW_VECTORS 1
-#define NARROW_TILE 12
+#define NARROW_TILE 8
 #include "bodies/kernels.h"

@@ -8,8 +8,9 @@ const ck_kernels *ck_table(int isa) {
   // __builtin_cpu_supports includes whether the operating system saves the registers.
   case CK_AVX512:
     __builtin_cpu_init();
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") &&
-                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("fma")
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+                   __builtin_cpu_supports("fma")
                ? &ck_avx512
                : NULL;
   case CK_AVX2:

@@ -83,6 +83,9 @@ public struct Plan: Sendable {
   /// Bytes of packed weights.
   public var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
 
+  /// Bytes of scratch memory that each thread needs.
+  public var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
+
   /// Multiply-adds of one run.
   public var multiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
 

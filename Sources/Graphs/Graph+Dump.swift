@@ -24,7 +24,9 @@ extension Graph: CustomStringConvertible {
     for (index, node) in nodes.enumerated() where !(node.op is Constant) {
       let label = "\(node.name)\\n\(type(of: node.op).name) \(node.types.map(\.description).joined(separator: ", "))"
       lines.append("  n\(index) [label=\(quoted(label).replacing("\\\\n", with: "\\n"))];")
-      for input in node.inputs where !(nodes[input.node].op is Constant) { lines.append("  n\(input.node) -> n\(index);") }
+      for input in node.inputs where !(nodes[input.node].op is Constant) {
+        lines.append("  n\(input.node) -> n\(index);")
+      }
     }
     return (lines + ["}"]).joined(separator: "\n")
   }

@@ -89,3 +89,12 @@ public struct GraphError: Error, Hashable, CustomStringConvertible {
   public init(_ site: String, _ what: String) { (self.site, self.what) = (site, what) }
   public var description: String { "\(site): \(what)" }
 }
+
+extension Graph {
+  /// The same nodes with these outputs instead.
+  public func selectingOutputs(_ outputs: [Output]) -> Graph {
+    var result = self
+    result.outputs = outputs
+    return result
+  }
+}

@@ -27,7 +27,8 @@ public struct AxisReach: Sendable, Hashable {
   /// The input range that a non-empty output range reads, not clipped.
   public func read(by output: Range<Int>) -> Range<Int> {
     precondition(!output.isEmpty)
-    return floorDivide(output.lowerBound * num + low, den)..<(floorDivide((output.upperBound - 1) * num + high, den) + 1)
+    return floorDivide(
+      output.lowerBound * num + low, den)..<(floorDivide((output.upperBound - 1) * num + high, den) + 1)
   }
 
   /// The input range that a non-empty output range reads, clipped to `0 ..< count`; it may be empty when all of it is padding.

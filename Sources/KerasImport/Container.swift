@@ -10,15 +10,28 @@ struct Container {
 
   init(path: String) throws(KerasError) {
     self.path = path
-    switch try ModelFile(path: path) {
-    case .directory: (kind, config, weights, kerasVersion) = try Container.directory(path)
-    case .bytes(let bytes):
-      switch ModelKind(magic: bytes) {
-      case .zip: (kind, config, weights, kerasVersion) = try Container.archive(bytes, path)
-      case .otherHDF5: (kind, config, weights, kerasVersion) = try Container.hdf5(bytes, path)
-      case .json: (kind, config, kerasVersion) = try Container.json(bytes, path)
-      case let other: kind = other
+    let parts =
+      switch try ModelFile(path: path) {
+      case .directory: try Container.directory(path)
+      case .bytes(let bytes): try Container.parts(bytes, path)
       }
+    (kind, config, weights, kerasVersion) = parts
+  }
+
+  /// A file that is already in memory; `path` names it in errors.
+  init(bytes: [UInt8], path: String) throws(KerasError) {
+    self.path = path
+    (kind, config, weights, kerasVersion) = try Container.parts(bytes, path)
+  }
+
+  private static func parts(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
+    switch ModelKind(magic: bytes) {
+    case .zip: return try archive(bytes, path)
+    case .otherHDF5: return try hdf5(bytes, path)
+    case .json:
+      let (kind, config, version) = try json(bytes, path)
+      return (kind, config, nil, version)
+    case let other: return (other, nil, nil, nil)
     }
   }
 

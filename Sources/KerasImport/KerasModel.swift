@@ -29,6 +29,17 @@ public func importKeras(
   let main = try Container(path: path)
   let structure = try architecture.map { (path) throws(KerasError) in try Container(path: path) }
   let values = try weights.map { (path) throws(KerasError) in try Container(path: path) }
+  return try importKeras(main, values, structure, path)
+}
+
+/// Reads a Keras model that is already in memory; `name` stands for its path in errors.
+public func importKeras(bytes: [UInt8], name: String) throws(KerasError) -> KerasModel {
+  try importKeras(Container(bytes: bytes, path: name), nil, nil, name)
+}
+
+private func importKeras(
+  _ main: Container, _ values: Container?, _ structure: Container?, _ path: String
+) throws(KerasError) -> KerasModel {
   if main.config == nil && main.weights == nil || main.kind == .otherHDF5 { throw refusal(main) }
   if let values, values.weights == nil { throw refusal(values) }
   if let structure, structure.config == nil { throw refusal(structure) }

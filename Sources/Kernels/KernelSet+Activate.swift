@@ -2,8 +2,8 @@ import CKernels
 
 /// Elementwise functions with up to three parameters p0, p1, p2.
 ///
-/// Results are within 2e-7 relative or 1e-7 absolute of the exact value, or for functions that grow like x within that many times
-/// |x|.
+/// Results are within 2e-7 relative or 1e-7 absolute of the exact value, or for functions that grow like x within that
+/// many times |x|.
 public enum ActivationKernel: Int32, CaseIterable, Sendable {
   // In the order of the C table.
   /// `min(max(x, p0), p1)`

@@ -28,8 +28,8 @@ extension KernelSet {
 
   private func variant(_ panel: Int) -> Int32 { panel == Int(ck_panel(table, 0)) ? 0 : 1 }
 
-  /// Convolution as a matrix product over runs: `output[p][n] = clamp(bias[n] + sum of run[p][i] * weights[i][n], low, high)`
-  /// for n < `channels`, where i counts through all runs in order.
+  /// Convolution as a matrix product over runs: `output[p][n] = clamp(bias[n] + sum of run[p][i] * weights[i][n], low,
+  /// high)` for n < `channels`, where i counts through all runs in order.
   ///
   /// - Parameters:
   ///   - weights: one panel, `[sum of lengths][panel]`
@@ -48,7 +48,8 @@ extension KernelSet {
     }
   }
 
-  /// Depthwise convolution: `output[p][c] = clamp(bias[c] + sum over taps t of tap_t[p][c] * weights[t][c], low, high)`.
+  /// Depthwise convolution: `output[p][c] = clamp(bias[c] + sum over taps t of tap_t[p][c] * weights[t][c], low,
+  /// high)`.
   ///
   /// `weights` is `[taps][channels]`; the `length` of a tap is ignored.
   public func depthwise(
@@ -69,7 +70,8 @@ extension KernelSet {
     withCRuns(taps) { table.pointee.max_pool($0, taps.count, 1, output, outputPixelStride, pixels, channels) }
   }
 
-  /// `output[p][c]` = `scale` times the sum of `tap[p][c]` over at least one tap, in their order. The `length` of a tap is ignored.
+  /// `output[p][c]` = `scale` times the sum of `tap[p][c]` over at least one tap, in their order. The `length` of a tap
+  /// is ignored.
   public func averagePool(
     taps: UnsafeBufferPointer<Run>, scale: Float, output: UnsafeMutablePointer<Float>, outputPixelStride: Int,
     pixels: Int, channels: Int

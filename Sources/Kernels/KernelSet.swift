@@ -10,9 +10,10 @@ import CKernels
 
 /// The compute kernels of one instruction set.
 ///
-/// All kernels work on rows of float32 pixels with interleaved channels. Each output element is computed by one fixed sequence of
-/// operations, whatever its place in a row: a row may be cut anywhere without changing a bit. Strides and counts are in elements;
-/// pointers need the alignment of their element only; nothing but the named elements is read or written.
+/// All kernels work on rows of float32 pixels with interleaved channels. Each output element is computed by one fixed
+/// sequence of operations, whatever its place in a row: a row may be cut anywhere without changing a bit. Strides and
+/// counts are in elements; pointers need the alignment of their element only; nothing but the named elements is read or
+/// written.
 ///
 /// `@unchecked Sendable`: the C table is immutable and lives as long as the program.
 public struct KernelSet: @unchecked Sendable {

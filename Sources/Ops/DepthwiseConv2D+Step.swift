@@ -3,11 +3,13 @@ package import Kernels
 import Tensors
 
 extension DepthwiseConv2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// Vectors of channels over taps; with a multiplier, a convolution with as many groups as input channels.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
-    guard let weights = site.constants[1], let bias = site.constantBias(2), site.readsRows(0) else { return nil }
+    guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else {
+      return nil
+    }
     let shape = weights.shape, image = site.input(0)
     let (rows, columns) = padding.resolve(
       size: Pair(image.rows, image.width), kernel: Pair(shape[0], shape[1]), stride: strides, dilation: dilation)
@@ -44,10 +46,10 @@ struct TapConvolution: Step {
     self.weights = AlignedBuffer(count: weights.count + channels)
     for (i, weight) in weights.enumerated() { self.weights.base[i] = weight }
     for (c, value) in (bias ?? []).enumerated() { self.weights.base[weights.count + c] = value }
-    grid = BlockGrid(width: width, panels: 1, panelWork: max(weights.count, 1) * 4, panelBytes: 0, tile: 4)
+    grid = BlockGrid(width: width, panels: 1, panelWork: max(weights.count, 1) * 4, panelBytes: 0, tile: 8)
   }
 
-  var kernel: String { "depthwise 4x\(kernels.lanes)" }
+  var kernel: String { "depthwise 8x\(kernels.lanes)" }
   var workPerRow: Int { max(width * channels * rows.kernel * columns.kernel, 1) }
   var weightBytes: Int { weights.byteCount }
   var scratchBytes: Int { rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride }

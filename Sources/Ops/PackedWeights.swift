@@ -1,6 +1,7 @@
 import Kernels
 
-/// A convolution kernel in the order in which the register tiles read it: for each phase and panel `[depth][panel width]`.
+/// A convolution kernel in the order in which the register tiles read it: for each phase and panel `[depth][panel
+/// width]`.
 struct PackedWeights: Sendable {
   /// Consecutive output channels of one group that are computed together.
   struct Panel: Sendable, Hashable {

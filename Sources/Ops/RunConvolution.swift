@@ -1,11 +1,12 @@
 import Graphs
 import Kernels
 
-/// Convolution and transposed convolution on rows, direct: every output pixel is a sum over runs of contiguous input floats.
+/// Convolution and transposed convolution on rows, direct: every output pixel is a sum over runs of contiguous input
+/// floats.
 ///
-/// The output is made of interleaved phases (one for a convolution, `stride` squared for its transpose), each with its own taps:
-/// output `(q * outputStride.height + phase.row, p * outputStride.width + phase.column)` reads its runs at input row
-/// `q * inputStride.height + run.row` and column `p * inputStride.width + run.column`.
+/// The output is made of interleaved phases (one for a convolution, `stride` squared for its transpose), each with its
+/// own taps: output `(q * outputStride.height + phase.row, p * outputStride.width + phase.column)` reads its runs at
+/// input row `q * inputStride.height + run.row` and column `p * inputStride.width + run.column`.
 struct RunConvolution: Step {
   /// A stretch of `length` floats of a source, relative to the pixel that a phase's output pixel stands over.
   struct RunTemplate: Sendable, Hashable {

@@ -5,11 +5,13 @@ struct AxisTap: Sendable, Hashable {
   var tap: Int, offset: Int
 }
 
-/// Which input floats a phase reads, as runs as long as memory allows, and the kernel elements that go with them in the same order.
+/// Which input floats a phase reads, as runs as long as memory allows, and the kernel elements that go with them in the
+/// same order.
 struct TapPlan {
   /// Runs of each channel group.
   var runs: [[RunConvolution.RunTemplate]] = []
-  /// For each float of a run list the kernel tap (row-major) and the input channel within the group; the same for all groups.
+  /// For each float of a run list the kernel tap (row-major) and the input channel within the group; the same for all
+  /// groups.
   var depth: [(tap: Int, channel: Int)] = []
 
   /// - Parameters:

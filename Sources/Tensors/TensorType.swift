@@ -51,7 +51,7 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
     self.dims = dims
   }
 
-  public init(_ dataType: DataType = .float32, _ shape: Shape) { self.init(dataType, shape.dims.map { $0 }) }
+  public init(_ dataType: DataType, _ shape: Shape) { self.init(dataType, shape.dims.map { $0 }) }
 
   public var rank: Int { dims.count }
 

@@ -11,7 +11,7 @@ struct DepthwiseTests {
   @Test func `depthwise equals its sums, in any cut`() {
     for kernels in KernelSet.available {
       for channels in kernels.edges.dropFirst() {
-        for pixels in [0, 1, 3, 4, 5, 9] {
+        for pixels in [0, 1, 7, 8, 9, 19] {
           let stride = 2
           var numbers = Numbers(UInt64(channels))
           let source = Fenced(numbers.floats(pixels == 0 ? 0 : ((pixels - 1) * stride + 3) * channels))

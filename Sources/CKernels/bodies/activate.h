@@ -1,15 +1,15 @@
 // Activations in place; each function gives one vector, ACTIVATION makes the kernel of it.
 
-#define ACTIVATION(NAME, EXPRESSION)                                                                                       \
-  INLINE vec NAME##_of(const vec x, const vec p0, const vec p1, const vec p2) {                                            \
-    (void)p0, (void)p1, (void)p2;                                                                                          \
-    return EXPRESSION;                                                                                                     \
-  }                                                                                                                        \
-  static void activate_##NAME(float *x, ptrdiff_t count, float p0, float p1, float p2) {                                   \
-    const vec a = splat(p0), b = splat(p1), c = splat(p2);                                                                 \
-    ptrdiff_t i = 0;                                                                                                       \
-    for (; count - i >= LANES; i += LANES) store(x + i, NAME##_of(load(x + i), a, b, c));                                  \
-    if (i < count) store_first(x + i, NAME##_of(load_first(x + i, count - i), a, b, c), count - i);                        \
+#define ACTIVATION(NAME, EXPRESSION)                                                                                   \
+  INLINE vec NAME##_of(const vec x, const vec p0, const vec p1, const vec p2) {                                        \
+    (void)p0, (void)p1, (void)p2;                                                                                      \
+    return EXPRESSION;                                                                                                 \
+  }                                                                                                                    \
+  static void activate_##NAME(float *x, ptrdiff_t count, float p0, float p1, float p2) {                               \
+    const vec a = splat(p0), b = splat(p1), c = splat(p2);                                                             \
+    ptrdiff_t i = 0;                                                                                                   \
+    for (; count - i >= LANES; i += LANES) store(x + i, NAME##_of(load(x + i), a, b, c));                              \
+    if (i < count) store_first(x + i, NAME##_of(load_first(x + i, count - i), a, b, c), count - i);                    \
   }
 
 INLINE vec square_root(vec x) { return __builtin_elementwise_sqrt(x); }
@@ -68,19 +68,19 @@ ACTIVATION(relu_general, choose(x > p2, at_most(x, p0), p1 *(x - p2)))
 
 #undef ACTIVATION
 
-#define ACTIVATIONS                                                                                                        \
-  {                                                                                                                        \
-      [CK_CLAMP] = activate_clamp,           [CK_LEAKY] = activate_leaky,                                                  \
-      [CK_ELU] = activate_elu,               [CK_CELU] = activate_celu,                                                    \
-      [CK_EXP] = activate_exp,               [CK_LOG] = activate_log,                                                      \
-      [CK_SQRT] = activate_sqrt,             [CK_RSQRT] = activate_rsqrt,                                                  \
-      [CK_RECIPROCAL] = activate_reciprocal, [CK_ABS] = activate_abs,                                                      \
-      [CK_NEG] = activate_neg,               [CK_SQUARE] = activate_square,                                                \
-      [CK_SIGMOID] = activate_sigmoid,       [CK_TANH] = activate_tanh,                                                    \
-      [CK_SILU] = activate_silu,             [CK_SOFTPLUS] = activate_softplus,                                            \
-      [CK_LOG_SIGMOID] = activate_log_sigmoid, [CK_SOFTSIGN] = activate_softsign,                                          \
-      [CK_MISH] = activate_mish,             [CK_ERF] = activate_erf,                                                      \
-      [CK_GELU] = activate_gelu,             [CK_GELU_TANH] = activate_gelu_tanh,                                          \
-      [CK_HARD_SIGMOID] = activate_hard_sigmoid, [CK_HARD_SWISH] = activate_hard_swish,                                    \
-      [CK_THRESHOLDED] = activate_thresholded, [CK_RELU_GENERAL] = activate_relu_general,                                  \
+#define ACTIVATIONS                                                                                                    \
+  {                                                                                                                    \
+      [CK_CLAMP] = activate_clamp,           [CK_LEAKY] = activate_leaky,                                              \
+      [CK_ELU] = activate_elu,               [CK_CELU] = activate_celu,                                                \
+      [CK_EXP] = activate_exp,               [CK_LOG] = activate_log,                                                  \
+      [CK_SQRT] = activate_sqrt,             [CK_RSQRT] = activate_rsqrt,                                              \
+      [CK_RECIPROCAL] = activate_reciprocal, [CK_ABS] = activate_abs,                                                  \
+      [CK_NEG] = activate_neg,               [CK_SQUARE] = activate_square,                                            \
+      [CK_SIGMOID] = activate_sigmoid,       [CK_TANH] = activate_tanh,                                                \
+      [CK_SILU] = activate_silu,             [CK_SOFTPLUS] = activate_softplus,                                        \
+      [CK_LOG_SIGMOID] = activate_log_sigmoid, [CK_SOFTSIGN] = activate_softsign,                                      \
+      [CK_MISH] = activate_mish,             [CK_ERF] = activate_erf,                                                  \
+      [CK_GELU] = activate_gelu,             [CK_GELU_TANH] = activate_gelu_tanh,                                      \
+      [CK_HARD_SIGMOID] = activate_hard_sigmoid, [CK_HARD_SWISH] = activate_hard_swish,                                \
+      [CK_THRESHOLDED] = activate_thresholded, [CK_RELU_GENERAL] = activate_relu_general,                              \
   }

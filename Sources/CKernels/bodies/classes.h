@@ -1,7 +1,7 @@
 // Class scores to probabilities and labels.
 
-/// Pixels are taken in groups small enough for the first-level cache: subtract the maxima, exponentiate the whole group in
-/// full vectors, divide by the sums.
+/// Pixels are taken in groups small enough for the first-level cache: subtract the maxima, exponentiate the whole group
+/// in full vectors, divide by the sums.
 static void softmax(float *x, ptrdiff_t pixels, ptrdiff_t channels) {
   if (channels <= 0) return;
   const ptrdiff_t group = channels < 2048 ? 2048 / channels : 1;

@@ -1,9 +1,9 @@
 // Convolution over runs of contiguous floats: register tiles of pixels x vectors of output channels.
 
-/// One tile of `tile` <= NARROW_TILE pixels from `first` on; `tile` and `vectors` are constants at every call, so that the
-/// accumulators become registers.
+/// One tile of `tile` <= NARROW_TILE pixels from `first` on; `tile` and `vectors` are constants at every call, so that
+/// the accumulators become registers.
 INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs, ptrdiff_t run_count, ptrdiff_t first,
-                          const float *weights, const float *bias, float *output, ptrdiff_t output_pixel_stride,
+                          const float *weights, const float *bias, float *output, ptrdiff_t output_stride,
                           ptrdiff_t channels, vec low, vec high) {
   vec sum[NARROW_TILE][WIDE_VECTORS];
 #pragma clang loop unroll(full)
@@ -27,37 +27,37 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
     }
   }
 
-  output += first * output_pixel_stride;
+  output += first * output_stride;
   const int whole = channels == vectors * LANES;
   float block[NARROW_TILE * WIDE_VECTORS * LANES];
   float *to = whole ? output : block;
-  const ptrdiff_t stride = whole ? output_pixel_stride : vectors * LANES;
+  const ptrdiff_t stride = whole ? output_stride : vectors * LANES;
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) store(to + p * stride + v * LANES, clamp(sum[p][v], low, high));
   if (!whole)
     for (int p = 0; p < tile; p++)
-      for (ptrdiff_t n = 0; n < channels; n++) output[p * output_pixel_stride + n] = block[p * stride + n];
+      for (ptrdiff_t n = 0; n < channels; n++) output[p * output_stride + n] = block[p * stride + n];
 }
 
 /// All pixels: full tiles, then ever smaller ones.
-#define CONVOLVE(NAME, TILE, VECTORS)                                                                                      \
-  static void NAME(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias, float *output,       \
-                   ptrdiff_t output_pixel_stride, ptrdiff_t pixels, ptrdiff_t channels, float low, float high) {           \
-    const vec lowest = splat(low), highest = splat(high);                                                                  \
-    ptrdiff_t first = 0;                                                                                                   \
-    TILES(TILE, VECTORS)                                                                                                   \
-    if (TILE > 16) TILES(16, VECTORS)                                                                                      \
-    if (TILE > 8) TILES(8, VECTORS)                                                                                        \
-    if (TILE > 4) TILES(4, VECTORS)                                                                                        \
-    TILES(2, VECTORS)                                                                                                      \
-    TILES(1, VECTORS)                                                                                                      \
+#define CONVOLVE(NAME, TILE, VECTORS)                                                                                  \
+  static void NAME(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias, float *output,    \
+                   ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low, float high) {             \
+    const vec lowest = splat(low), highest = splat(high);                                                              \
+    ptrdiff_t first = 0;                                                                                               \
+    TILES(TILE, VECTORS)                                                                                               \
+    if (TILE > 16) TILES(16, VECTORS)                                                                                  \
+    if (TILE > 8) TILES(8, VECTORS)                                                                                    \
+    if (TILE > 4) TILES(4, VECTORS)                                                                                    \
+    TILES(2, VECTORS)                                                                                                  \
+    TILES(1, VECTORS)                                                                                                  \
   }
 
-#define TILES(TILE, VECTORS)                                                                                               \
-  for (; pixels - first >= TILE; first += TILE)                                                                            \
-    convolve_tile(TILE, VECTORS, runs, run_count, first, weights, bias, output, output_pixel_stride, channels, lowest,     \
+#define TILES(TILE, VECTORS)                                                                                           \
+  for (; pixels - first >= TILE; first += TILE)                                                                        \
+    convolve_tile(TILE, VECTORS, runs, run_count, first, weights, bias, output, output_stride, channels, lowest,       \
                   highest);
 
 CONVOLVE(convolve_wide, WIDE_TILE, WIDE_VECTORS)

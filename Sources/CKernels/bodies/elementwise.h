@@ -5,24 +5,24 @@
 #define PRODUCT(a, b) ((a) * (b))
 #define QUOTIENT(a, b) ((a) / (b))
 
-#define ROWS(NAME, OP)                                                                                                     \
-  static void rows_##NAME(const float *a, const float *b, float *output, ptrdiff_t count) {                                \
-    ptrdiff_t i = 0;                                                                                                       \
-    for (; count - i >= LANES; i += LANES) store(output + i, OP(load(a + i), load(b + i)));                                \
-    if (i < count)                                                                                                         \
-      store_first(output + i, OP(load_first(a + i, count - i), load_first(b + i, count - i)), count - i);                  \
-  }                                                                                                                        \
-  static void scalar_##NAME(const float *a, float b, int reversed, float *output, ptrdiff_t count) {                       \
-    const vec other = splat(b);                                                                                            \
-    ptrdiff_t i = 0;                                                                                                       \
-    for (; count - i >= LANES; i += LANES) {                                                                               \
-      const vec x = load(a + i);                                                                                           \
-      store(output + i, reversed ? OP(other, x) : OP(x, other));                                                           \
-    }                                                                                                                      \
-    if (i < count) {                                                                                                       \
-      const vec x = load_first(a + i, count - i);                                                                          \
-      store_first(output + i, reversed ? OP(other, x) : OP(x, other), count - i);                                          \
-    }                                                                                                                      \
+#define ROWS(NAME, OP)                                                                                                 \
+  static void rows_##NAME(const float *a, const float *b, float *output, ptrdiff_t count) {                            \
+    ptrdiff_t i = 0;                                                                                                   \
+    for (; count - i >= LANES; i += LANES) store(output + i, OP(load(a + i), load(b + i)));                            \
+    if (i < count)                                                                                                     \
+      store_first(output + i, OP(load_first(a + i, count - i), load_first(b + i, count - i)), count - i);              \
+  }                                                                                                                    \
+  static void scalar_##NAME(const float *a, float b, int reversed, float *output, ptrdiff_t count) {                   \
+    const vec other = splat(b);                                                                                        \
+    ptrdiff_t i = 0;                                                                                                   \
+    for (; count - i >= LANES; i += LANES) {                                                                           \
+      const vec x = load(a + i);                                                                                       \
+      store(output + i, reversed ? OP(other, x) : OP(x, other));                                                       \
+    }                                                                                                                  \
+    if (i < count) {                                                                                                   \
+      const vec x = load_first(a + i, count - i);                                                                      \
+      store_first(output + i, reversed ? OP(other, x) : OP(x, other), count - i);                                      \
+    }                                                                                                                  \
   }
 
 ROWS(add, SUM)

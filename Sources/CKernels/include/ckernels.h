@@ -8,34 +8,38 @@
 // Rules of every kernel:
 //  - no allocation, no errors, no threads, no state; pointers need the alignment of their element only;
 //  - nothing outside the named elements is read or written;
-//  - each output element is computed by one sequence of operations that depends on neither its place in a vector or tile nor
-//    on the number of pixels, so a row may be cut anywhere without changing a bit;
+//  - each output element is computed by one sequence of operations, whatever its place in a vector or tile and however
+//    many pixels there are, so a row may be cut anywhere without changing a bit;
 //  - a NaN input gives NaN outputs where it takes part, through clamps and activations alike.
 // All strides and lengths are in elements.
 
 #pragma clang assume_nonnull begin
 
-/// A stretch of input that each output pixel reads: `length` floats that start at `pixel0 + p * pixel_stride` for pixel p.
+/// A stretch of input that each output pixel reads: `length` floats that start at `pixel0 + p * pixel_stride` for
+/// pixel p.
 typedef struct {
   const float *pixel0;
   ptrdiff_t pixel_stride;
   ptrdiff_t length;
 } ck_run;
 
-/// out[p][n] = clamp(bias[n] + sum over runs r and i < length_r of run_r[p][i] * weights[r][i][n], low, high) for n < channels.
-/// `weights` is [sum of lengths][panel] and `bias` [panel], where `panel` is the width that the function stands for;
-/// the sum is accumulated from `bias` in the order of the weights, each term by one (fused, where the ISA has it) multiply-add.
-typedef void (*ck_convolve)(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias, float *output,
-                            ptrdiff_t output_pixel_stride, ptrdiff_t pixels, ptrdiff_t channels, float low, float high);
+/// out[p][n] = clamp(bias[n] + sum over runs r and i < length_r of run_r[p][i] * weights[r][i][n], low, high)
+/// for n < channels. `weights` is [sum of lengths][panel] and `bias` [panel], where `panel` is the width that the
+/// function stands for; the sum is accumulated from `bias` in the order of the weights, each term by one
+/// multiply-add, fused where the instruction set can.
+typedef void (*ck_convolve)(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias,
+                            float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
+                            float high);
 
 /// out[p][c] = clamp(bias[c] + sum over taps t of taps[t].pixel0[p * pixel_stride + c] * weights[t][c], low, high);
 /// `weights` is [taps][channels]; the `length` of the runs is ignored.
-typedef void (*ck_depthwise)(const ck_run *taps, ptrdiff_t tap_count, const float *weights, const float *bias, float *output,
-                             ptrdiff_t output_pixel_stride, ptrdiff_t pixels, ptrdiff_t channels, float low, float high);
+typedef void (*ck_depthwise)(const ck_run *taps, ptrdiff_t tap_count, const float *weights, const float *bias,
+                             float *output, ptrdiff_t output_stride, ptrdiff_t pixels, ptrdiff_t channels, float low,
+                             float high);
 
 /// out[p][c] = the largest, or `scale` times the sum, of taps[t].pixel0[p * pixel_stride + c]; at least one tap.
 /// The maximum ignores `scale`. The `length` of the runs is ignored.
-typedef void (*ck_pool)(const ck_run *taps, ptrdiff_t tap_count, float scale, float *output, ptrdiff_t output_pixel_stride,
+typedef void (*ck_pool)(const ck_run *taps, ptrdiff_t tap_count, float scale, float *output, ptrdiff_t output_stride,
                         ptrdiff_t pixels, ptrdiff_t channels);
 
 enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_BINARY_COUNT };
@@ -83,13 +87,14 @@ typedef struct {
   /// Index of each pixel's first largest channel; 1 to 256 channels.
   void (*argmax)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output);
   /// out[p * channels + c] = source[p * source_stride + c] * scale[c] + offset[c].
-  void (*scale_u8)(const uint8_t *source, ptrdiff_t source_stride, const float *scale, const float *offset, float *output,
-                   ptrdiff_t pixels, ptrdiff_t channels);
-  void (*scale_u16)(const uint16_t *source, ptrdiff_t source_stride, const float *scale, const float *offset, float *output,
-                    ptrdiff_t pixels, ptrdiff_t channels);
-  void (*scale_f32)(const float *source, ptrdiff_t source_stride, const float *scale, const float *offset, float *output,
-                    ptrdiff_t pixels, ptrdiff_t channels);
-  /// Runs `rounds` rounds of independent multiply-adds in registers and returns the number of floating-point operations done.
+  void (*scale_u8)(const uint8_t *source, ptrdiff_t source_stride, const float *scale, const float *offset,
+                   float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  void (*scale_u16)(const uint16_t *source, ptrdiff_t source_stride, const float *scale, const float *offset,
+                    float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  void (*scale_f32)(const float *source, ptrdiff_t source_stride, const float *scale, const float *offset,
+                    float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  /// Runs `rounds` rounds of independent multiply-adds in registers and returns the number of floating-point operations
+  /// done.
   int64_t (*burst)(int64_t rounds);
 } ck_kernels;
 
@@ -107,6 +112,8 @@ static inline ck_binary ck_binary_of(const ck_kernels *kernels, int operation) {
 static inline ck_binary_scalar ck_binary_scalar_of(const ck_kernels *kernels, int operation) {
   return kernels->binary_scalar[operation];
 }
-static inline ck_activate ck_activate_of(const ck_kernels *kernels, int function) { return kernels->activate[function]; }
+static inline ck_activate ck_activate_of(const ck_kernels *kernels, int function) {
+  return kernels->activate[function];
+}
 
 #pragma clang assume_nonnull end

@@ -1,0 +1,82 @@
+/// What has to be known of a network to run it piece by piece on a large image with the result of one pass over the whole.
+///
+/// For a local network the output over a piece equals that of the whole image where the piece begins at a multiple of the modulus,
+/// has a size that is one, and extends beyond the wanted part by the halo, clipped to the image; where the wanted part begins and
+/// ends at multiples of the modulus itself, the aligned halo is enough. Image sizes are multiples of the modulus as well: with odd
+/// sizes, SAME padding of a strided window changes sides.
+public struct SceneGeometry: Sendable, Hashable {
+  /// Why a network is not local: a node and what it does.
+  public struct Blocker: Sendable, Hashable, CustomStringConvertible {
+    public var node: String
+    public var reason: String
+    public init(node: String, reason: String) { (self.node, self.reason) = (node, reason) }
+    public var description: String { "\(node): \(reason)" }
+  }
+
+  /// The geometry along rows or along columns.
+  public struct Axis: Sendable, Hashable {
+    /// Input pixels before and after its own place that an output pixel depends on, at most, over all phases.
+    public var haloBefore: Int, haloAfter: Int
+    /// Input pixels before and after a block of one modulus, at a multiple of it, that the outputs over the block depend on; rounded
+    /// up to multiples of the modulus. It may be less than the halo: the pixels that reach furthest before themselves lie at the
+    /// end of a block.
+    public var alignedHaloBefore: Int, alignedHaloAfter: Int
+    /// Least common multiple of the cumulative strides on all paths, in input pixels.
+    public var modulus: Int
+    /// Output pixels per input pixel.
+    public var outputScale: Ratio
+
+    public init(
+      haloBefore: Int = 0, haloAfter: Int = 0, alignedHaloBefore: Int = 0, alignedHaloAfter: Int = 0, modulus: Int = 1,
+      outputScale: Ratio = 1
+    ) {
+      (self.haloBefore, self.haloAfter) = (haloBefore, haloAfter)
+      (self.alignedHaloBefore, self.alignedHaloAfter) = (alignedHaloBefore, alignedHaloAfter)
+      (self.modulus, self.outputScale) = (modulus, outputScale)
+    }
+  }
+
+  public var rows: Axis, columns: Axis
+  /// The nodes that make an output pixel depend on the whole image, in execution order; empty for a local network.
+  public var blockers: [Blocker]
+
+  public init(rows: Axis = Axis(), columns: Axis = Axis(), blockers: [Blocker] = []) {
+    (self.rows, self.columns, self.blockers) = (rows, columns, blockers)
+  }
+
+  /// True when a finite halo gives the exact result. With blockers, the axes describe the local paths alone.
+  public var isLocal: Bool { blockers.isEmpty }
+}
+
+/// A positive fraction in lowest terms.
+public struct Ratio: Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  public let num: Int, den: Int
+
+  /// Both must be positive.
+  public init(_ num: Int, _ den: Int = 1) {
+    precondition(num > 0 && den > 0)
+    let common = greatestCommonDivisor(num, den)
+    (self.num, self.den) = (num / common, den / common)
+  }
+
+  public init(integerLiteral value: Int) { self.init(value) }
+
+  public var inverse: Ratio { Ratio(den, num) }
+  public var description: String { den == 1 ? "\(num)" : "\(num)/\(den)" }
+
+  /// The product, `nil` if it overflows.
+  func times(_ other: Ratio) -> Ratio? {
+    let (left, right) = (Ratio(num, other.den), Ratio(other.num, den))
+    let (top, topOverflow) = left.num.multipliedReportingOverflow(by: right.num)
+    let (bottom, bottomOverflow) = left.den.multipliedReportingOverflow(by: right.den)
+    return topOverflow || bottomOverflow ? nil : Ratio(top, bottom)
+  }
+}
+
+func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
+
+/// `nil` if it overflows.
+func leastCommonMultiple(_ a: Int, _ b: Int) -> Int? {
+  let (product, overflow) = (a / greatestCommonDivisor(a, b)).multipliedReportingOverflow(by: b)
+  return overflow ? nil : product
+}

@@ -1,0 +1,112 @@
+public import Graphs
+import Kernels
+import Tensors
+
+extension Binary {
+  public func compile(_ site: CompileSite) -> any Step {
+    guard let kernel = function.kernel, site.outputTypes[0].dataType == .float32 else {
+      return evaluatingStep(self, site)
+    }
+    return sameShape(site, kernel) ?? (0..<2).lazy.compactMap { mixed(site, kernel, full: $0) }.first
+      ?? evaluatingStep(self, site)
+  }
+
+  /// Both inputs have the shape of the result.
+  private func sameShape(_ site: CompileSite, _ kernel: BinaryKernel) -> (any Step)? {
+    let output = site.output
+    guard site.inputTypes[0].dims == site.inputTypes[1].dims, site.floatRows(0) != nil, site.floatRows(1) != nil else {
+      return nil
+    }
+    let (kernels, channels, activation) = (KernelSet.current, output.channels, activation)
+    return RowStep(
+      function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
+      segments: RowSegments(output, work: activation.work)
+    ) { band, row, segment in
+      let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      let count = segment.count * channels
+      kernels.apply(
+        kernel, band.input(0, row: row, column: segment.lowerBound, channels: channels),
+        band.input(1, row: row, column: segment.lowerBound, channels: channels), target, count: count)
+      activation.apply(target, count: count, kernels)
+    }
+  }
+
+  /// Input `full` has the shape of the result; the other is one value for each pixel, for each channel, or in all.
+  private func mixed(_ site: CompileSite, _ kernel: BinaryKernel, full: Int) -> (any Step)? {
+    let (other, reversed) = (1 - full, full == 1)
+    guard site.floatRows(full) != nil, site.inputTypes[full].dims == site.outputTypes[0].dims,
+      let small = site.inputTypes[other].shape
+    else { return nil }
+    let (output, kernels, activation) = (site.output, KernelSet.current, activation)
+    let channels = output.channels
+    let repeated = small.count == 1 || (small.count == channels && small.dims.last == channels)
+    let fullInput = StepInput(full, rows: .identity)
+
+    if let constant = site.constants[other] {
+      guard constant.dataType == .float32, repeated else { return nil }
+      let values = vector(constant.floats, count: channels)
+      return RowStep(
+        "\(function.rawValue) constant", [fullInput], segments: RowSegments(output, work: activation.work)
+      ) { band, row, segment in
+        let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+        kernels.apply(
+          kernel, band.input(0, row: row, column: segment.lowerBound, channels: channels),
+          perChannel: UnsafePointer(values.base), reversed: reversed, target, pixels: segment.count,
+          channels: channels)
+        activation.apply(target, count: segment.count * channels, kernels)
+      }
+    }
+
+    guard let layout = site.floatRows(other) else { return nil }
+    let perPixel = layout.rows == output.rows && layout.width == output.width && layout.channels == 1
+    let single = repeated && layout.rows == 1 && layout.width == 1
+    guard (perPixel && small.rank == 4) || single else { return nil }
+    let inputs = [fullInput, StepInput(other, rows: single ? .broadcast : .identity)]
+    return RowStep(
+      "\(function.rawValue) repeated", inputs, segments: RowSegments(output, work: activation.work)
+    ) { band, row, segment in
+      let source = band.input(0, row: row, column: segment.lowerBound, channels: channels)
+      let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      if !single {
+        let scalars = band.input(1, row: row, column: segment.lowerBound, channels: 1)
+        for p in 0..<segment.count {
+          kernels.apply(
+            kernel, source + p * channels, scalar: scalars[p], reversed: reversed, target + p * channels,
+            count: channels)
+        }
+      } else {
+        let values = band.input(1, row: 0, column: 0, channels: 0)
+        if layout.channels == 1 {
+          kernels.apply(
+            kernel, source, scalar: values[0], reversed: reversed, target, count: segment.count * channels)
+        } else {
+          kernels.apply(
+            kernel, source, perChannel: values, reversed: reversed, target, pixels: segment.count, channels: channels)
+        }
+      }
+      activation.apply(target, count: segment.count * channels, kernels)
+    }
+  }
+}
+
+extension Binary.Function {
+  /// The kernel of the same meaning, if there is one.
+  var kernel: BinaryKernel? {
+    switch self {
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: .divide
+    case .maximum: .maximum
+    case .minimum: .minimum
+    case .power: nil
+    }
+  }
+}
+
+/// The values in a buffer for kernels, a single one repeated.
+func vector(_ values: [Float], count: Int) -> AlignedBuffer {
+  let buffer = AlignedBuffer(count: count)
+  for index in 0..<count { buffer.floats[index] = values.count == 1 ? values[0] : values[index] }
+  return buffer
+}

@@ -1,0 +1,41 @@
+public import Graphs
+import Kernels
+import Tensors
+
+extension Softmax {
+  public func compile(_ site: CompileSite) -> any Step {
+    let output = site.output
+    guard site.floatRows(0) != nil, axis == -1 || axis == site.inputTypes[0].rank - 1,
+      site.inputTypes[0].dims.last == output.channels
+    else { return evaluatingStep(self, site) }
+    let (kernels, channels) = (KernelSet.current, output.channels)
+    return RowStep(
+      "softmax", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 16)
+    ) { band, row, segment in
+      let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      target.update(
+        from: band.input(0, row: row, column: segment.lowerBound, channels: channels), count: segment.count * channels)
+      kernels.softmax(target, pixels: segment.count, channels: channels)
+    }
+  }
+}
+
+extension ArgMax {
+  public func compile(_ site: CompileSite) -> any Step {
+    guard let image = site.floatImage(0), keepDims, axis == -1 || axis == 3, (1...256).contains(image.channels) else {
+      return evaluatingStep(self, site)
+    }
+    let (kernels, channels) = (KernelSet.current, image.channels)
+    let segments = RowSegments(width: image.width, workPerPixel: channels)
+    return RowStep(
+      "argmax", [StepInput(0, rows: .identity)], segments: segments, scratchBytes: segments.widest
+    ) { band, row, segment in
+      let classes = band.scratch.bindMemory(to: UInt8.self, capacity: segment.count)
+      kernels.argmax(
+        band.input(0, row: row, column: segment.lowerBound, channels: channels), pixels: segment.count,
+        channels: channels, classes)
+      let target = band.output.row(row).assumingMemoryBound(to: Int64.self) + segment.lowerBound
+      for p in 0..<segment.count { target[p] = Int64(classes[p]) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import Graphs
+import Tensors
+
+extension GlobalPool2D {
+  public func compile(_ site: CompileSite) -> any Step {
+    guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
+    return GlobalPoolStep(image: image, kind: kind)
+  }
+}
+
+/// Reduces all pixels, one block for each group of channels; a channel is reduced in row-major order, in double precision.
+struct GlobalPoolStep: Step {
+  /// Channels of a block: one cache line.
+  private static let group = 16
+
+  let image: RowLayout
+  let kind: GlobalPool2D.Kind
+
+  var inputs: [StepInput] { [StepInput(0, rows: nil)] }
+  var workPerRow: Int { saturatingProduct(image.rows, image.width, image.channels) }
+  var scratchBytes: Int { GlobalPoolStep.group * MemoryLayout<Double>.stride }
+  var kernel: String { kind.rawValue }
+
+  func blocks(rows: Int) -> Int { (image.channels + GlobalPoolStep.group - 1) / GlobalPoolStep.group }
+
+  func run(block: Int, of band: borrowing Band) {
+    let first = block * GlobalPoolStep.group
+    let count = min(GlobalPoolStep.group, image.channels - first)
+    let sums = band.scratch.bindMemory(to: Double.self, capacity: count)
+    sums.initialize(repeating: kind == .max ? -.infinity : 0, count: count)
+    for row in 0..<image.rows {
+      var pixel = UnsafePointer(band.inputs[0].floats(row)) + first
+      for _ in 0..<image.width {
+        if kind == .max {
+          for c in 0..<count { sums[c] = max(sums[c], Double(pixel[c])) }
+        } else {
+          for c in 0..<count { sums[c] += Double(pixel[c]) }
+        }
+        pixel += image.channels
+      }
+    }
+    let divisor = kind == .max ? 1 : Double(image.rows * image.width)
+    let output = band.output.floats(0) + first
+    for c in 0..<count { output[c] = Float(sums[c] / divisor) }
+  }
+}

@@ -1,0 +1,72 @@
+public import Graphs
+import Ops
+import Tensors
+
+extension Pass {
+  /// Multiplies the scale of a batch normalisation into the kernel before it and its shift into the bias.
+  ///
+  /// ```
+  /// %3 conv = conv2d(%0, %1, %2) ...
+  /// %8 bn = batch_norm(%3, %4, %5, %6, %7) epsilon=0.001
+  ///   =>
+  /// %1 conv/kernel+bn = constant()
+  /// %2 conv/bias+bn = constant()
+  /// %3 conv+bn = conv2d(%0, %1, %2) ...
+  /// ```
+  ///
+  /// With `s = gamma / sqrt(variance + epsilon)` per result channel: kernel times s, and `(bias - mean) * s + beta`, in double
+  /// precision, rounded once. Nothing is folded where a result would not be finite.
+  public static let batchNormFolding = Pass("batchNormFolding", foldBatchNorm)
+}
+
+@Sendable private func foldBatchNorm(
+  _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
+) throws(GraphError) -> Value? {
+  let node = graph.nodes[index]
+  guard let norm = node.op as? BatchNorm, let layer = weightedLayer(graph, node.inputs[0]),
+    rewriter.hasSingleUser(layer.index),
+    let factors = channelFactors(norm, node.inputs.dropFirst().compactMap { graph.constant($0)?.floats }),
+    let kernel = graph.constant(layer.node.inputs[layer.op.kernelInput])
+  else { return nil }
+
+  var bias = [Float](repeating: 0, count: factors.scale.count)
+  let biasValue = layer.node.inputs.dropFirst(layer.op.kernelInput + 1).first
+  if let biasValue {
+    guard let constant = graph.constant(biasValue) else { return nil }
+    bias = constant.floats
+  }
+  let scaled = kernel.floats.enumerated().map { element, weight in
+    Float(Double(weight) * factors.scale[layer.op.channel(ofElement: element, in: kernel.shape)])
+  }
+  let shifted = bias.indices.map { Float(Double(bias[$0]) * factors.scale[$0] + factors.shift[$0]) }
+  guard scaled.allSatisfy(\.isFinite), shifted.allSatisfy(\.isFinite) else { return nil }
+
+  var op = layer.op
+  op.activation = norm.activation
+  let kernelName = graph.nodes[layer.node.inputs[op.kernelInput].node].name
+  let biasName = biasValue.map { graph.nodes[$0.node].name } ?? "\(layer.node.name)/bias"
+  let images = layer.node.inputs[..<op.kernelInput].map { rewriter($0) }
+  let weights = [
+    rewriter.constant(Tensor(kernel.shape, scaled), name: "\(kernelName)+\(node.name)"),
+    rewriter.constant(Tensor([shifted.count], shifted), name: "\(biasName)+\(node.name)"),
+  ]
+  return try rewriter.add(op, images + weights, name: "\(layer.node.name)+\(node.name)")
+}
+
+/// The layer that makes a value, if nothing but a linear function with weights lies in it.
+private func weightedLayer(_ graph: Graph, _ value: Value) -> (index: Int, node: Node, op: any WeightedOp)? {
+  guard value.result == 0, let op = graph.nodes[value.node].op as? any WeightedOp, op.activation == .linear else {
+    return nil
+  }
+  return (value.node, graph.nodes[value.node], op)
+}
+
+/// The normalisation as `x * scale + shift` per channel; `parameters` are gamma, beta, mean and variance.
+private func channelFactors(_ norm: BatchNorm, _ parameters: [[Float]]) -> (scale: [Double], shift: [Double])? {
+  guard parameters.count == 4 else { return nil }
+  let (gamma, beta, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3])
+  let spread = variance.map { Double($0) + Double(norm.epsilon) }
+  guard spread.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+  let scale = zip(gamma, spread).map { Double($0) / $1.squareRoot() }
+  return (scale, scale.indices.map { Double(beta[$0]) - Double(mean[$0]) * scale[$0] })
+}

@@ -1,0 +1,47 @@
+import Graphs
+import Ops
+import Tensors
+
+extension Graph {
+  /// The node that makes a value as its first result, if its operator is of this type.
+  func producer<T: Op>(_ value: Value, as type: T.Type) -> (index: Int, node: Node, op: T)? {
+    guard value.result == 0, let op = nodes[value.node].op as? T else { return nil }
+    return (value.node, nodes[value.node], op)
+  }
+}
+
+/// Operators that apply an elementwise function to what they compute.
+protocol ActivatedOp: Op {
+  var activation: Activation { get set }
+}
+
+/// Linear operators whose result channels can be scaled and shifted through kernel and bias.
+protocol WeightedOp: ActivatedOp {
+  /// Position of the kernel among the inputs; the optional bias follows it.
+  var kernelInput: Int { get }
+  /// The result channel that an element of the kernel contributes to.
+  func channel(ofElement index: Int, in kernel: Shape) -> Int
+}
+
+extension Conv2D: WeightedOp {
+  var kernelInput: Int { sources }
+  func channel(ofElement index: Int, in kernel: Shape) -> Int { index % kernel[3] }
+}
+
+extension DepthwiseConv2D: WeightedOp {
+  var kernelInput: Int { 1 }
+  func channel(ofElement index: Int, in kernel: Shape) -> Int { index % (kernel[2] * kernel[3]) }
+}
+
+extension Conv2DTranspose: WeightedOp {
+  var kernelInput: Int { 1 }
+  func channel(ofElement index: Int, in kernel: Shape) -> Int { index / kernel[3] % kernel[2] }
+}
+
+extension Dense: WeightedOp {
+  var kernelInput: Int { 1 }
+  func channel(ofElement index: Int, in kernel: Shape) -> Int { index % kernel[1] }
+}
+
+extension Binary: ActivatedOp {}
+extension BatchNorm: ActivatedOp {}

@@ -1,0 +1,35 @@
+public import Graphs
+
+/// A pass and the reason for its place in the order.
+public struct PipelineRow: Sendable {
+  public let pass: Pass
+  public let reason: String
+}
+
+/// The passes in the order in which they run, each until it finds nothing more.
+public let pipeline: [PipelineRow] = [
+  PipelineRow(pass: .constantFolding, reason: "later passes look for weights that are constants"),
+  PipelineRow(pass: .identityRemoval, reason: "dropout between two layers would hide one from the other"),
+  PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows"),
+  PipelineRow(pass: .batchNormFolding, reason: "before activations, which it could not reach through"),
+  PipelineRow(pass: .activationFusion, reason: "after batch normalisation has left the place behind the layer"),
+  PipelineRow(pass: .concatFusion, reason: "last: the others match convolutions by their first input"),
+]
+
+/// The graph with every pass of `pipeline` applied, and one line of log per rewrite, such as `batchNormFolding: enc1/bn`.
+///
+/// Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that many rewrites, to find
+/// a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
+public func optimised(
+  _ graph: Graph, stopAfter: Int = .max
+) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
+  var (result, budget, log) = (graph, stopAfter, Graph.RewriteLog())
+  for row in pipeline {
+    var before: Int
+    repeat {
+      before = log.count
+      result = try result.applying(row.pass, budget: &budget, log: &log)
+    } while log.count > before
+  }
+  return (result, log)
+}

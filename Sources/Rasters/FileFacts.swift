@@ -1,0 +1,27 @@
+import CGDAL
+import Glibc
+
+/// What the file system says about a path, symbolic links followed; `nil` when there is no such file.
+struct FileFacts {
+  let isDirectory: Bool
+  let isRegular: Bool
+  /// Device and inode; `nil` for GDAL's virtual files, which have none.
+  private let identity: [UInt]?
+
+  init?(_ path: String) {
+    if path.hasPrefix("/vsi") {
+      guard let file = VSIFOpenL(path, "rb") else { return nil }
+      VSIFCloseL(file)
+      (isDirectory, isRegular, identity) = (false, true, nil)
+      return
+    }
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    isDirectory = status.st_mode & S_IFMT == S_IFDIR
+    isRegular = status.st_mode & S_IFMT == S_IFREG
+    identity = [UInt(status.st_dev), UInt(status.st_ino)]
+  }
+
+  /// Whether both are one file, whatever path led to it.
+  func isSameFile(as other: FileFacts) -> Bool { identity != nil && identity == other.identity }
+}

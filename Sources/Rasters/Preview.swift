@@ -1,0 +1,106 @@
+import CGDAL
+
+/// A small picture of a result: scene, mask, and mask over scene, side by side above the colours of the classes.
+public enum Preview {
+  private static let gap = 8
+  private static let swatch = 24
+
+  /// Writes the picture as a PNG with alpha; pixels that the mask calls nodata are transparent.
+  ///
+  /// 8-bit scenes are shown as they are, others stretched between their 2nd and 98th percentiles.
+  /// - Parameters:
+  ///   - path: appears when it is complete; `.exists` is thrown unless `overwrite`.
+  ///   - scene: its first three chosen bands are shown as red, green, blue; with fewer, the first one as grey.
+  ///   - maskPath: a mask of the scene's size.
+  ///   - maxSize: the longer side of one panel in pixels.
+  /// - Throws: what opening the rasters throws, `.unsupported` for a mask of another size, `.io`.
+  public static func write(
+    to path: String, scene: RasterReader, mask maskPath: String, classes: ClassTable, maxSize: Int = 1024,
+    overwrite: Bool = false
+  ) throws(RasterError) {
+    let output = try OutputFile(path, overwrite: overwrite, inputs: [scene.path, maskPath] + scene.files)
+    let sceneData = try Dataset(reading: scene.path)
+    let maskData = try Dataset(reading: maskPath)
+    guard maskData.width == scene.width, maskData.height == scene.height, maskData.bandCount == 1 else {
+      throw RasterError(
+        .unsupported, maskPath,
+        "\(maskData.width)x\(maskData.height) pixels, the scene has \(scene.width)x\(scene.height)")
+    }
+    let scale = min(1, Double(max(1, maxSize)) / Double(max(scene.width, scene.height)))
+    let width = max(1, Int((Double(scene.width) * scale).rounded()))
+    let height = max(1, Int((Double(scene.height) * scale).rounded()))
+
+    var hasNodata: Int32 = 0
+    let nodata = GDALGetRasterNoDataValue(maskData.band(1), &hasNodata)
+    let labels = try maskData.decimated(bands: [1], width: width, height: height, resampling: GRIORA_Mode)
+    let isClassified = labels.map { hasNodata == 0 || Double($0) != nodata }
+
+    let shown = scene.bands.count >= 3 ? Array(scene.bands.prefix(3)) : [scene.bands[0]]
+    let samples = try sceneData.decimated(bands: shown, width: width, height: height, resampling: GRIORA_Average)
+    let planes = shown.indices.map { index in
+      let plane = Array(samples[index * width * height..<(index + 1) * width * height])
+      return scene.pixelType == .uint8 ? plane.map(byte) : stretched(plane, where: isClassified)
+    }
+
+    let swatchRows = classes.count == 0 ? 0 : swatch + gap
+    var canvas = Canvas(width: 3 * width + 2 * gap, height: height + swatchRows)
+    for y in 0..<height {
+      for x in 0..<width {
+        let index = y * width + x
+        guard isClassified[index] else { continue }
+        let pixel = RGB(planes[0][index], planes[planes.count / 2][index], planes[planes.count - 1][index])
+        let id = Int(labels[index])
+        let color = id < classes.count ? classes.entries[id].color : ClassTable.color(id)
+        canvas.set(x, y, pixel)
+        canvas.set(width + gap + x, y, color)
+        canvas.set(2 * (width + gap) + x, y, RGB(mean: pixel, color))
+      }
+    }
+    for (id, entry) in classes.entries.enumerated() {
+      canvas.fill(x: id * (swatch + gap), y: height + gap, size: swatch, entry.color)
+    }
+    do throws(RasterError) {
+      try canvas.writePNG(to: output.partial)
+      try output.commit()
+    } catch {
+      output.removeTemporaries()
+      throw error.at(path)
+    }
+  }
+
+  private static func byte(_ value: Float) -> UInt8 { value.isFinite ? UInt8(max(0, min(255, value.rounded()))) : 0 }
+
+  /// The samples between the 2nd and the 98th percentile of the pixels looked at, as bytes.
+  static func stretched(_ samples: [Float], where isShown: [Bool]) -> [UInt8] {
+    let sorted = zip(samples, isShown).filter { $0.isFinite && $1 }.map(\.0).sorted()
+    guard let last = sorted.indices.last else { return [UInt8](repeating: 0, count: samples.count) }
+    let low = sorted[last * 2 / 100]
+    let high = sorted[last * 98 / 100]
+    return samples.map { high > low ? byte(($0 - low) / (high - low) * 255) : ($0.isFinite ? 128 : 0) }
+  }
+}
+
+extension Dataset {
+  /// The whole raster at another size, `[band][row][column]`.
+  fileprivate func decimated(
+    bands: [Int], width: Int, height: Int, resampling: GDALRIOResampleAlg
+  ) throws(RasterError) -> [Float] {
+    var result = [Float](repeating: 0, count: bands.count * width * height)
+    var map = bands.map(Int32.init)
+    var extra = rasterIOExtra(resampling: resampling)
+    let failure = GDAL.failure {
+      GDALDatasetRasterIOEx(
+        handle, GF_Read, 0, 0, Int32(self.width), Int32(self.height), &result, Int32(width), Int32(height), GDT_Float32,
+        Int32(bands.count), &map, 4, Int64(4 * width), Int64(4 * width * height), &extra)
+    }
+    if let failure { throw RasterError(.malformed, path, "cannot be decoded (\(failure))") }
+    return result
+  }
+}
+
+extension RGB {
+  fileprivate init(mean a: RGB, _ b: RGB) {
+    func half(_ x: UInt8, _ y: UInt8) -> UInt8 { UInt8((Int(x) + Int(y)) / 2) }
+    self.init(half(a.red, b.red), half(a.green, b.green), half(a.blue, b.blue))
+  }
+}

@@ -1,0 +1,59 @@
+/// The one error of this target: what went wrong with which file, and where in it.
+public struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The classes of failure that callers tell apart.
+  public enum Kind: Sendable, Hashable {
+    /// The file does not exist.
+    case notFound
+    /// The file is not a raster, or its data are corrupt or truncated.
+    case malformed
+    /// A well-formed raster of a kind that is refused.
+    case unsupported
+    /// The raster's bands do not fit what the model wants.
+    case bandCount
+    /// A contradictory or unusable option: creation options, class table, nodata, output equal to input.
+    case invalidOption
+    /// The output exists and may not be replaced.
+    case exists
+    /// The system refused to create, write or rename.
+    case io
+  }
+
+  /// The place of a failure.
+  public struct Site: Sendable, Hashable {
+    /// The path as the caller gave it.
+    public let file: String
+    /// A part of the file, such as `rows 512..<1024` or `entry 3`.
+    public let part: String?
+  }
+
+  public let kind: Kind
+  public let site: Site
+  /// What is wrong; text that comes from files is escaped and cut.
+  public let what: String
+  /// What the user can do about it.
+  public let hint: String?
+
+  init(_ kind: Kind, _ file: String, part: String? = nil, _ what: String, hint: String? = nil) {
+    self.kind = kind
+    site = Site(file: file, part: part)
+    self.what = what
+    self.hint = hint
+  }
+
+  /// `file: part: what; hint`
+  public var description: String {
+    [site.file.escaped, site.part, what].compactMap { $0 }.joined(separator: ": ") + (hint.map { "; " + $0 } ?? "")
+  }
+}
+
+extension String {
+  /// The text on one line, control characters escaped, cut at 200 characters.
+  var escaped: String {
+    var result = ""
+    for scalar in unicodeScalars.prefix(200) {
+      let isControl = scalar.properties.generalCategory == .control
+      result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return unicodeScalars.count > 200 ? result + "..." : result
+  }
+}

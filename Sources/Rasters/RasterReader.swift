@@ -1,0 +1,95 @@
+import CGDAL
+import Synchronization
+
+/// A raster read by rows, converted to scaled Float samples and a mask of valid pixels.
+///
+/// Rows are best asked for from top to bottom: then every compressed block is decoded once. Calls from several threads
+/// are taken one at a time.
+public final class RasterReader: Sendable {
+  public let path: String
+  public let width: Int
+  public let height: Int
+  /// The number of bands that are not alpha.
+  public let bandCount: Int
+  /// The chosen bands, counted from 1 over all bands of the file.
+  public let bands: [Int]
+  /// The type that holds the samples of all chosen bands.
+  public let pixelType: PixelType
+  /// Rows of the blocks in which the raster is stored.
+  public let blockHeight: Int
+  public let georeference: Georeference
+  /// The file's description of each chosen band, often empty.
+  public let bandDescriptions: [String]
+  /// Every file of the dataset, sidecars included.
+  public let files: [String]
+
+  /// Holds C pointers; used only under `lock`.
+  private nonisolated(unsafe) let source: BlockRows
+  private let lock = Mutex(())
+
+  /// Opens a raster in any format of GDAL.
+  ///
+  /// - Parameters:
+  ///   - path: a file, or one of GDAL's `/vsi` paths. The network is used only when the path itself is such a path.
+  ///   - bands: the bands to read in order, counted from 1; by default the first `channels` ones that are not alpha,
+  ///     which must be marked red, green, blue if there are more.
+  ///   - channels: the number of bands the model takes; by default all that are not alpha.
+  /// - Throws: `.notFound`, `.malformed`, `.unsupported` (complex samples, no bands, blocks over 2 GiB), `.bandCount`.
+  public init(path: String, bands: [Int]? = nil, channels: Int? = nil) throws(RasterError) {
+    let dataset = try Dataset(reading: path)
+    guard dataset.bandCount > 0 else {
+      throw RasterError(.unsupported, path, "no raster bands", hint: "name one of the subdatasets gdalinfo lists")
+    }
+    let selection = try BandSelection(dataset, bands: bands, channels: channels)
+    let types = selection.chosen.map { GDALGetRasterDataType(dataset.band($0)) }
+    let union = types.reduce(types[0]) { GDALDataTypeUnion($0, $1) }
+    guard let pixelType = PixelType(union) else {
+      let name = GDALGetDataTypeName(union).map { String(cString: $0) } ?? "unknown"
+      throw RasterError(
+        .unsupported, path, "samples of type \(name)", hint: "convert with gdal_translate -ot Float32")
+    }
+    let rows = try BlockRows(dataset, selection: selection, pixelType: pixelType)
+    self.path = path
+    self.pixelType = pixelType
+    width = dataset.width
+    height = dataset.height
+    bandCount = selection.dataBands.count
+    self.bands = selection.chosen
+    blockHeight = rows.blockHeight
+    georeference = Georeference(reading: dataset)
+    bandDescriptions = selection.chosen.map { number in
+      GDALGetDescription(dataset.band(number)).map { String(cString: $0).escaped } ?? ""
+    }
+    files = dataset.files
+    source = rows
+  }
+
+  /// Reads a rectangle of the chosen bands.
+  ///
+  /// - Parameters:
+  ///   - rows: within `0..<height`.
+  ///   - columns: within `0..<width`.
+  ///   - scale: a factor per channel.
+  ///   - offset: a summand per channel: a sample becomes `value * scale + offset`.
+  ///   - samples: room for `rows.count * columns.count * bands.count` samples, interleaved `[row][column][channel]`. A
+  ///     sample that is NaN or infinite is delivered as 0 before scaling, and its pixel is not valid.
+  ///   - valid: room for `rows.count * columns.count` flags: 0 where alpha is 0, where the file's mask says so, where
+  ///     every chosen band equals its nodata value, and where a sample is not finite; 1 elsewhere.
+  /// - Throws: `.malformed`, naming the rows, when a block is truncated or corrupt. Other rows stay readable.
+  public func readRows(
+    _ rows: Range<Int>, columns: Range<Int>, scale: [Float], offset: [Float],
+    into samples: UnsafeMutablePointer<Float>, valid: UnsafeMutablePointer<UInt8>
+  ) throws(RasterError) {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= height, "rows \(rows) of \(height)")
+    precondition(columns.lowerBound >= 0 && columns.upperBound <= width, "columns \(columns) of \(width)")
+    precondition(scale.count == bands.count && offset.count == bands.count, "a scale and an offset per channel")
+    try lock.withLock { _ throws(RasterError) in
+      for (index, row) in rows.enumerated() where !columns.isEmpty {
+        try source.load(row, columns: columns)
+        source.deliver(
+          row, columns: columns, scale: scale, offset: offset,
+          samples: samples + index * columns.count * scale.count, valid: valid + index * columns.count)
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+public import Engine
+public import Graphs
+public import Scenes
+import Tensors
+
+/// One pass over the whole scene in bands of rows: the network sees the scene padded by reflection at the bottom and right to the
+/// modulus, and its own zero padding outside that. Column panels with a halo when full width exceeds the memory limit; the scores are
+/// equal to the bit either way.
+public struct ExactRun: Sendable {
+  public let model: SceneModel
+  public let padding: ScenePadding
+  public let panels: PanelGrid
+  public let plan: Plan
+  /// Predicted bytes of the rings, packed weights and row buffers.
+  public var predictedBytes: Int { ExactRun.bytes(plan, padding, model) }
+  /// Multiply-adds of the run divided by those of one pass.
+  public var arithmeticFactor: Double { panels.arithmeticFactor }
+
+  /// Errors: `notLocal` naming the layers, `memory` with the smallest limit that works.
+  public init(
+    _ model: SceneModel, size: PixelSize, geometry: SceneGeometry, maximumBytes: Int
+  ) throws(SegmentationError) {
+    guard geometry.isLocal else {
+      throw SegmentationError(
+        .notLocal, geometry.blockers.first?.node ?? model.outputName, geometry.blockers.first?.reason ?? "not local")
+    }
+    self.model = model
+    let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
+    padding = ScenePadding(size: size, modulus: modulus)
+    let halo = (before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
+    var readWidth = padding.padded.width
+    let minimum = PanelGrid.minimumReadWidth(
+      width: size.width, haloBefore: halo.before, haloAfter: halo.after, modulus: modulus.width)
+    while true {
+      guard
+        let panels = PanelGrid.fitting(
+          width: size.width, maximumReadWidth: readWidth, haloBefore: halo.before, haloAfter: halo.after,
+          modulus: modulus.width)
+      else { throw SegmentationError(.memory, "panels", "no panel fits") }
+      let plan = try model.plan(PixelSize(width: panels.readWidth, height: padding.padded.height))
+      let bytes = ExactRun.bytes(plan, padding, model)
+      if bytes <= maximumBytes {
+        (self.panels, self.plan) = (panels, plan)
+        return
+      }
+      guard panels.readWidth > minimum else {
+        throw SegmentationError(
+          .memory, "--max-memory", "\(maximumBytes >> 20)M is not enough",
+          hint: "the smallest that works here is \((bytes >> 20) + 1)M")
+      }
+      let fixed = bytes - plan.ringBytes
+      let share = Double(max(maximumBytes - fixed, 0)) / Double(max(plan.ringBytes, 1))
+      let next = min(Int(Double(panels.readWidth) * share), panels.readWidth - modulus.width)
+      readWidth = max(next, minimum)
+    }
+  }
+
+  private static func bytes(_ plan: Plan, _ padding: ScenePadding, _ model: SceneModel) -> Int {
+    let rows = padding.padded.height - padding.size.height + 4
+    return plan.ringBytes + plan.weightBytes + plan.scratchBytes * 4
+      + padding.padded.width * (model.channels + model.scores) * 4 * rows
+  }
+
+  /// Runs the scene.
+  /// - Parameters:
+  ///   - session: made from `plan`.
+  ///   - readRow: writes the `width * channels` floats of scene row y; rows come top to bottom, once per panel.
+  ///   - emit: takes the finished scores of row y for a range of columns; top to bottom, once per panel, the ranges of all panels
+  ///     together cover the scene once.
+  public func run(
+    _ session: Session,
+    readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
+    emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void
+  ) throws {
+    for panel in panels.panels {
+      var rows = PaddedRows(padding, channels: model.channels)
+      try session.stream { (_, target) throws(any Error) in
+        let row = try rows.next(readRow: readRow)
+        target.update(
+          from: row + panel.read.lowerBound * model.channels, count: panel.read.count * model.channels)
+      } write: { (y, scores) throws(any Error) in
+        guard y < padding.size.height else { return }
+        try emit(y, panel.core, scores + (panel.core.lowerBound - panel.read.lowerBound) * model.scores)
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+public import Engine
+public import Graphs
+public import Scenes
+import Tensors
+
+/// A network that labels the pixels of one image: one NHWC float input, and an output with a score per class and pixel.
+public struct SceneModel: Sendable {
+  /// The optimised graph, with the chosen output only.
+  public let graph: Graph
+  public let inputName: String
+  public let outputName: String
+  public let channels: Int
+  /// Scores per pixel; 1 means a sigmoid.
+  public let scores: Int
+  /// The size that the model itself declares, where it does.
+  public let declaredSize: PixelSize?
+
+  /// Errors: `unsupportedModel` unless there is one image input with known channels and a first output of rank 4 with known scores.
+  public init(_ graph: Graph) throws(SegmentationError) {
+    guard graph.inputs.count == 1, let node = graph.inputs.first.map({ graph.nodes[$0] }) else {
+      throw SegmentationError(
+        .unsupportedModel, "inputs", "the model has \(graph.inputs.count) inputs, a scene is one image")
+    }
+    let type = node.types[0]
+    guard type.rank == 4, type.dataType == .float32, let channels = type.dims[3] else {
+      throw SegmentationError(.unsupportedModel, node.name, "the input is \(type), not an image with known channels")
+    }
+    guard let output = graph.outputs.first else {
+      throw SegmentationError(.unsupportedModel, "outputs", "the model has no output")
+    }
+    let result = graph[output.value]
+    guard result.rank == 4, result.dataType == .float32, let scores = result.dims[3] else {
+      throw SegmentationError(
+        .unsupportedModel, output.name, "the output is \(result), not a score per class and pixel",
+        hint: "segment needs an output of height x width x classes")
+    }
+    self.graph = graph.keepingOnly(output)
+    inputName = node.name
+    outputName = output.name
+    (self.channels, self.scores) = (channels, scores)
+    if let height = type.dims[1], let width = type.dims[2] {
+      declaredSize = PixelSize(width: width, height: height)
+    } else {
+      declaredSize = nil
+    }
+  }
+
+  /// Plans one pass over an image of this size.
+  ///
+  /// Errors: `unsupportedModel` where the graph cannot take the size or its output has another size.
+  public func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
+    let plan: Plan
+    do {
+      plan = try Plan(graph.specialised(to: [inputName: TensorType(.float32, [1, size.height, size.width, channels])]))
+    } catch let error as GraphError {
+      throw SegmentationError(.unsupportedModel, error.site, "cannot run at \(size): \(error.what)")
+    } catch let error as EngineError {
+      throw SegmentationError(.unsupportedModel, error.site, error.what)
+    } catch {
+      throw SegmentationError(.unsupportedModel, inputName, "\(error)")
+    }
+    let result = plan.outputTypes[0].type.dims
+    guard result[1] == size.height, result[2] == size.width else {
+      throw SegmentationError(
+        .unsupportedModel, outputName,
+        "the output is \(result[2] ?? 0)x\(result[1] ?? 0) for an input of \(size); only outputs as large as the input are stitched"
+      )
+    }
+    return plan
+  }
+}
+
+extension Graph {
+  /// The same graph with one output.
+  func keepingOnly(_ output: Output) -> Graph {
+    selectingOutputs([output]).pruned()
+  }
+}

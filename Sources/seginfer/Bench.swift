@@ -1,0 +1,99 @@
+import ArgumentParser
+import Engine
+import Graphs
+import Kernels
+import Tensors
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "How fast a model runs: median latency, GMAC/s, peak memory, and with --profile a row per layer.")
+
+  @Argument(help: "Model file; default: the bundled demonstration model.")
+  var model: String?
+  @OptionGroup var files: ModelFiles
+  @Option(help: ArgumentHelp("Input size; default: the model's own, else 512x512.", valueName: "h,w,c"))
+  var inputShape: InputShape?
+  @Option(help: ArgumentHelp("Input values; default: noise.", valueName: "x.npy"))
+  var input: String?
+  @Option(help: ArgumentHelp("Write the output of the last run.", valueName: "y.npy"))
+  var output: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("Threads, or ALL_CPUS.", valueName: "n"))
+  var threads: ThreadCount = .allProcessors
+  @Option(help: "Timed runs.")
+  var runs: Int = 5
+  @Flag(help: "Print a row per layer: time, GMAC/s, share of the peak, kernel.")
+  var profile = false
+  @Flag(help: "Print one line of JSON.")
+  var json = false
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if !(1...10_000).contains(runs) { throw ValidationError("--runs must be from 1 to 10000") }
+  }
+
+  func run() throws {
+    let start = monotonicSeconds()
+    let loaded =
+      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
+      ?? LoadedModel(bundled: ())
+    let feed = try self.feed(loaded)
+    let session = try self.session(loaded, feed)
+    let loadSeconds = monotonicSeconds() - start
+    func once() throws(Failure) -> [Tensor] { try engine { () throws(EngineError) in try session.run(feed) } }
+
+    let first = monotonicSeconds()
+    var result = try once()
+    let firstSeconds = monotonicSeconds() - first
+    var times: [Double] = []
+    session.profiling = profile
+    for _ in 0..<runs {
+      let begin = monotonicSeconds()
+      result = try once()
+      times.append(monotonicSeconds() - begin)
+    }
+    if let output { try Files.write(result[0].npyBytes(), to: output) }
+    let report = BenchReport(
+      loadSeconds: loadSeconds, firstSeconds: firstSeconds, times: times, threads: threads.count,
+      isa: KernelSet.current.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
+      peakBytes: peakResidentBytes())
+    print(json ? report.json : report.text)
+    if profile {
+      let peak = KernelSet.current.peak(seconds: 0.2) * Double(threads.count)
+      print(report.table(session.profile, peakGigaflops: peak))
+    }
+  }
+
+  /// The graph is dropped on return: the session keeps packed weights only.
+  private func session(_ loaded: LoadedModel, _ feed: [String: Tensor]) throws(Failure) -> Session {
+    let graph = try graphErrors { () throws(GraphError) in
+      try loaded.optimised.specialised(to: feed.mapValues(\.type))
+    }
+    return try engine { () throws(EngineError) in try Session(Plan(graph), threads: threads.count) }
+  }
+
+  private func feed(_ loaded: LoadedModel) throws(Failure) -> [String: Tensor] {
+    var feed: [String: Tensor] = [:]
+    let graph = loaded.optimised
+    for (position, index) in graph.inputs.enumerated() {
+      let node = graph.nodes[index]
+      if let input, position == 0 {
+        feed[node.name] = try Files.tensor(input)
+        continue
+      }
+      var dims = node.types[0].dims
+      if let shape = inputShape, dims.count == 4 { dims = [1, shape.height, shape.width, shape.channels] }
+      let shape = Shape(dims.enumerated().map { $1 ?? ($0 == 0 ? 1 : 512) })
+      feed[node.name] = Tensor(shape, noise(shape.count))
+    }
+    return feed
+  }
+
+  /// Reproducible values from 0 to 1.
+  private func noise(_ count: Int) -> [Float] {
+    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+    return (0..<count).map { _ in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(state >> 40) / Float(1 << 24)
+    }
+  }
+}

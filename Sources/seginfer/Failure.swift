@@ -1,0 +1,128 @@
+import Engine
+import Glibc
+import Graphs
+import KerasImport
+import Kernels
+import Rasters
+import Scenes
+import Segmentation
+import Tensors
+
+/// The exit codes of the command line.
+enum ExitStatus: Int32 {
+  case ok = 0
+  case differs = 1
+  case usage = 2
+  case unsupported = 3
+  case malformed = 4
+  case inputOutput = 5
+  case limit = 7
+}
+
+/// What ends a command: one line for the user and an exit code.
+struct Failure: Error {
+  var status: ExitStatus
+  /// The file or option at fault, as the user typed it.
+  var file: String?
+  var place: String?
+  var what: String
+  var hint: String?
+
+  init(_ status: ExitStatus, file: String? = nil, at place: String? = nil, _ what: String, hint: String? = nil) {
+    (self.status, self.file, self.place, self.what, self.hint) = (status, file, place, what, hint)
+  }
+
+  /// `error: <file>: <where>: <what>; <hint>`
+  var line: String {
+    let parts = [file, place, what].compactMap { $0 }.filter { !$0.isEmpty }.map(escaped)
+    return "error: " + parts.joined(separator: ": ") + (hint.map { "; " + escaped($0) } ?? "")
+  }
+}
+
+/// Control characters escaped and the text cut at 1000 characters, so that names from files cannot drive the terminal.
+func escaped(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars.prefix(1000) {
+    if scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value) {
+      result += "\\u{" + String(scalar.value, radix: 16) + "}"
+    } else {
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
+extension Failure {
+  init(_ error: GraphError, file: String) {
+    self.init(.malformed, file: file, at: error.site, error.what)
+  }
+
+  init(_ error: EngineError, file: String) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .unsupported: .unsupported
+      case .mismatch: .usage
+      case .outOfMemory: .limit
+      }
+    self.init(status, file: file, at: error.site, error.what)
+  }
+}
+
+/// Writes a line to stderr.
+func note(_ text: String) { writeToStandardError(text + "\n") }
+
+/// Writes to stderr as it is; what cannot be written is dropped.
+func writeToStandardError(_ text: String) {
+  var bytes = Array(text.utf8)[...]
+  while !bytes.isEmpty {
+    let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    guard written > 0 else { return }
+    bytes = bytes.dropFirst(written)
+  }
+}
+
+extension Failure {
+  init(_ error: RasterError) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .notFound, .io: .inputOutput
+      case .malformed: .malformed
+      case .unsupported: .unsupported
+      case .bandCount, .invalidOption, .exists: .usage
+      }
+    self.init(status, file: error.site.file, at: error.site.part, error.what, hint: error.hint)
+  }
+
+  init(_ error: SegmentationError, file: String?) {
+    let status: ExitStatus =
+      switch error.kind {
+      case .unsupportedModel, .notLocal: .unsupported
+      case .memory: .limit
+      }
+    self.init(status, file: file, at: error.site, error.what, hint: error.hint)
+  }
+
+  init(_ error: ScenesError) {
+    self.init(.usage, at: error.site.rawValue, error.description)
+  }
+}
+
+func wrapping<T>(_ body: () throws(RasterError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error) }
+}
+
+func wrapping<T>(_ file: String?, _ body: () throws(SegmentationError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: file) }
+}
+
+func scenes<T>(_ body: () throws(ScenesError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error) }
+}
+
+func engine<T>(_ body: () throws(EngineError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: "engine") }
+}
+
+func graphErrors<T>(_ body: () throws(GraphError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: "model") }
+}

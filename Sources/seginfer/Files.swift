@@ -1,0 +1,87 @@
+import FoundationEssentials
+import Glibc
+import Tensors
+
+/// Files as the commands need them, with errors that name the path as the user typed it.
+enum Files {
+  /// The bytes of a regular file.
+  static func read(_ path: String, limit: Int = 8 << 30) throws(Failure) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Failure(.inputOutput, file: path, systemMessage()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(.inputOutput, file: path, "not a regular file")
+    }
+    let size = Int(status.st_size)
+    guard size <= limit else { throw Failure(.limit, file: path, "\(size) bytes are more than the limit of \(limit)") }
+    var failed: Failure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      while count < size {
+        let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+        if got < 0 && errno == EINTR { continue }
+        guard got > 0 else {
+          failed = Failure(.inputOutput, file: path, got < 0 ? systemMessage() : "the file shrank while it was read")
+          return
+        }
+        count += got
+      }
+    }
+    if let failed { throw failed }
+    return bytes
+  }
+
+  /// Writes under a temporary name and renames.
+  static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Failure) {
+    do {
+      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw Failure(.inputOutput, file: path, "cannot be written: \(systemMessage())")
+    }
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Names in a directory, sorted.
+  static func list(_ path: String) throws(Failure) -> [String] {
+    do { return try FileManager.default.contentsOfDirectory(atPath: path).sorted() } catch {
+      throw Failure(.inputOutput, file: path, "cannot be listed: \(systemMessage())")
+    }
+  }
+
+  static func tensor(_ path: String) throws(Failure) -> Tensor {
+    let bytes = try read(path)
+    do { return try Tensor(npy: bytes) } catch { throw Failure(.malformed, file: path, "\(error)") }
+  }
+
+  static func decode<T: Decodable>(_ type: T.Type, _ path: String) throws(Failure) -> T {
+    let bytes = try read(path, limit: 64 << 20)
+    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
+      throw Failure(.malformed, file: path, "not the JSON that is expected here: \(describe(error))")
+    }
+  }
+
+  private static func describe(_ error: any Error) -> String {
+    switch error as? DecodingError {
+    case .keyNotFound(let key, _): "key \(key.stringValue) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+    default: "it cannot be parsed"
+    }
+  }
+
+  private static func systemMessage() -> String { String(cString: strerror(errno)) }
+}
+
+/// `dir/name.ext` as directory (with the slash, or empty) and the name without its last extension.
+func stem(_ path: String) -> (directory: String, name: String) {
+  let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+  let name = path[slash...]
+  let end = name.dropFirst().lastIndex(of: ".") ?? name.endIndex
+  return (String(path[..<slash]), String(name[..<end]))
+}

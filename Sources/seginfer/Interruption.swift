@@ -1,0 +1,25 @@
+import Glibc
+import Synchronization
+
+/// A run ended by SIGINT, SIGTERM or SIGHUP.
+struct Interruption: Error {
+  let signal: Int32
+
+  private static let pending = Atomic<Int32>(0)
+
+  /// From now on the first such signal is only remembered, for `check`; a second one ends the process at once.
+  static func watch() {
+    _ = pending.load(ordering: .relaxed)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      Glibc.signal(number) { number in
+        if Interruption.pending.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+  }
+
+  /// Throws when a signal has come.
+  static func check() throws(Interruption) {
+    let number = pending.load(ordering: .relaxed)
+    if number != 0 { throw Interruption(signal: number) }
+  }
+}

@@ -1,0 +1,105 @@
+import Graphs
+import KerasImport
+import Tensors
+
+/// The facts about a model that `info` prints.
+struct ModelReport {
+  private let loaded: LoadedModel
+  private let geometry: SceneGeometry
+  private let gigaMultiplyAdds: Double
+  private let measuredSize: String
+
+  /// Errors: a graph that does not fit together at its own size.
+  init(_ loaded: LoadedModel) throws(Failure) {
+    self.loaded = loaded
+    let graph = loaded.optimised
+    geometry = try graphErrors { () throws(GraphError) in try localGeometry(graph) }
+    var types: [String: TensorType] = [:]
+    for index in graph.inputs {
+      var type = graph.nodes[index].types[0]
+      if type.rank > 0 { type.dims[0] = type.dims[0] ?? 1 }
+      for axis in type.dims.indices where type.dims[axis] == nil { type.dims[axis] = 512 }
+      types[graph.nodes[index].name] = type
+    }
+    measuredSize = types.keys.sorted().map { types[$0]!.description }.joined(separator: ", ")
+    let sized = try? graph.specialised(to: types)
+    let total = sized?.nodes.reduce(0) { sum, node in
+      sum + node.op.multiplyAdds(node.inputs.map { sized![$0] })
+    }
+    gigaMultiplyAdds = Double(total ?? 0) / 1e9
+  }
+
+  private var parameters: Int {
+    loaded.imported.graph.nodes.reduce(0) { $0 + (($1.op as? Constant)?.tensor.shape.count ?? 0) }
+  }
+
+  private var exactness: String {
+    guard geometry.isLocal else { return "no: " + geometry.blockers.map(\.description).joined(separator: "; ") }
+    let (r, c) = (geometry.rows, geometry.columns)
+    return
+      "yes: halo \(r.haloBefore)+\(r.haloAfter) rows, \(c.haloBefore)+\(c.haloAfter) columns; modulus \(r.modulus)x\(c.modulus)"
+  }
+
+  private func values(_ indices: [(String, TensorType)]) -> String {
+    indices.map { "\(escaped($0.0)) \($0.1)" }.joined(separator: ", ")
+  }
+
+  private var inputs: [(String, TensorType)] {
+    loaded.imported.graph.inputs.map {
+      (loaded.imported.graph.nodes[$0].name, loaded.imported.graph.nodes[$0].types[0])
+    }
+  }
+
+  private var outputs: [(String, TensorType)] {
+    loaded.imported.graph.outputs.map { ($0.name, loaded.imported.graph[$0.value]) }
+  }
+
+  private var layerCount: Int { loaded.imported.graph.nodes.count { !($0.op is Constant) && !($0.op is Input) } }
+
+  var text: String {
+    let metadata = loaded.imported.metadata
+    var lines = [
+      "model: \(escaped(loaded.file)), \(metadata.kind.rawValue)"
+        + (metadata.kerasVersion.map { ", Keras \(escaped($0))" } ?? ""),
+      "inputs: \(values(inputs))", "outputs: \(values(outputs))",
+      "layers: \(layerCount), \(loaded.optimised.nodes.count { !($0.op is Constant) && !($0.op is Input) }) after optimisation",
+      "parameters: \(parameters)", "multiply-adds: \(Double(Int(gigaMultiplyAdds * 100)) / 100) G at \(measuredSize)",
+      "exact tiles: \(exactness)",
+    ]
+    if let names = loaded.metadata?.class_names {
+      lines.append("classes: \(names.map(escaped).joined(separator: ", "))")
+    }
+    if let resolution = loaded.metadata?.resolution { lines.append("resolution: \(resolution)") }
+    if let trained = loaded.metadata?.trained_on { lines.append("trained on: \(escaped(trained))") }
+    lines += metadata.notes.map { "note: \(escaped($0))" }
+    return lines.joined(separator: "\n")
+  }
+
+  var json: String {
+    func list(_ values: [(String, TensorType)]) -> String {
+      "["
+        + values.map { value in
+          let dims = value.1.dims.map { $0.map(String.init) ?? "null" }.joined(separator: ", ")
+          return
+            "{\"name\": \(jsonQuoted(value.0)), \"type\": \(jsonQuoted(value.1.dataType.rawValue)), \"shape\": [\(dims)]}"
+        }.joined(separator: ", ") + "]"
+    }
+    func axis(_ a: SceneGeometry.Axis) -> String {
+      "{\"halo_before\": \(a.haloBefore), \"halo_after\": \(a.haloAfter), \"modulus\": \(a.modulus)}"
+    }
+    let metadata = loaded.imported.metadata
+    var fields = [
+      "\"file\": \(jsonQuoted(loaded.file))", "\"kind\": \(jsonQuoted(metadata.kind.rawValue))",
+      "\"keras_version\": \(metadata.kerasVersion.map(jsonQuoted) ?? "null")", "\"inputs\": \(list(inputs))",
+      "\"outputs\": \(list(outputs))", "\"layers\": \(layerCount)", "\"parameters\": \(parameters)",
+      "\"gmac\": \(jsonNumber(gigaMultiplyAdds))", "\"exact\": \(geometry.isLocal)",
+      "\"blockers\": [" + geometry.blockers.map { jsonQuoted($0.description) }.joined(separator: ", ") + "]",
+      "\"rows\": \(axis(geometry.rows))", "\"columns\": \(axis(geometry.columns))",
+      "\"notes\": [" + metadata.notes.map(jsonQuoted).joined(separator: ", ") + "]",
+    ]
+    if let names = loaded.metadata?.class_names {
+      fields.append("\"classes\": [" + names.map(jsonQuoted).joined(separator: ", ") + "]")
+    }
+    return "{" + fields.joined(separator: ", ") + "}"
+  }
+}

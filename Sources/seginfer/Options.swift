@@ -1,0 +1,139 @@
+import ArgumentParser
+import Glibc
+import Scenes
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Print errors only.")
+  var quiet = false
+
+  /// Writes a log line unless `--quiet`.
+  func log(_ text: String) {
+    if !quiet { note(escaped(text)) }
+  }
+}
+
+/// Which model, and the files that complete it.
+struct ModelFiles: ParsableArguments {
+  @Option(help: ArgumentHelp("Weights for a model that is only an architecture.", valueName: "file"))
+  var weights: String?
+  @Option(help: ArgumentHelp("Architecture JSON for a file that holds only weights.", valueName: "file"))
+  var architecture: String?
+}
+
+/// A number of threads, or all processors.
+struct ThreadCount: ExpressibleByArgument {
+  var count: Int
+
+  static var allProcessors: ThreadCount { ThreadCount(count: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  init(count: Int) { self.count = count }
+
+  init?(argument: String) {
+    if argument.uppercased() == "ALL_CPUS" {
+      self = .allProcessors
+    } else if let count = Int(argument), (1...1024).contains(count) {
+      self.count = count
+    } else {
+      return nil
+    }
+  }
+
+  var defaultValueDescription: String { "ALL_CPUS" }
+}
+
+/// Bytes, with K, M, G or T as powers of 1024.
+struct ByteCount: ExpressibleByArgument {
+  var bytes: Int
+
+  init(bytes: Int) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let units: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
+    var digits = argument.uppercased()
+    if digits.hasSuffix("IB") { digits.removeLast(2) } else if digits.hasSuffix("B") { digits.removeLast() }
+    var shift = 0
+    if let last = digits.last, let unit = units[last] {
+      shift = unit
+      digits.removeLast()
+    }
+    guard let value = Double(digits), value > 0, value < 1e9 else { return nil }
+    let bytes = value * Double(1 << shift)
+    guard bytes < 1e18 else { return nil }
+    self.bytes = Int(bytes)
+  }
+
+  var defaultValueDescription: String { "\(bytes >> 20)M" }
+}
+
+/// `N` or `N,M`: width and height in pixels.
+struct WindowSize: ExpressibleByArgument {
+  var size: PixelSize
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard let width = parts.first ?? nil, (1...1 << 20).contains(width), parts.count <= 2 else { return nil }
+    guard parts.count == 1 || parts[1].map({ (1...1 << 20).contains($0) }) == true else { return nil }
+    size = PixelSize(width: width, height: parts.count == 2 ? parts[1] ?? width : width)
+  }
+}
+
+/// Pixels, or a percentage of the window.
+enum Overlap: ExpressibleByArgument {
+  case pixels(Int), percent(Double)
+
+  init?(argument: String) {
+    if argument.hasSuffix("%") {
+      guard let value = Double(argument.dropLast()), (0..<100).contains(value) else { return nil }
+      self = .percent(value)
+    } else {
+      guard let value = Int(argument), value >= 0 else { return nil }
+      self = .pixels(value)
+    }
+  }
+
+  func pixels(of window: PixelSize) -> PixelSize {
+    switch self {
+    case .pixels(let count): PixelSize(count)
+    case .percent(let share):
+      PixelSize(
+        width: Int((Double(window.width) * share / 100).rounded()),
+        height: Int((Double(window.height) * share / 100).rounded()))
+    }
+  }
+}
+
+/// Comma-separated numbers.
+struct FloatList: ExpressibleByArgument {
+  var values: [Float]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Float($0) }
+    let values = parts.compactMap { $0 }.filter(\.isFinite)
+    guard values.count == parts.count, !values.isEmpty else { return nil }
+    self.values = values
+  }
+}
+
+/// Comma-separated whole numbers from 1.
+struct BandList: ExpressibleByArgument {
+  var bands: [Int]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    let bands = parts.compactMap { $0 }.filter { $0 >= 1 }
+    guard bands.count == parts.count, !bands.isEmpty else { return nil }
+    self.bands = bands
+  }
+}
+
+/// `H,W,C`.
+struct InputShape: ExpressibleByArgument {
+  var height: Int, width: Int, channels: Int
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
+    guard parts.count == 3, parts.allSatisfy({ (1...1 << 20).contains($0) }) else { return nil }
+    (height, width, channels) = (parts[0], parts[1], parts[2])
+  }
+}

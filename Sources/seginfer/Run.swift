@@ -1,0 +1,80 @@
+import ArgumentParser
+import Graphs
+import Tensors
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Run tensors through a model, from and to .npy files.")
+
+  @Argument(help: "Model file.")
+  var model: String
+  @OptionGroup var files: ModelFiles
+  @Option(
+    help: ArgumentHelp("Input tensor, repeatable; without a name in the model's order.", valueName: "[name=]x.npy"))
+  var input: [String] = []
+  @Option(help: ArgumentHelp("Where to write an output, repeatable.", valueName: "[name=]y.npy"))
+  var output: [String] = []
+  @Option(help: ArgumentHelp("Write the value of a layer, repeatable.", valueName: "layer=f.npy"))
+  var dump: [String] = []
+  @Flag(name: .customLong("no-optimize"), help: "Run the graph as imported.")
+  var noOptimize = false
+  @Flag(help: "Use the plain definitions instead of kernels.")
+  var reference = false
+  @Option(name: .shortAndLong, help: ArgumentHelp("Threads, or ALL_CPUS.", valueName: "n"))
+  var threads: ThreadCount = .allProcessors
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if output.isEmpty && dump.isEmpty { throw ValidationError("nothing to write: give --output or --dump") }
+  }
+
+  func run() throws {
+    let loaded = try LoadedModel(path: model, files: files, optimise: !noOptimize)
+    let graph = loaded.optimised
+    let inputNames = graph.inputs.map { graph.nodes[$0].name }
+    let outputNames = graph.outputs.map(\.name)
+    var feed: [String: Tensor] = [:]
+    for (name, path) in try named(input, inputNames, "--input") { feed[name] = try Files.tensor(path) }
+    let targets = try named(output, outputNames, "--output")
+    let layers = try named(dump, [], "--dump")
+    var wanted = graph.outputs
+    for (layer, _) in layers {
+      // A fused node carries the joined names of its parts; the last part's value is what it makes.
+      guard let node = graph.nodes.firstIndex(where: { $0.name == layer || $0.name.hasSuffix("+" + layer) }) else {
+        throw Failure(
+          .usage, file: model, at: "--dump", "there is no layer \(layer)",
+          hint: noOptimize ? "see seginfer info --layers" : "it may be fused away; try --no-optimize")
+      }
+      wanted.append(Graph.Output(name: "dump \(layer)", value: Value(node)))
+    }
+    let runner = ModelRunner(
+      graph: graph.selectingOutputs(wanted), file: model, threads: threads.count, reference: reference)
+    let results = try runner.run(feed)
+    for (name, path) in targets {
+      try Files.write(results[outputNames.firstIndex(of: name) ?? 0].npyBytes(), to: path)
+    }
+    for (position, (_, path)) in layers.enumerated() {
+      try Files.write(results[outputNames.count + position].npyBytes(), to: path)
+    }
+  }
+
+  /// Pairs of name and path; without `name=`, names are taken in order.
+  private func named(_ arguments: [String], _ names: [String], _ option: String) throws(Failure) -> [(String, String)] {
+    var result: [(String, String)] = []
+    for (position, argument) in arguments.enumerated() {
+      if let equals = argument.firstIndex(of: "=") {
+        let name = String(argument[..<equals])
+        guard names.isEmpty || names.contains(name) else {
+          throw Failure(
+            .usage, file: model, at: option, "no \(name)", hint: "there is \(names.joined(separator: ", "))")
+        }
+        result.append((name, String(argument[argument.index(after: equals)...])))
+      } else {
+        guard position < names.count else {
+          throw Failure(.usage, file: model, at: option, "\(argument): a name is needed, or there are too many")
+        }
+        result.append((names[position], argument))
+      }
+    }
+    return result
+  }
+}

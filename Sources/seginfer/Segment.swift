@@ -1,0 +1,131 @@
+import ArgumentParser
+import Rasters
+import Scenes
+
+/// Stitching of the scene's parts.
+enum BlendMode: String, ExpressibleByArgument, CaseIterable {
+  case exact, hann, crop
+}
+
+/// A format of masks by GDAL's name, in any case.
+struct OutputFormat: ExpressibleByArgument {
+  var format: MaskFormat
+
+  init(_ format: MaskFormat) { self.format = format }
+
+  init?(argument: String) {
+    guard let format = MaskFormat.allCases.first(where: { $0.rawValue.lowercased() == argument.lowercased() }) else {
+      return nil
+    }
+    self.format = format
+  }
+
+  var defaultValueDescription: String { format.rawValue }
+}
+
+/// `--halo auto` or pixels.
+enum Halo: ExpressibleByArgument {
+  case automatic, pixels(Int)
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+    } else {
+      guard let count = Int(argument), count >= 0 else { return nil }
+      self = .pixels(count)
+    }
+  }
+}
+
+struct Segment: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Classify every pixel of an orthophoto: a georeferenced mask, without seams.")
+
+  @Argument(help: ArgumentHelp("The scene: any raster that GDAL reads.", valueName: "in.tif"))
+  var scene: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Trained model (.keras, .h5); default: the bundled demonstration model.", valueName: "file"))
+  var model: String?
+  @OptionGroup var files: ModelFiles
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The mask; default <stem>.seg.tif beside the scene.", valueName: "out.tif"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Window in pixels. With hann and crop: what the network sees at a time. With exact: rows finished and written at a time, without influence on the result.",
+      valueName: "n[,m]"))
+  var window: WindowSize?
+  @Option(help: ArgumentHelp("Overlap of windows with hann: pixels or a percentage (default 50%).", valueName: "n|p%"))
+  var overlap: Overlap?
+  @Option(help: ArgumentHelp("Context dropped at window borders with crop: auto or pixels.", valueName: "auto|n"))
+  var halo: Halo?
+  @Option(
+    help:
+      "exact: equal to one pass over the scene (default where the network is local); hann: overlapping windows, blended; crop: windows without their borders."
+  )
+  var blend: BlendMode?
+
+  @Option(
+    name: [.customShort("b"), .customLong("band"), .customLong("bidx")],
+    help: ArgumentHelp("Bands to read, from 1, alpha never counted.", valueName: "1,2,3"))
+  var bands: BandList?
+  @Option(help: ArgumentHelp("Factor for samples, one or per channel.", valueName: "f,..."))
+  var scale: FloatList?
+  @Option(help: ArgumentHelp("Mean to subtract after --scale.", valueName: "f,..."))
+  var mean: FloatList?
+  @Option(help: ArgumentHelp("Standard deviation to divide by after --mean.", valueName: "f,..."))
+  var std: FloatList?
+  @Option(help: "Value of pixels without data in the mask.")
+  var nodata: UInt8 = 255
+
+  @Option(name: .customLong("of"), help: "Format of the mask: COG, GTiff or PNG.")
+  var format = OutputFormat(.cog)
+  @Option(name: .customLong("co"), help: ArgumentHelp("Creation option of the format, repeatable.", valueName: "K=V"))
+  var creationOptions: [String] = []
+  @Flag(help: "Replace an existing output.")
+  var overwrite = false
+  @Option(help: ArgumentHelp("A picture: scene, mask and overlay.", valueName: "file.png"))
+  var preview: String?
+  @Option(help: ArgumentHelp("Pixels, shares and areas per class.", valueName: "file.json"))
+  var stats: String?
+  @Option(help: ArgumentHelp("Class names and colours: landcover.ai, capstone or a file.", valueName: "preset|file"))
+  var classes: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Threads, or ALL_CPUS.", valueName: "n"))
+  var threads: ThreadCount = .allProcessors
+  @Option(help: ArgumentHelp("Memory that the run may take.", valueName: "2G"))
+  var maxMemory: ByteCount = defaultMemory()
+  @Flag(help: "Print what would be done, and what it costs, and stop.")
+  var plan = false
+  @Option(help: "bar, json or none; default: a bar on a terminal.")
+  var progress: ProgressStyle?
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if overlap != nil && halo != nil {
+      throw ValidationError("--overlap and --halo exclude each other")
+    }
+    if blend == .exact && overlap != nil {
+      throw ValidationError("--overlap has no meaning with --blend exact, which computes nothing twice")
+    }
+    if blend == .hann && halo != nil { throw ValidationError("--halo has no meaning with --blend hann; use --overlap") }
+    if blend == .crop && overlap != nil {
+      throw ValidationError("--overlap has no meaning with --blend crop; use --halo")
+    }
+    for option in creationOptions where !option.contains("=") {
+      throw ValidationError("--co \(option) is not of the form KEY=VALUE")
+    }
+  }
+
+  func run() throws {
+    try SegmentJob(self).run()
+  }
+}
+
+/// Half of the machine's memory, 4 GiB at most.
+private func defaultMemory() -> ByteCount {
+  ByteCount(bytes: min(4 << 30, physicalMemory() / 2))
+}

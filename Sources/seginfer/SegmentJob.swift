@@ -1,0 +1,185 @@
+import Engine
+import Glibc
+import Graphs
+import KerasImport
+import Rasters
+import Scenes
+import Segmentation
+
+/// One run of `segment`: model and scene in, mask out.
+struct SegmentJob {
+  let options: Segment
+  let outputPath: String
+
+  /// Memory beside plan and rows: the process itself with GDAL's libraries and its block cache.
+  static let processBytes = 160 << 20
+
+  /// Checks what can be checked before any work.
+  init(_ options: Segment) throws(Failure) {
+    self.options = options
+    let suffix = options.format.format == .png ? ".seg.png" : ".seg.tif"
+    outputPath = options.output ?? stem(options.scene).directory + stem(options.scene).name + suffix
+    if !options.plan {
+      for path in [outputPath, options.preview, options.stats].compactMap({ $0 }) {
+        try SegmentJob.checkOutput(path, overwrite: options.overwrite)
+      }
+    }
+  }
+
+  private static func checkOutput(_ path: String, overwrite: Bool) throws(Failure) {
+    let directory = stem(path).directory
+    guard directory.isEmpty || Files.isDirectory(directory) else {
+      throw Failure(.usage, file: path, "the directory \(directory) does not exist")
+    }
+    guard access(directory.isEmpty ? "." : directory, W_OK) == 0 else {
+      throw Failure(.inputOutput, file: path, "the directory is not writable")
+    }
+    guard !Files.isDirectory(path) else { throw Failure(.usage, file: path, "is a directory") }
+    guard overwrite || !Files.exists(path) else {
+      throw Failure(.usage, file: path, "the output exists", hint: "give --overwrite to replace it")
+    }
+  }
+
+  func run() throws {
+    let loaded =
+      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
+      ?? LoadedModel(bundled: ())
+    if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
+    for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
+    let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
+    let reader = try wrapping { () throws(RasterError) in
+      try RasterReader(path: options.scene, bands: options.bands?.bands, channels: model.channels)
+    }
+    guard reader.bands.count == model.channels else {
+      throw Failure(
+        .usage, file: options.scene, "\(reader.bands.count) bands for a model of \(model.channels) channels",
+        hint: "choose bands with -b")
+    }
+    let size = PixelSize(width: reader.width, height: reader.height)
+    let scaling = try InputScaling(
+      scale: options.scale?.values, mean: options.mean?.values, std: options.std?.values, metadata: loaded.metadata,
+      model: loaded.optimised, channels: model.channels, pixelType: reader.pixelType)
+    options.common.log(
+      "scene: \(options.scene), \(size), bands \(reader.bands.map(String.init).joined(separator: ",")) "
+        + "\(reader.pixelType.rawValue)\(reader.georeference.isEmpty ? ", without georeference" : "")")
+    options.common.log("samples: \(scaling.reason)")
+
+    let classifier = try scenes { () throws(ScenesError) in
+      try RowClassifier(channels: model.scores, nodata: options.nodata)
+    }
+    let table = try classTable(loaded, count: classifier.classes)
+    let stitching = try Stitching(options, model: model, metadata: loaded.metadata, size: size)
+    for line in stitching.summary { options.common.log(line) }
+    if options.plan {
+      print(stitching.planText(threads: options.threads.count, processBytes: SegmentJob.processBytes))
+      return
+    }
+
+    Interruption.watch()
+    let writer = try wrapping { () throws(RasterError) in
+      try MaskWriter(
+        path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
+        classes: table, nodata: options.nodata, overwrite: options.overwrite)
+    }
+    if !writer.lostGeoreference.isEmpty {
+      options.common.log(
+        "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
+    }
+    do {
+      let statistics = try compute(stitching, reader, scaling, classifier, writer)
+      try wrapping { () throws(RasterError) in try writer.finish() }
+      try report(statistics, table, reader)
+    } catch {
+      writer.abandon()
+      throw error
+    }
+  }
+
+  private func compute(
+    _ stitching: Stitching, _ reader: RasterReader, _ scaling: InputScaling, _ classifier: RowClassifier,
+    _ writer: MaskWriter
+  ) throws -> ClassStatistics {
+    let session = try engine { () throws(EngineError) in
+      try Session(stitching.plan, threads: options.threads.count)
+    }
+    let area = pixelArea(reader)
+    var valid = ValidRows(width: reader.width)
+    var sink = MaskRows(writer: writer, classifier: classifier, rows: stitching.rowsPerWrite, pixelArea: area)
+    let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
+    var progress = ProgressLine(
+      rows: reader.height * stitching.passes, pixels: reader.width * reader.height, pixelArea: area, style: style)
+    var emitted = 0
+    try stitching.run(session) { (y, row) in
+      try Interruption.check()
+      let flags = valid.add(y)
+      try wrapping { () throws(RasterError) in
+        try reader.readRows(
+          y..<y + 1, columns: 0..<reader.width, scale: scaling.scale, offset: scaling.offset, into: row, valid: flags)
+      }
+      blank(row, flags, reader.width, scaling.offset)
+    } emit: { (y, columns, scores) in
+      try Interruption.check()
+      try sink.add(y, columns, scores, valid.row(y) + columns.lowerBound)
+      emitted += 1
+      progress.update(done: emitted)
+    }
+    progress.finish()
+    return try sink.finish()
+  }
+
+  /// Pixels without data enter the network as black.
+  private func blank(
+    _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>, _ width: Int, _ black: [Float]
+  ) {
+    for x in 0..<width where valid[x] == 0 {
+      for channel in black.indices { row[x * black.count + channel] = black[channel] }
+    }
+  }
+
+  private func report(_ statistics: ClassStatistics, _ table: ClassTable, _ reader: RasterReader) throws {
+    for id in 0..<table.count where statistics.counts[id] > 0 {
+      let share = Double(Int(statistics.share(id) * 1000 + 0.5)) / 10
+      let area = statistics.hectares(id).map { ", \(Double(Int($0 * 100 + 0.5)) / 100) ha" } ?? ""
+      options.common.log("class \(id) \(table.names[id]): \(share) %\(area)")
+    }
+    if statistics.nodata > 0 { options.common.log("no data: \(statistics.nodata) pixels") }
+    if statistics.nonFinite > 0 {
+      options.common.log("warning: \(statistics.nonFinite) pixels had scores that are not finite and became nodata")
+    }
+    print(outputPath)
+    if let path = options.stats {
+      try Files.write(Array(statistics.json(names: table.names).utf8), to: path)
+      print(path)
+    }
+    if let path = options.preview {
+      try wrapping { () throws(RasterError) in
+        try Preview.write(
+          to: path, scene: reader, mask: outputPath, classes: table, overwrite: options.overwrite)
+      }
+      print(path)
+    }
+  }
+
+  private func classTable(_ loaded: LoadedModel, count: Int) throws(Failure) -> ClassTable {
+    var table = try loaded.metadata?.classes() ?? ClassTable(count: count)
+    if let name = options.classes {
+      if let preset = ClassTable.preset(name) {
+        table = preset
+      } else {
+        table = try wrapping { () throws(RasterError) in try ClassTable(path: name) }
+      }
+    }
+    guard table.count == count else {
+      throw Failure(.usage, at: "classes", "\(table.count) class names for a model of \(count) classes")
+    }
+    return table
+  }
+
+  /// Square metres of a pixel, where the CRS is in metres.
+  private func pixelArea(_ reader: RasterReader) -> Double? {
+    guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else {
+      return nil
+    }
+    return abs(transform[1] * transform[5] - transform[2] * transform[4]) * metres * metres
+  }
+}

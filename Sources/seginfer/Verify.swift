@@ -1,0 +1,124 @@
+import ArgumentParser
+import Engine
+import Graphs
+import Tensors
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare a model's outputs with reference fixtures.",
+    discussion: """
+      A case is a directory with model.{keras,h5} and test_data_set_*/{input_N,output_N}.npy; an optional case.json names other \
+      model, weights or architecture files. Exit code 1 when anything differs.
+      """)
+
+  @Argument(help: ArgumentHelp("Case directories, or one model with --data.", valueName: "case-dir"))
+  var cases: [String]
+  @Option(help: ArgumentHelp("Data sets for a model given as the argument.", valueName: "dir"))
+  var data: String?
+  @Option(help: "Relative tolerance, of the largest reference value.")
+  var rtol: Float = 1e-4
+  @Option(help: "Absolute tolerance.")
+  var atol: Float = 1e-5
+  @Flag(name: .customLong("no-optimize"), help: "Run the graph as imported.")
+  var noOptimize = false
+  @Flag(help: "Use the plain definitions instead of kernels.")
+  var reference = false
+  @Option(name: .shortAndLong, help: ArgumentHelp("Threads, or ALL_CPUS.", valueName: "n"))
+  var threads: ThreadCount = .allProcessors
+  @Flag(help: "Print one JSON object per output.")
+  var json = false
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    var failures = 0
+    var outputs = 0
+    let found =
+      try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
+      ?? cases.map { (path) throws(Failure) in try VerifyCase(directory: path) }
+    for item in found {
+      let loaded = try item.load(optimise: !noOptimize)
+      for set in try item.dataSets() {
+        for result in try check(loaded, set) {
+          outputs += 1
+          if !result.passed { failures += 1 }
+          print(json ? result.json : result.text)
+        }
+      }
+    }
+    guard outputs > 0 else { throw Failure(.usage, "no test_data_set_* with outputs was found") }
+    if failures > 0 { throw Failure(.differs, "\(failures) of \(outputs) outputs differ") }
+    common.log("\(outputs) outputs agree")
+  }
+
+  private func check(_ loaded: LoadedModel, _ set: VerifyCase.DataSet) throws -> [VerifyResult] {
+    let graph = loaded.optimised
+    let feed = try set.feed(graph)
+    let runner = ModelRunner(graph: graph, file: loaded.file, threads: threads.count, reference: reference)
+    let results = try runner.run(feed)
+    return try zip(results, set.outputs).enumerated().map { position, pair in
+      let expected = try Files.tensor(pair.1)
+      return VerifyResult(
+        file: pair.1, name: graph.outputs[position].name, result: pair.0, expected: expected, rtol: rtol, atol: atol)
+    }
+  }
+}
+
+/// What one output's comparison says.
+struct VerifyResult {
+  let file: String
+  let name: String
+  let passed: Bool
+  private let detail: String
+  private let comparison: Comparison?
+
+  init(file: String, name: String, result: Tensor, expected: Tensor, rtol: Float, atol: Float) {
+    (self.file, self.name) = (file, name)
+    guard result.type == expected.type, result.dataType == .float32 else {
+      comparison = nil
+      passed = result == expected
+      detail = passed ? "equal" : "got \(result.type), expected \(expected.type)"
+      return
+    }
+    let scale = expected.floats.reduce(Float(0)) { $1.isFinite ? max($0, abs($1)) : $0 }
+    let c = Comparison(result, against: expected, rtol: 0, atol: atol + rtol * scale)
+    comparison = c
+    passed = c.beyond == 0 && c.classFlips == 0
+    detail =
+      "max \(c.maximum) mean \(Float(c.mean)) p99.9 \(c.percentile999) of largest \(c.referenceMaximum), worst at \(c.worstIndex), "
+      + "\(c.beyond) of \(c.count) beyond tolerance, \(c.classFlips) class flips"
+  }
+
+  var text: String { "\(passed ? "ok" : "DIFFERS") \(escaped(file)) \(escaped(name)): \(detail)" }
+
+  var json: String {
+    var fields = ["\"file\": \(jsonQuoted(file))", "\"output\": \(jsonQuoted(name))", "\"passed\": \(passed)"]
+    if let c = comparison {
+      fields += [
+        "\"max\": \(jsonNumber(Double(c.maximum)))", "\"mean\": \(jsonNumber(c.mean))",
+        "\"p99.9\": \(jsonNumber(Double(c.percentile999)))", "\"worst\": \(c.worstIndex)", "\"beyond\": \(c.beyond)",
+        "\"count\": \(c.count)", "\"class_flips\": \(c.classFlips)",
+      ]
+    } else {
+      fields.append("\"detail\": \(jsonQuoted(detail))")
+    }
+    return "{" + fields.joined(separator: ", ") + "}"
+  }
+}
+
+/// A JSON string literal.
+func jsonQuoted(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"", "\\": result += "\\" + String(scalar)
+    case _ where scalar.value < 0x20:
+      let digits = String(scalar.value, radix: 16)
+      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result + "\""
+}
+
+/// A JSON number, or null for what JSON cannot say.
+func jsonNumber(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }

@@ -1,0 +1,81 @@
+import Graphs
+import Tensors
+
+/// A case directory in the layout of the ONNX backend tests.
+struct VerifyCase {
+  private struct Description: Decodable {
+    var model: String?
+    var weights: String?
+    var architecture: String?
+  }
+
+  struct DataSet {
+    var inputs: [String]
+    var outputs: [String]
+
+    /// Inputs by name, in the order of the model's inputs.
+    func feed(_ graph: Graph) throws(Failure) -> [String: Tensor] {
+      let names = graph.inputs.map { graph.nodes[$0].name }
+      guard names.count == inputs.count else {
+        throw Failure(.usage, "\(inputs.count) input files for \(names.count) inputs of the model")
+      }
+      guard outputs.count <= graph.outputs.count else {
+        throw Failure(.usage, "\(outputs.count) output files for \(graph.outputs.count) outputs of the model")
+      }
+      var feed: [String: Tensor] = [:]
+      for (name, path) in zip(names, inputs) { feed[name] = try Files.tensor(path) }
+      return feed
+    }
+  }
+
+  let model: String
+  let data: String
+  private var files = ModelFiles.none
+
+  init(model: String, data: String) throws(Failure) {
+    guard Files.isDirectory(data) else { throw Failure(.inputOutput, file: data, "not a directory") }
+    (self.model, self.data) = (model, data)
+  }
+
+  init(directory: String) throws(Failure) {
+    let base = directory.hasSuffix("/") ? directory : directory + "/"
+    guard Files.isDirectory(directory) else { throw Failure(.inputOutput, file: directory, "not a directory") }
+    data = directory
+    var description = Description()
+    if Files.exists(base + "case.json") { description = try Files.decode(Description.self, base + "case.json") }
+    files.weights = description.weights.map { base + $0 }
+    files.architecture = description.architecture.map { base + $0 }
+    if let name = description.model {
+      model = base + name
+    } else if let name = try Files.list(directory).first(where: { $0.hasPrefix("model.") && !$0.hasSuffix(".json") }) {
+      model = base + name
+    } else {
+      throw Failure(.inputOutput, file: directory, "has no model.* and no case.json that names one")
+    }
+  }
+
+  func load(optimise: Bool) throws(Failure) -> LoadedModel {
+    try LoadedModel(path: model, files: files, optimise: optimise)
+  }
+
+  func dataSets() throws(Failure) -> [DataSet] {
+    let base = data.hasSuffix("/") ? data : data + "/"
+    let names = try Files.list(data)
+    let sets = names.filter { $0.hasPrefix("test_data_set_") && Files.isDirectory(base + $0) }
+    if sets.isEmpty && names.contains("input_0.npy") { return [DataSet(base, names)] }
+    var result: [DataSet] = []
+    for set in sets { result.append(DataSet(base + set + "/", try Files.list(base + set))) }
+    return result
+  }
+}
+
+extension VerifyCase.DataSet {
+  init(_ base: String, _ names: [String]) {
+    func numbered(_ prefix: String) -> [String] {
+      var found: [String] = []
+      while names.contains("\(prefix)_\(found.count).npy") { found.append("\(base)\(prefix)_\(found.count).npy") }
+      return found
+    }
+    self.init(inputs: numbered("input"), outputs: numbered("output"))
+  }
+}

@@ -1,0 +1,130 @@
+import Graphs
+import Ops
+import Tensors
+import Testing
+
+struct RowStepTests {
+  private func check<O: Op>(_ op: O, _ inputs: [Tensor], constants: Int = 0) throws {
+    try checkStep(op, inputs, firstConstant: inputs.count - constants) { op, site, _ in
+      let step = op.compile(site)
+      return step.kernel.hasPrefix("definition") ? nil : step
+    }
+  }
+
+  /// Narrow rows, and rows that are cut into several segments.
+  private static let widths = [1, 2, 7, 1500]
+
+  @Test(arguments: [Padding.same, .valid, .explicit(top: 1, bottom: 0, left: 1, right: 1)])
+  func `pools`(_ padding: Padding) throws {
+    for (size, strides) in [(Pair(2), Pair(2)), (Pair(3), Pair(2)), (Pair(3, 2), Pair(1, 3))] {
+      for shape: Shape in [[1, 3, 3, 1], [1, 6, 8, 3], [1, 5, 9, 17]] {
+        let x = noise(shape, seed: 1)
+        try check(MaxPool2D(size: size, strides: strides, padding: padding), [x])
+        try check(AveragePool2D(size: size, strides: strides, padding: padding), [x])
+        try check(AveragePool2D(size: size, strides: strides, padding: padding, countPadding: true), [x])
+      }
+    }
+    try check(MaxPool2D(size: 5, strides: 1, padding: .same), [noise([1, 2, 3, 2], seed: 2)])
+    try check(MaxPool2D(size: 2, strides: 2, padding: .same), [noise([1, 2, 1500, 96], seed: 3)])
+  }
+
+  @Test(arguments: [Resize2D.Method.nearest, .bilinear])
+  func `resizing`(_ method: Resize2D.Method) throws {
+    for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17]] {
+      let x = noise(shape, seed: 1)
+      for target: Resize2D.Target in [.scale(2), .scale(Pair(3, 1)), .size(Pair(2, 7)), .size(1)] {
+        try check(Resize2D(method: method, target: target), [x])
+      }
+    }
+    try check(Resize2D(method: method, target: .scale(2)), [noise([1, 1, 900, 80], seed: 2)])
+  }
+
+  @Test(arguments: widths)
+  func `joining and arithmetic`(_ width: Int) throws {
+    let a = noise([1, 3, width, 3], seed: 1), b = noise([1, 3, width, 3], seed: 2)
+    try check(Concat(axis: 3), [a, noise([1, 3, width, 1], seed: 3), b])
+    for function in Binary.Function.allCases where function != .power {
+      try check(Binary(function), [a, b])
+      try check(Binary(function), [a, noise([3], seed: 4)], constants: 1)
+      try check(Binary(function, activation: .relu), [a, Tensor([], [0.7])], constants: 1)
+      try check(Binary(function), [a, noise([1, 1, 1, 3], seed: 5)])
+      try check(Binary(function, activation: .sigmoid), [noise([1, 3], seed: 6), a])
+      try check(Binary(function), [noise([1, 3, width, 1], seed: 7), a])
+    }
+  }
+
+  @Test(arguments: widths)
+  func `elementwise functions, borders and copies`(_ width: Int) throws {
+    let x = noise([1, 3, width, 5], seed: 1), vector = noise([5], seed: 2)
+    for activation: Activation in [.linear, .relu, .clamp(min: -0.5, max: 0.5), .silu, .leakyRelu(0.2), .gelu] {
+      try check(Activate(activation), [x])
+    }
+    let variance = Tensor([5], [0.1, 0.5, 1, 2, 3])
+    try check(BatchNorm(epsilon: 1e-3, activation: .relu), [x, vector, vector, vector, variance], constants: 4)
+    try check(Identity(), [x])
+    try check(Softmax(), [x])
+    try check(Pad2D(top: 2, bottom: 1, left: 3, right: 0, value: 0.5), [x])
+    try check(Crop2D(top: 1, bottom: 0, left: 0, right: 0), [x])
+    if width > 2 { try check(Crop2D(top: 0, bottom: 1, left: 1, right: 1), [x]) }
+  }
+
+  @Test func `values of one pixel`() throws {
+    let x = noise([1, 5], seed: 1)
+    try check(Activate(.sigmoid), [x])
+    try check(Softmax(), [x])
+    try check(Binary(.add), [x, noise([1, 5], seed: 2)])
+  }
+
+  @Test func `global pools need all rows`() throws {
+    for channels in [1, 16, 17, 33] {
+      let x = noise([1, 3, 4, channels], seed: 1)
+      try check(GlobalPool2D(kind: .average), [x])
+      try check(GlobalPool2D(kind: .max, keepDims: true), [x])
+    }
+    let site = CompileSite(
+      name: "pool", inputTypes: [TensorType(.float32, [1, 3, 4, 2])], outputTypes: [TensorType(.float32, [1, 2])],
+      constants: [nil])
+    #expect(GlobalPool2D(kind: .max).compile(site).inputs == [StepInput(0, rows: nil)])
+  }
+
+  @Test func `sites that steps do not cover fall back to the definition`() throws {
+    func kernel(_ op: any Op, _ types: [TensorType], _ constants: [Tensor?]) throws -> String {
+      op.compile(
+        CompileSite(name: "x", inputTypes: types, outputTypes: try op.outputTypes(types), constants: constants)
+      ).kernel
+    }
+    let batch = TensorType(.float32, [2, 4, 4, 3]), image = TensorType(.float32, [1, 4, 4, 3])
+    #expect(try kernel(MaxPool2D(size: 2, strides: 2, padding: .same), [batch], [nil]) == "definition")
+    #expect(try kernel(Concat(axis: 1), [image, image], [nil, nil]) == "definition")
+    #expect(try kernel(Binary(.power), [image, image], [nil, nil]) == "definition, by row")
+    let map = noise([4, 1, 3], seed: 1)
+    #expect(try kernel(Binary(.add), [image, map.type], [nil, map]) == "definition")
+  }
+
+  @Test(arguments: widths)
+  func `classes by row`(_ width: Int) throws {
+    let x = noise([1, 3, width, 6], seed: 9), op = ArgMax(keepDims: true)
+    let site = CompileSite(
+      name: "classes", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
+    let step = op.compile(site)
+    #expect(step.kernel == "argmax")
+    var (source, target) = (x.floats, [Int64](repeating: -1, count: 3 * width))
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes, alignment: 64)
+    defer { scratch.deallocate() }
+    source.withUnsafeMutableBytes { input in
+      target.withUnsafeMutableBytes { output in
+        let rings = [
+          RowRing(
+            base: input.baseAddress!, zeros: input.baseAddress!, stride: width * 24, capacity: 3, height: 3)
+        ]
+        let result = RowRing(
+          base: output.baseAddress!, zeros: output.baseAddress!, stride: width * 8, capacity: 3, height: 3)
+        rings.withUnsafeBufferPointer {
+          let band = Band(rows: 0..<3, inputs: $0, output: result, scratch: scratch)
+          for block in 0..<step.blocks(rows: 3) { step.run(block: block, of: band) }
+        }
+      }
+    }
+    #expect(target == op.evaluate([x])[0].integers)
+  }
+}

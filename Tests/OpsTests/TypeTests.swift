@@ -1,0 +1,74 @@
+import Graphs
+import Ops
+import Tensors
+import Testing
+
+struct TypeTests {
+  private let image = TensorType(.float32, [1, 8, nil, 3])
+
+  @Test func `unknown sizes stay unknown and known ones are computed`() throws {
+    let kernel = TensorType(.float32, [3, 3, 3, 5])
+    func same(_ op: any Op, _ inputs: [TensorType], _ dims: [Int?]) throws {
+      #expect(try op.outputTypes(inputs)[0].dims == dims, "\(op)")
+    }
+    try same(Conv2D(strides: 2, padding: .same), [image, kernel], [1, 4, nil, 5])
+    try same(Conv2D(), [image, kernel], [1, 6, nil, 5])
+    try same(
+      Conv2DTranspose(strides: 2, padding: .same), [image, TensorType(.float32, [3, 3, 5, 3])], [1, 16, nil, 5])
+    try same(DepthwiseConv2D(), [image, TensorType(.float32, [3, 3, 3, 2])], [1, 6, nil, 6])
+    try same(MaxPool2D(size: 2, strides: 2, padding: .valid), [image], [1, 4, nil, 3])
+    try same(Resize2D(method: .bilinear, target: .scale(Pair(2, 3))), [image], [1, 16, nil, 3])
+    try same(Resize2D(method: .nearest, target: .size(5)), [image], [1, 5, 5, 3])
+    try same(Pad2D(top: 1, bottom: 2, left: 3, right: 4), [image], [1, 11, nil, 3])
+    try same(Crop2D(top: 1, bottom: 2, left: 3, right: 4), [image], [1, 5, nil, 3])
+    try same(Concat(axis: 3), [image, TensorType(.float32, [1, nil, 9, 2])], [1, 8, 9, 5])
+    try same(Binary(.add), [image, TensorType(.float32, [1, 1, 7, 3])], [1, 8, 7, 3])
+    try same(GlobalPool2D(kind: .max), [image], [1, 3])
+    try same(ArgMax(), [image], [1, 8, nil])
+    try same(Reduce(kind: .mean, axes: [1, 2], keepDims: true), [image], [1, 1, 1, 3])
+    try same(Transpose(permutation: [0, 3, 1, 2]), [image], [1, 3, 8, nil])
+  }
+
+  @Test func `errors say what was expected`() {
+    func refused(_ op: any Op, _ inputs: [TensorType], _ what: String) {
+      #expect(throws: ShapeError(what)) { try op.outputTypes(inputs) }
+    }
+    let four = TensorType(.float32, [3, 3, 4, 5])
+    refused(Conv2D(), [image, four], "expects 4 input channels for the kernel 3x3x4x5, the input has 3")
+    refused(Conv2D(), [image], "takes 2 to 3 inputs, gets 1")
+    refused(Conv2D(strides: 0), [image, TensorType(.float32, [1, 1, 3, 1])], "strides 0x0 is not in 1...16777216")
+    refused(
+      Conv2D(), [TensorType(.float32, [1, 2, 2, 4]), four], "a window of 3 rows does not fit into 2 rows")
+    refused(
+      Conv2D(), [TensorType(.float32, [1, 8, 8, 4]), four, TensorType(.float32, [4])],
+      "the bias has 4 elements, expected 5")
+    refused(Crop2D(top: 4, bottom: 4, left: 0, right: 0), [image], "cropping 8 of 8 rows leaves nothing")
+    refused(
+      Concat(axis: 3), [image, TensorType(.float32, [1, 9, nil, 3])], "sizes differ along axis 1: 8 and 9")
+    refused(
+      Binary(.add), [image, TensorType(.float32, [2])], "cannot broadcast f32[1x8x?x3] with f32[2]: 3 and 2")
+    refused(Softmax(axis: 4), [image], "axis 4 does not exist in rank 4")
+    refused(Activate(.relu), [TensorType(.int64, [1])], "the input must be float32, gets i64[1]")
+    refused(Transpose(permutation: [0, 0, 1, 2]), [image], "[0,0,1,2] does not permute the axes of f32[1x8x?x3]")
+    refused(
+      Pad2D(top: -1, bottom: 0, left: 0, right: 0), [image], "padding -1,0,0,0 is not in 0..<16777217")
+  }
+
+  @Test func `sizes that overflow are refused`() {
+    let wide = TensorType(.float32, [1, 1 << 31, 1 << 31, 1])
+    #expect(throws: ShapeError.self) { try MaxPool2D(size: 1, strides: 1, padding: .same).outputTypes([wide]) }
+    #expect(throws: ShapeError.self) {
+      try Resize2D(method: .nearest, target: .scale(Pair(1 << 24))).outputTypes([
+        TensorType(.float32, [1, 1 << 20, 1, 1])
+      ])
+    }
+    #expect(throws: ShapeError.self) {
+      try Conv2D(dilation: Pair(.max)).outputTypes([
+        TensorType(.float32, [1, 8, 8, 1]), TensorType(.float32, [3, 3, 1, 1]),
+      ])
+    }
+    #expect(throws: ShapeError.self) {
+      try Reshape(dims: [.max, .max]).outputTypes([TensorType(.float32, [4])])
+    }
+  }
+}
