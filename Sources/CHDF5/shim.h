@@ -11,7 +11,7 @@ static inline hid_t seg_h5_all(void) { return H5S_ALL; }
 static inline unsigned seg_h5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline size_t seg_h5_variable(void) { return H5T_VARIABLE; }
 
-/* Stops the library from printing its error stack, and from cleaning up at exit, where it prints what damaged files left open. */
+/* Stops the library from printing its error stack, and from reporting at exit what damaged files left open. */
 static inline void seg_h5_silence(void) {
   H5dont_atexit();
   H5open();
