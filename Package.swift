@@ -39,8 +39,8 @@ let package = Package(
     library("Passes", ["Tensors", "Graphs", "Ops"]),
     library("KerasImport", ["Tensors", "Graphs", "Ops", "CHDF5", "CZip"]),
     library("Engine", ["Tensors", "Graphs"]),
-    library("Rasters", ["Tensors", "CGDAL", "CPNG"]),
-    library("Scenes", ["Tensors"]),
+    library("Rasters", ["CGDAL", "CPNG"]),
+    library("Scenes"),
     library("Segmentation", ["Tensors", "Graphs", "Engine", "Scenes"]),
     .target(name: "CBundledModel"),
     .executableTarget(
@@ -61,8 +61,8 @@ let package = Package(
     tests("Passes", ["Tensors", "Graphs", "Ops", "Passes"]),
     tests("KerasImport", ["Tensors", "Graphs", "Ops", "KerasImport"]),
     tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
-    tests("Rasters", ["Tensors", "Rasters"]),
-    tests("Scenes", ["Tensors", "Scenes"]),
+    tests("Rasters", ["Rasters"]),
+    tests("Scenes", ["Scenes"]),
     tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),
     tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "Engine"]),
   ]

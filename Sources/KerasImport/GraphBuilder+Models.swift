@@ -58,7 +58,8 @@ extension GraphBuilder {
     return [try build(layer, inputs, name: name)]
   }
 
-  /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it goes.
+  /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it
+  /// goes.
   private func buildFunctional(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(KerasError) -> [Value] {
     let places = Dictionary(uniqueKeysWithValues: model.layers.enumerated().map { ($1.name, $0) })
     let index = try NodeIndex(model)

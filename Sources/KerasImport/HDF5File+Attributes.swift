@@ -1,8 +1,8 @@
 import CHDF5
 
 extension HDF5File {
-  /// The strings of an attribute, nil when there is none: fixed-length or variable-length, scalar or array. An attribute without
-  /// elements gives no strings whatever its type.
+  /// The strings of an attribute, nil when there is none: fixed-length or variable-length, scalar or array. An
+  /// attribute without elements gives no strings whatever its type.
   func strings(_ name: String, of path: String) throws(KerasError) -> [String]? {
     guard let object = objects[path] else { return nil }
     let site = object.path + " " + name

@@ -2,7 +2,8 @@ import CHDF5
 import Tensors
 
 extension HDF5File {
-  /// The shape of a dataset that may hold weights: stored in the file, of a floating-point type, compressed by nothing exotic.
+  /// The shape of a dataset that may hold weights: stored in the file, of a floating-point type, compressed by nothing
+  /// exotic.
   func shape(ofDataset path: String) throws(KerasError) -> [Int] {
     guard let object = objects[path], object.kind == .dataset else {
       throw KerasError(.malformed, path, "there is no such dataset")

@@ -2,9 +2,9 @@ import CHDF5
 
 /// The groups and datasets of an HDF5 file held in memory.
 ///
-/// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are, so that
-/// nothing outside of the image can be reached. Paths have no leading slash; the root is the empty path. Backslashes in link
-/// names, which Keras 2 wrote on Windows, count as slashes.
+/// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are,
+/// so that nothing outside of the image can be reached. Paths have no leading slash; the root is the empty path.
+/// Backslashes in link names, which Keras 2 wrote on Windows, count as slashes.
 final class HDF5File {
   enum Kind: Sendable { case group, dataset }
   struct Object: Sendable {

@@ -1,10 +1,11 @@
 import Glibc
 
-/// The parts of an HDF5 image whose sizes libhdf5 believes without checking: objects of global heaps, where variable-length strings lie,
-/// and the references to them in attributes. A wrong one makes the library read or write past its own memory.
+/// The parts of an HDF5 image whose sizes libhdf5 believes without checking: objects of global heaps, where variable-
+/// length strings lie, and the references to them in attributes. A wrong one makes the library read or write past its
+/// own memory.
 ///
-/// Layout: HDF5 File Format Specification 3.0, sections II.A "Superblock", III.E "Global Heap", IV.A.1 "Version 1 Data Object Header"
-/// and IV.A.2.m "The Attribute Message".
+/// Layout: HDF5 File Format Specification 3.0, sections II.A "Superblock", III.E "Global Heap", IV.A.1 "Version 1 Data
+/// Object Header" and IV.A.2.m "The Attribute Message".
 struct HDF5Heaps {
   /// Where addresses count from.
   let start: Int
@@ -33,7 +34,8 @@ struct HDF5Heaps {
     }
   }
 
-  /// Checks the attributes in the object header at an address. Headers of version 2 have checksums and are left to the library.
+  /// Checks the attributes in the object header at an address. Headers of version 2 have checksums and are left to the
+  /// library.
   func checkAttributes(ofHeaderAt address: UInt64) throws(KerasError) {
     guard let offset = Int(exactly: address), offset <= bytes.count - start - 16, bytes[start + offset] == 1 else {
       return
@@ -81,7 +83,7 @@ struct HDF5Heaps {
         throw KerasError(.malformed, site, "has an attribute beyond its end")
       }
       if address == 0, length == 0 { continue }
-      guard let key = UInt16(exactly: index), let size = heaps[start + address]?[key], size <= length else {
+      guard let key = UInt16(exactly: index), let size = heaps[start + address]?[key], size == length else {
         // Messages are padded to 8 bytes, which may look like another reference, of nothing.
         if length == 0 { continue }
         throw KerasError(.malformed, site, "has an attribute that refers to nothing, at byte \(reference)")

@@ -21,8 +21,9 @@ public struct KerasModel: Sendable {
 
 /// Reads a Keras model: a `.keras` archive, an HDF5 model, or weights and an architecture in two files.
 ///
-/// `path` may be any of these kinds, whatever its extension. `weights` replaces the weights in it; `architecture` names the JSON, or the model,
-/// whose configuration is to be used. Nothing in a file is ever executed, and no other file is opened.
+/// `path` may be any of these kinds, whatever its extension. `weights` replaces the weights in it; `architecture` names
+/// the JSON, or the model, whose configuration is to be used. Nothing in a file is ever executed, and no other file is
+/// opened.
 public func importKeras(
   path: String, weights: String? = nil, architecture: String? = nil
 ) throws(KerasError) -> KerasModel {

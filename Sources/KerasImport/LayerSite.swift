@@ -2,7 +2,8 @@ import Graphs
 import Ops
 import Tensors
 
-/// One call of one layer while the graph is built: its configuration, what it reads, its weights, and the graph it adds to.
+/// One call of one layer while the graph is built: its configuration, what it reads, its weights, and the graph it adds
+/// to.
 struct LayerSite {
   let config: LayerConfig
   /// The name of the node that carries the layer's result.

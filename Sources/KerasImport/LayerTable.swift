@@ -22,7 +22,8 @@ struct LayerRule: Sendable {
 
 /// The layers that can be imported.
 public enum KerasSupport {
-  /// Class names and what they become, in the order of the documentation. It is the table that the importer dispatches on.
+  /// Class names and what they become, in the order of the documentation. It is the table that the importer dispatches
+  /// on.
   public static let layers: [(name: String, note: String)] =
     LayerTable.rules.flatMap { rule in rule.names.map { ($0, rule.note) } }
     + modelClasses.map { ($0, "inlined, may be nested and shared") }
@@ -46,7 +47,8 @@ enum LayerTable {
     return result
   }()
 
-  /// The rule for a layer; nil for classes that are unknown, come from other packages, or are operations with a layer's name.
+  /// The rule for a layer; nil for classes that are unknown, come from other packages, or are operations with a layer's
+  /// name.
   static func rule(for entry: LayerEntry) -> LayerRule? {
     let module = entry.module
     let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }

@@ -30,7 +30,8 @@ let mergingRules: [LayerRule] = [
   },
 ]
 
-/// Joins all inputs from the left; those of lower rank get dimensions of 1 after the batch, as Keras' merging layers do.
+/// Joins all inputs from the left; those of lower rank get dimensions of 1 after the batch, as Keras' merging layers
+/// do.
 private func fold(_ site: LayerSite, _ function: Binary.Function, part: String? = nil) throws(KerasError) -> Value {
   guard let first = site.inputs.first else {
     throw KerasError(.malformed, site.config.layer, "\(site.config.className) is given no tensor")

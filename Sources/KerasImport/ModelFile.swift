@@ -5,7 +5,8 @@ enum ModelFile {
   case bytes([UInt8])
   case directory
 
-  /// Reads a whole regular file. Anything else that could block or never end (pipes, devices) is refused before it is read.
+  /// Reads a whole regular file. Anything else that could block or never end (pipes, devices) is refused before it is
+  /// read.
   init(path: String, limit: Int = Limits.fileBytes) throws(KerasError) {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {

@@ -1,7 +1,7 @@
 /// Finds the call that a reference means.
 ///
-/// An index counts the calls of a layer, but not from the same number everywhere: nested models made a call of their own when they were
-/// built, which Keras 2 counts everywhere and Keras 3 in a model's endpoints only.
+/// An index counts the calls of a layer, but not from the same number everywhere: nested models made a call of their
+/// own when they were built, which Keras 2 counts everywhere and Keras 3 in a model's endpoints only.
 struct NodeIndex {
   private enum Place { case nodes, endpoints }
   private struct Mapping {

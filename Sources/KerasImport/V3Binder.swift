@@ -1,8 +1,8 @@
 /// Binds the hierarchy of `model.weights.h5`: `layers/<class>[_n]/.../vars/<i>`.
 ///
-/// The number in a group's name counts layers of one class in one container, by rules that changed between versions of Keras. What
-/// held in all of them is the order, so the k-th layer that needs weights takes the k-th group that has some, unless
-/// the groups carry the names of the layers.
+/// The number in a group's name counts layers of one class in one container, by rules that changed between versions of
+/// Keras. What held in all of them is the order, so the k-th layer that needs weights takes the k-th group that has
+/// some, unless the groups carry the names of the layers.
 struct V3Binder {
   private let file: HDF5File
   private(set) var binding = WeightBinding()

@@ -3,13 +3,13 @@ package import Kernels
 import Tensors
 
 extension Conv2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// The direct convolution over row runs; `nil` where the images do not come row by row or the weights are not
   /// constant.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let weights = site.constants[sources], let bias = site.constantBias(sources + 1),
-      (0..<sources).allSatisfy({ site.readsRows($0) })
+      (0..<sources).allSatisfy({ site.floatImage($0) != nil })
     else { return nil }
     let channels = (0..<sources).map { site.input($0).channels }
     let kernel = weights.shape, image = site.input(0)
@@ -56,12 +56,6 @@ extension SlidingWindow {
 }
 
 extension CompileSite {
-  /// Whether an input is a float32 image of one batch entry that other steps make.
-  func readsRows(_ index: Int) -> Bool {
-    let type = inputTypes[index]
-    return constants[index] == nil && type.dataType == .float32 && type.rank == 4 && type.dims[0] == 1
-  }
-
   /// The optional bias at an input index; `nil` where it is there but not constant.
   func constantBias(_ index: Int) -> ConstantBias? {
     guard index < inputTypes.count else { return ConstantBias(values: nil) }

@@ -3,12 +3,14 @@ package import Kernels
 import Tensors
 
 extension Conv2DTranspose {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// One convolution for each place of an output pixel between input pixels: every phase reads only the taps that reach
   /// it.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
-    guard let weights = site.constants[1], let bias = site.constantBias(2), site.readsRows(0) else { return nil }
+    guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else {
+      return nil
+    }
     let shape = weights.shape, image = site.input(0), output = site.output
     let (rows, columns) = resolve(kernel: Pair(shape[0], shape[1]))
     var phases: [RunConvolution.Phase] = [], plans: [TapPlan] = []
@@ -27,7 +29,7 @@ extension Conv2DTranspose {
       bias: bias.values)
     let margins = columns.margins(input: image.width, output: output.width)
     let input = StepInput(
-      0, rows: rows.reach(input: image.rows), marginLeft: margins.left, marginRight: margins.right)
+      0, rows: rows.reach(image.rows), marginLeft: margins.left, marginRight: margins.right)
     return RunConvolution(
       name: "transposed", kernels: kernels, inputs: [input], sources: [image.channels], inputStride: 1,
       outputStride: strides, phases: phases, weights: packed, width: output.width, channels: shape[2],
@@ -42,12 +44,6 @@ extension ScatterWindow {
       let distance = phase + crop(input) - tap * dilation
       return distance % stride == 0 ? AxisTap(tap: tap, offset: distance / stride) : nil
     }
-  }
-
-  /// The inputs that add to an output; none of them may exist.
-  func reach(input: Int) -> AxisReach {
-    let high = crop(input)
-    return AxisReach(num: 1, den: stride, low: min(high - (extent - 1) + stride - 1, high), high: high)
   }
 
   /// Zero pixels that the phases read before the first input and after the last.

@@ -3,7 +3,7 @@ package import Kernels
 import Tensors
 
 extension Dense {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// A 1x1 convolution: over image rows, or over all vectors of a value of another rank as pixels of one row.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
@@ -11,7 +11,7 @@ extension Dense {
       let bias = site.constantBias(2)
     else { return nil }
     let depth = weights.shape[0], channels = weights.shape[1]
-    let rowwise = site.readsRows(0)
+    let rowwise = site.floatImage(0) != nil
     let plan = TapPlan(
       rows: [AxisTap(tap: 0, offset: 0)], columns: [AxisTap(tap: 0, offset: 0)], kernelWidth: 1, sources: [depth],
       groups: 1)

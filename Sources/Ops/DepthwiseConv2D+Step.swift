@@ -3,11 +3,13 @@ package import Kernels
 import Tensors
 
 extension DepthwiseConv2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? ByDefinition(self).compile(site) }
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// Vectors of channels over taps; with a multiplier, a convolution with as many groups as input channels.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
-    guard let weights = site.constants[1], let bias = site.constantBias(2), site.readsRows(0) else { return nil }
+    guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else {
+      return nil
+    }
     let shape = weights.shape, image = site.input(0)
     let (rows, columns) = padding.resolve(
       size: Pair(image.rows, image.width), kernel: Pair(shape[0], shape[1]), stride: strides, dilation: dilation)

@@ -20,7 +20,7 @@ public struct AxisHalo: Sendable, Hashable {
 
   public static let none = AxisHalo(before: 0, after: 0)
 
-  var sum: Int { before + after }
+  public var sum: Int { before + after }
 }
 
 extension AxisSpan {

@@ -7,27 +7,33 @@ import Tensors
 /// modulus, and its own zero padding outside that. Column panels with a halo when full width exceeds the memory limit; the scores are
 /// equal to the bit either way.
 public struct ExactRun: Sendable {
-  public let model: SceneModel
+  public let channels: Int
+  /// Scores per pixel.
+  public let scores: Int
   public let padding: ScenePadding
   public let panels: PanelGrid
   public let plan: Plan
   /// Predicted bytes of the rings, packed weights and row buffers.
-  public var predictedBytes: Int { ExactRun.bytes(plan, padding, model) }
+  public var predictedBytes: Int { ExactRun.bytes(plan, padding, channels: channels, scores: scores) }
   /// Multiply-adds of the run divided by those of one pass.
   public var arithmeticFactor: Double { panels.arithmeticFactor }
 
+  /// `halo` widens the halo of column panels beyond what the network needs.
+  ///
   /// Errors: `notLocal` naming the layers, `memory` with the smallest limit that works.
   public init(
-    _ model: SceneModel, size: PixelSize, geometry: SceneGeometry, maximumBytes: Int
+    _ model: SceneModel, size: PixelSize, geometry: SceneGeometry, halo wanted: Int = 0, maximumBytes: Int
   ) throws(SegmentationError) {
     guard geometry.isLocal else {
       throw SegmentationError(
         .notLocal, geometry.blockers.first?.node ?? model.outputName, geometry.blockers.first?.reason ?? "not local")
     }
-    self.model = model
+    (channels, scores) = (model.channels, model.scores)
     let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
     padding = ScenePadding(size: size, modulus: modulus)
-    let halo = (before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
+    let halo = (
+      before: max(geometry.columns.alignedHaloBefore, wanted), after: max(geometry.columns.alignedHaloAfter, wanted)
+    )
     var readWidth = padding.padded.width
     let minimum = PanelGrid.minimumReadWidth(
       width: size.width, haloBefore: halo.before, haloAfter: halo.after, modulus: modulus.width)
@@ -38,7 +44,7 @@ public struct ExactRun: Sendable {
           modulus: modulus.width)
       else { throw SegmentationError(.memory, "panels", "no panel fits") }
       let plan = try model.plan(PixelSize(width: panels.readWidth, height: padding.padded.height))
-      let bytes = ExactRun.bytes(plan, padding, model)
+      let bytes = ExactRun.bytes(plan, padding, channels: channels, scores: scores)
       if bytes <= maximumBytes {
         (self.panels, self.plan) = (panels, plan)
         return
@@ -55,10 +61,10 @@ public struct ExactRun: Sendable {
     }
   }
 
-  private static func bytes(_ plan: Plan, _ padding: ScenePadding, _ model: SceneModel) -> Int {
+  private static func bytes(_ plan: Plan, _ padding: ScenePadding, channels: Int, scores: Int) -> Int {
     let rows = padding.padded.height - padding.size.height + 4
     return plan.ringBytes + plan.weightBytes + plan.scratchBytes * 4
-      + padding.padded.width * (model.channels + model.scores) * 4 * rows
+      + padding.padded.width * (channels + scores) * 4 * rows
   }
 
   /// Runs the scene.
@@ -73,14 +79,14 @@ public struct ExactRun: Sendable {
     emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void
   ) throws {
     for panel in panels.panels {
-      var rows = PaddedRows(padding, channels: model.channels)
+      var rows = PaddedRows(padding, channels: channels)
       try session.stream { (_, target) throws(any Error) in
         let row = try rows.next(readRow: readRow)
         target.update(
-          from: row + panel.read.lowerBound * model.channels, count: panel.read.count * model.channels)
+          from: row + panel.read.lowerBound * channels, count: panel.read.count * channels)
       } write: { (y, scores) throws(any Error) in
         guard y < padding.size.height else { return }
-        try emit(y, panel.core, scores + (panel.core.lowerBound - panel.read.lowerBound) * model.scores)
+        try emit(y, panel.core, scores + (panel.core.lowerBound - panel.read.lowerBound) * self.scores)
       }
     }
   }

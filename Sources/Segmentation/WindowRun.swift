@@ -3,7 +3,7 @@ public import Scenes
 
 /// A scene cut into overlapping windows whose scores are blended or cropped: for networks that are not local, and for who asks.
 public struct WindowRun: Sendable {
-  public let model: SceneModel
+  private let channels: Int, scores: Int
   public let grid: WindowGrid
   public let plan: Plan
   private let stitcher: WindowStitcher
@@ -12,7 +12,7 @@ public struct WindowRun: Sendable {
   public init(
     _ model: SceneModel, grid: WindowGrid, kernel: BlendKernel, maximumBytes: Int
   ) throws(SegmentationError) {
-    self.model = model
+    (channels, scores) = (model.channels, model.scores)
     self.grid = grid
     stitcher = WindowStitcher(grid: grid, kernel: kernel, channels: model.channels, classes: model.scores)
     plan = try model.plan(grid.window)
@@ -34,8 +34,8 @@ public struct WindowRun: Sendable {
     readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
     emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void
   ) throws {
-    let inputRow = grid.window.width * model.channels
-    let outputRow = grid.window.width * model.scores
+    let inputRow = grid.window.width * channels
+    let outputRow = grid.window.width * self.scores
     try stitcher.run(
       readRow: readRow,
       predict: { window, scores in

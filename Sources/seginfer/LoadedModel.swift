@@ -38,7 +38,9 @@ struct LoadedModel {
     let bytes = [UInt8](UnsafeBufferPointer(start: bundledModelBytes(), count: bundled_model_size))
     do { imported = try importKeras(bytes: bytes, name: file) } catch { throw Failure(error, file: file) }
     let sidecar = Data(bytes: bundledMetadataBytes(), count: bundled_metadata_size)
-    metadata = try? JSONDecoder().decode(ModelMetadata.self, from: sidecar)
+    do { metadata = try JSONDecoder().decode(ModelMetadata.self, from: sidecar) } catch {
+      throw Failure(.malformed, file: file, at: "metadata", "\(error)")
+    }
     (optimised, rewrites) = try LoadedModel.optimise(imported.graph, file: file, optimise)
   }
 

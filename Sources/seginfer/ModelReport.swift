@@ -40,6 +40,10 @@ struct ModelReport {
       "yes: halo \(r.haloBefore)+\(r.haloAfter) rows, \(c.haloBefore)+\(c.haloAfter) columns; modulus \(r.modulus)x\(c.modulus)"
   }
 
+  private var multiplyAdds: String {
+    gigaMultiplyAdds >= 1 ? decimal(gigaMultiplyAdds, 2) + " G" : decimal(gigaMultiplyAdds * 1000, 3) + " M"
+  }
+
   private func values(_ indices: [(String, TensorType)]) -> String {
     indices.map { "\(escaped($0.0)) \($0.1)" }.joined(separator: ", ")
   }
@@ -63,7 +67,7 @@ struct ModelReport {
         + (metadata.kerasVersion.map { ", Keras \(escaped($0))" } ?? ""),
       "inputs: \(values(inputs))", "outputs: \(values(outputs))",
       "layers: \(layerCount), \(loaded.optimised.nodes.count { !($0.op is Constant) && !($0.op is Input) }) after optimisation",
-      "parameters: \(parameters)", "multiply-adds: \(Double(Int(gigaMultiplyAdds * 100)) / 100) G at \(measuredSize)",
+      "parameters: \(parameters)", "multiply-adds: \(multiplyAdds) at \(measuredSize)",
       "exact tiles: \(exactness)",
     ]
     if let names = loaded.metadata?.class_names {

@@ -50,7 +50,7 @@ struct Segment: ParsableCommand {
   @OptionGroup var files: ModelFiles
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("The mask; default <stem>.seg.tif beside the working directory's files.", valueName: "out.tif"))
+    help: ArgumentHelp("The mask; default <stem>.seg.tif beside the scene.", valueName: "out.tif"))
   var output: String?
 
   @Option(

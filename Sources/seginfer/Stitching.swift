@@ -22,7 +22,7 @@ enum Stitching {
     guard budget > 0 else {
       throw Failure(
         .limit, at: "--max-memory", "\(options.maxMemory.bytes >> 20)M is less than the program itself takes",
-        hint: "give at least \((SegmentJob.processBytes >> 20) * 2)M")
+        hint: "give more than \(SegmentJob.processBytes >> 20)M; the next error says how much")
     }
     var details = Details(mode: mode, reason: "", rowsPerWrite: min(options.window?.size.height ?? 512, size.height))
     if mode == .exact {
@@ -35,16 +35,20 @@ enum Stitching {
           .usage, at: "--halo", "\(halo) is less than the \(geometry.largestHalo) pixels that the model reaches",
           hint: "use --halo auto, or --blend crop for an approximation")
       }
+      var wanted = 0
+      if case .pixels(let halo) = options.halo { wanted = halo }
       details.reason = options.blend == nil ? "the model is local" : "as asked"
       let run = try wrapping(nil) { () throws(SegmentationError) in
-        try ExactRun(model, size: size, geometry: geometry, maximumBytes: budget)
+        try ExactRun(model, size: size, geometry: geometry, halo: wanted, maximumBytes: budget)
       }
       self = .exact(run, details)
       return
     }
     details.reason = options.blend == nil && !geometry.isLocal ? "the model is not local: \(blockers)" : "as asked"
     let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
-    let window = try Stitching.window(options, model, metadata, modulus, size)
+    let halo = Stitching.halo(options, geometry)
+    let core = mode == .crop ? halo : nil
+    let window = try Stitching.window(options, model, metadata, modulus, leavingCoreBeside: core)
     let grid: WindowGrid
     let kernel: BlendKernel
     if mode == .hann {
@@ -54,7 +58,7 @@ enum Stitching {
       }
       kernel = .hann
     } else {
-      let halo = Stitching.halo(options, geometry, window)
+      let halo = halo ?? Stitching.quarter(window)
       grid = try scenes { () throws(ScenesError) in
         try WindowGrid.cropping(
           size: size, window: window, rowHalo: halo.rows, columnHalo: halo.columns, modulus: modulus)
@@ -67,9 +71,11 @@ enum Stitching {
     self = .windows(run, details)
   }
 
-  /// The option, else the size the model declares or was trained at, else 512; whole strides of the network.
+  /// The option, else the size the model declares or was trained at, else 512; whole strides of the network, and for `crop` large
+  /// enough that half of it is core.
   private static func window(
-    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize, _ scene: PixelSize
+    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize,
+    leavingCoreBeside halo: (rows: AxisHalo, columns: AxisHalo)?
   ) throws(Failure) -> PixelSize {
     if let asked = options.window?.size {
       guard asked.width % modulus.width == 0, asked.height % modulus.height == 0 else {
@@ -82,26 +88,30 @@ enum Stitching {
     }
     if let declared = model.declaredSize { return declared }
     let side = metadata?.tile_size ?? 512
+    let width = max(side, (halo?.columns.sum ?? 0) * 2)
+    let height = max(side, (halo?.rows.sum ?? 0) * 2)
     return PixelSize(
-      width: (side + modulus.width - 1) / modulus.width * modulus.width,
-      height: (side + modulus.height - 1) / modulus.height * modulus.height)
+      width: (width + modulus.width - 1) / modulus.width * modulus.width,
+      height: (height + modulus.height - 1) / modulus.height * modulus.height)
   }
 
-  private static func halo(
-    _ options: Segment, _ geometry: SceneGeometry, _ window: PixelSize
-  ) -> (rows: AxisHalo, columns: AxisHalo) {
+  /// The halo asked for, else what the network reaches; `nil` where that is the whole image.
+  private static func halo(_ options: Segment, _ geometry: SceneGeometry) -> (rows: AxisHalo, columns: AxisHalo)? {
     if case .pixels(let count) = options.halo {
       return (AxisHalo(before: count, after: count), AxisHalo(before: count, after: count))
     }
-    guard geometry.isLocal else {
-      return (
-        AxisHalo(before: window.height / 4, after: window.height / 4),
-        AxisHalo(before: window.width / 4, after: window.width / 4)
-      )
-    }
+    guard geometry.isLocal else { return nil }
     return (
       AxisHalo(before: geometry.rows.alignedHaloBefore, after: geometry.rows.alignedHaloAfter),
       AxisHalo(before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
+    )
+  }
+
+  /// A quarter of a window on each side: the compromise where no halo is exact.
+  private static func quarter(_ window: PixelSize) -> (rows: AxisHalo, columns: AxisHalo) {
+    (
+      AxisHalo(before: window.height / 4, after: window.height / 4),
+      AxisHalo(before: window.width / 4, after: window.width / 4)
     )
   }
 

@@ -25,7 +25,8 @@ func relativeDifference(_ actual: Tensor, _ expected: Tensor) -> Float {
   }
 }
 
-/// Evaluates a model by the plain definitions on `input_0.npy`, ... of a directory and compares with `output_0.npy`, ....
+/// Evaluates a model by the plain definitions on `input_0.npy`, ... of a directory and compares with `output_0.npy`,
+/// ....
 func compare(_ model: KerasModel, with directory: String, tolerance: Float = 1e-4) throws {
   var feed: [String: Tensor] = [:]
   for (place, input) in model.graph.inputs.enumerated() {
