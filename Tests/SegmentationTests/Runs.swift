@@ -32,6 +32,11 @@ struct Emitted {
   func expectComplete() { #expect(times.allSatisfy { $0 == 1 }) }
 }
 
+extension Plan {
+  /// Channels of the first output.
+  var scoresPerPixel: Int { outputTypes[0].type.dims[3] ?? 0 }
+}
+
 extension Scene {
   func read(_ y: Int, _ row: UnsafeMutablePointer<Float>) {
     for i in 0..<size.width * 3 { row[i] = pixels[y * size.width * 3 + i] }
@@ -39,7 +44,7 @@ extension Scene {
 
   /// Runs the scene exactly; the bit patterns of all scores.
   func scores(_ run: ExactRun, threads: Int = 2) throws -> [UInt32] {
-    var emitted = Emitted(size, scores: run.model.scores)
+    var emitted = Emitted(size, scores: run.plan.scoresPerPixel)
     try run.run(Session(run.plan, threads: threads), readRow: read) { emitted.take($0, $1, $2) }
     emitted.expectComplete()
     return emitted.bits
@@ -47,7 +52,7 @@ extension Scene {
 
   /// Runs the scene in windows; the bit patterns of all scores.
   func scores(_ run: WindowRun) throws -> [UInt32] {
-    var emitted = Emitted(size, scores: run.model.scores)
+    var emitted = Emitted(size, scores: run.plan.scoresPerPixel)
     try run.run(Session(run.plan, threads: 2), readRow: read) { emitted.take($0, $1, $2) }
     emitted.expectComplete()
     return emitted.bits
