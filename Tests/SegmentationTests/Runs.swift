@@ -32,6 +32,11 @@ struct Emitted {
   func expectComplete() { #expect(times.allSatisfy { $0 == 1 }) }
 }
 
+extension Plan {
+  /// Channels of the first output.
+  var scoresPerPixel: Int { outputTypes[0].type.dims[3] ?? 0 }
+}
+
 extension Scene {
   func read(_ y: Int, _ row: UnsafeMutablePointer<Float>) {
     for i in 0..<size.width * 3 { row[i] = pixels[y * size.width * 3 + i] }
