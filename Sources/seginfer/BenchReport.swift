@@ -39,14 +39,17 @@ struct BenchReport {
 
   /// A row per layer with its time in one run, and its share of a peak in GFLOP/s for all threads.
   func table(_ profile: [StageProfile], peakGigaflops: Double) -> String {
-    var lines = ["peak \(decimal(peakGigaflops, 0)) GFLOP/s", "     ms      %   GMAC/s  of peak  visits  kernel / layer"]
+    var lines = [
+      "peak \(decimal(peakGigaflops, 0)) GFLOP/s", "     ms      %   GMAC/s  of peak  visits  kernel / layer",
+    ]
     let total = profile.reduce(0) { $0 + $1.seconds }
     for stage in profile where stage.visits > 0 {
       let seconds = stage.seconds / Double(times.count)
       let rate = seconds > 0 ? Double(stage.multiplyAdds) / 1e9 / seconds : 0
       let columns = [
         padded(decimal(seconds * 1e3, 2), 8), padded(decimal(stage.seconds / max(total, 1e-12) * 100, 1), 6),
-        padded(rate > 0 ? decimal(rate, 1) : "", 8), padded(rate > 0 ? decimal(rate * 200 / peakGigaflops, 0) + " %" : "", 8),
+        padded(rate > 0 ? decimal(rate, 1) : "", 8),
+        padded(rate > 0 ? decimal(rate * 200 / peakGigaflops, 0) + " %" : "", 8),
         padded("\(stage.visits / times.count)", 7),
       ]
       lines.append(columns.joined(separator: " ") + "  \(stage.kernel) / \(escaped(stage.name))")

@@ -19,7 +19,8 @@ struct Info: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let loaded = try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
+    let loaded =
+      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
       ?? LoadedModel(bundled: ())
     if let dot { try Files.write(Array(loaded.optimised.dot.utf8), to: dot) }
     let report = try ModelReport(loaded)

@@ -13,7 +13,7 @@ struct ModelReport {
   init(_ loaded: LoadedModel) throws(Failure) {
     self.loaded = loaded
     let graph = loaded.optimised
-    geometry = try graphErrors { () throws(GraphError) in try localGeometry(graph) }
+    geometry = try graphErrors(loaded.file) { () throws(GraphError) in try localGeometry(graph) }
     var types: [String: TensorType] = [:]
     for index in graph.inputs {
       var type = graph.nodes[index].types[0]
@@ -36,7 +36,8 @@ struct ModelReport {
   private var exactness: String {
     guard geometry.isLocal else { return "no: " + geometry.blockers.map(\.description).joined(separator: "; ") }
     let (r, c) = (geometry.rows, geometry.columns)
-    return "yes: halo \(r.haloBefore)+\(r.haloAfter) rows, \(c.haloBefore)+\(c.haloAfter) columns; modulus \(r.modulus)x\(c.modulus)"
+    return
+      "yes: halo \(r.haloBefore)+\(r.haloAfter) rows, \(c.haloBefore)+\(c.haloAfter) columns; modulus \(r.modulus)x\(c.modulus)"
   }
 
   private func values(_ indices: [(String, TensorType)]) -> String {
@@ -44,7 +45,9 @@ struct ModelReport {
   }
 
   private var inputs: [(String, TensorType)] {
-    loaded.imported.graph.inputs.map { (loaded.imported.graph.nodes[$0].name, loaded.imported.graph.nodes[$0].types[0]) }
+    loaded.imported.graph.inputs.map {
+      (loaded.imported.graph.nodes[$0].name, loaded.imported.graph.nodes[$0].types[0])
+    }
   }
 
   private var outputs: [(String, TensorType)] {
@@ -63,7 +66,9 @@ struct ModelReport {
       "parameters: \(parameters)", "multiply-adds: \(Double(Int(gigaMultiplyAdds * 100)) / 100) G at \(measuredSize)",
       "exact tiles: \(exactness)",
     ]
-    if let names = loaded.metadata?.class_names { lines.append("classes: \(names.map(escaped).joined(separator: ", "))") }
+    if let names = loaded.metadata?.class_names {
+      lines.append("classes: \(names.map(escaped).joined(separator: ", "))")
+    }
     if let resolution = loaded.metadata?.resolution { lines.append("resolution: \(resolution)") }
     if let trained = loaded.metadata?.trained_on { lines.append("trained on: \(escaped(trained))") }
     lines += metadata.notes.map { "note: \(escaped($0))" }
@@ -72,10 +77,12 @@ struct ModelReport {
 
   var json: String {
     func list(_ values: [(String, TensorType)]) -> String {
-      "[" + values.map { value in
-        let dims = value.1.dims.map { $0.map(String.init) ?? "null" }.joined(separator: ", ")
-        return "{\"name\": \(jsonQuoted(value.0)), \"type\": \(jsonQuoted(value.1.dataType.rawValue)), \"shape\": [\(dims)]}"
-      }.joined(separator: ", ") + "]"
+      "["
+        + values.map { value in
+          let dims = value.1.dims.map { $0.map(String.init) ?? "null" }.joined(separator: ", ")
+          return
+            "{\"name\": \(jsonQuoted(value.0)), \"type\": \(jsonQuoted(value.1.dataType.rawValue)), \"shape\": [\(dims)]}"
+        }.joined(separator: ", ") + "]"
     }
     func axis(_ a: SceneGeometry.Axis) -> String {
       "{\"halo_before\": \(a.haloBefore), \"halo_after\": \(a.haloAfter), \"modulus\": \(a.modulus)}"

@@ -8,7 +8,8 @@ struct Run: ParsableCommand {
   @Argument(help: "Model file.")
   var model: String
   @OptionGroup var files: ModelFiles
-  @Option(help: ArgumentHelp("Input tensor, repeatable; without a name in the model's order.", valueName: "[name=]x.npy"))
+  @Option(
+    help: ArgumentHelp("Input tensor, repeatable; without a name in the model's order.", valueName: "[name=]x.npy"))
   var input: [String] = []
   @Option(help: ArgumentHelp("Where to write an output, repeatable.", valueName: "[name=]y.npy"))
   var output: [String] = []
@@ -63,7 +64,8 @@ struct Run: ParsableCommand {
       if let equals = argument.firstIndex(of: "=") {
         let name = String(argument[..<equals])
         guard names.isEmpty || names.contains(name) else {
-          throw Failure(.usage, file: model, at: option, "no \(name)", hint: "there is \(names.joined(separator: ", "))")
+          throw Failure(
+            .usage, file: model, at: option, "no \(name)", hint: "there is \(names.joined(separator: ", "))")
         }
         result.append((name, String(argument[argument.index(after: equals)...])))
       } else {

@@ -6,13 +6,15 @@ struct SegInfer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seginfer",
     abstract: "Runs trained segmentation networks over whole orthophotos, on a CPU.",
-    discussion: "Without a subcommand: segment. `seginfer ortho.tif` writes ortho.seg.tif with the bundled demonstration model.",
+    discussion:
+      "Without a subcommand: segment. `seginfer ortho.tif` writes ortho.seg.tif with the bundled demonstration model.",
     version: "0.1.0",
     subcommands: [Segment.self, Info.self, Run.self, Verify.self, Bench.self],
     defaultSubcommand: Segment.self)
 
   /// Parses, runs and turns every error into one line and an exit code.
   static func main() {
+    reserveStandardDescriptors()
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
@@ -29,8 +31,17 @@ struct SegInfer: ParsableCommand {
         print(text)
         Glibc.exit(ExitStatus.ok.rawValue)
       }
-      note("error: \(message(for: error).split(separator: "\n").joined(separator: "; ")); see 'seginfer --help'")
+      var line = message(for: error).split(separator: "\n").joined(separator: "; ")
+      if line.hasSuffix(".") { line.removeLast() }
+      note("error: \(escaped(line)); see 'seginfer --help'")
       Glibc.exit(ExitStatus.usage.rawValue)
+    }
+  }
+
+  /// A file opened while stdin, stdout or stderr is closed would take its number, and what is printed would go there.
+  private static func reserveStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDWR)
     }
   }
 }

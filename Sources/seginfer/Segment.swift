@@ -21,6 +21,8 @@ struct OutputFormat: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { format.rawValue }
+
+  static var allValueStrings: [String] { MaskFormat.allCases.map(\.rawValue) }
 }
 
 /// `--halo auto` or pixels.
@@ -31,7 +33,7 @@ enum Halo: ExpressibleByArgument {
     if argument == "auto" {
       self = .automatic
     } else {
-      guard let count = Int(argument), count >= 0 else { return nil }
+      guard let count = Int(argument), (0...1 << 20).contains(count) else { return nil }
       self = .pixels(count)
     }
   }
@@ -43,22 +45,34 @@ struct Segment: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The scene: any raster that GDAL reads.", valueName: "in.tif"))
   var scene: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("Trained model (.keras, .h5); default: the bundled demonstration model.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Trained model (.keras, .h5); default: the bundled demonstration model.", valueName: "file"))
   var model: String?
   @OptionGroup var files: ModelFiles
-  @Option(name: .shortAndLong, help: ArgumentHelp("The mask; default <stem>.seg.tif beside the working directory's files.", valueName: "out.tif"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The mask; default: <stem>.seg.tif beside the scene.", valueName: "out.tif")
+  )
   var output: String?
 
-  @Option(help: ArgumentHelp("Window in pixels. With hann and crop: what the network sees at a time. With exact: rows finished and written at a time, without influence on the result.", valueName: "n[,m]"))
+  @Option(
+    help: ArgumentHelp(
+      "Window in pixels. With hann and crop: what the network sees at a time. With exact: rows finished and written at a time, without influence on the result.",
+      valueName: "n[,m]"))
   var window: WindowSize?
   @Option(help: ArgumentHelp("Overlap of windows with hann: pixels or a percentage (default 50%).", valueName: "n|p%"))
   var overlap: Overlap?
   @Option(help: ArgumentHelp("Context dropped at window borders with crop: auto or pixels.", valueName: "auto|n"))
   var halo: Halo?
-  @Option(help: "exact: equal to one pass over the scene (default where the network is local); hann: overlapping windows, blended; crop: windows without their borders.")
+  @Option(
+    help:
+      "exact: equal to one pass over the scene (default where the network is local); hann: overlapping windows, blended; crop: windows without their borders."
+  )
   var blend: BlendMode?
 
-  @Option(name: [.customShort("b"), .customLong("band"), .customLong("bidx")], help: ArgumentHelp("Bands to read, from 1, alpha never counted.", valueName: "1,2,3"))
+  @Option(
+    name: [.customShort("b"), .customLong("band"), .customLong("bidx")],
+    help: ArgumentHelp("Bands to read, from 1, alpha never counted.", valueName: "1,2,3"))
   var bands: BandList?
   @Option(help: ArgumentHelp("Factor for samples, one or per channel.", valueName: "f,..."))
   var scale: FloatList?
@@ -100,7 +114,9 @@ struct Segment: ParsableCommand {
       throw ValidationError("--overlap has no meaning with --blend exact, which computes nothing twice")
     }
     if blend == .hann && halo != nil { throw ValidationError("--halo has no meaning with --blend hann; use --overlap") }
-    if blend == .crop && overlap != nil { throw ValidationError("--overlap has no meaning with --blend crop; use --halo") }
+    if blend == .crop && overlap != nil {
+      throw ValidationError("--overlap has no meaning with --blend crop; use --halo")
+    }
     for option in creationOptions where !option.contains("=") {
       throw ValidationError("--co \(option) is not of the form KEY=VALUE")
     }

@@ -19,17 +19,32 @@ struct SegmentJob {
     self.options = options
     let suffix = options.format.format == .png ? ".seg.png" : ".seg.tif"
     outputPath = options.output ?? stem(options.scene).directory + stem(options.scene).name + suffix
-    if !options.plan {
-      for path in [outputPath, options.preview, options.stats].compactMap({ $0 }) {
-        try SegmentJob.checkOutput(path, overwrite: options.overwrite)
+    try SegmentJob.checkScene(options.scene)
+    if options.plan { return }
+    let outputs = [outputPath, options.preview, options.stats].compactMap { $0 }
+    let inputs = [options.scene, options.model, options.files.weights, options.files.architecture, options.classes]
+    for (position, path) in outputs.enumerated() {
+      for input in inputs.compactMap({ $0 }) where Files.areSame(path, input) {
+        throw Failure(.usage, file: path, "the output is also an input", hint: "choose another name")
       }
+      for other in outputs[..<position] where Files.areSame(path, other) {
+        throw Failure(.usage, file: path, "two outputs have this name", hint: "choose another name for one")
+      }
+      try SegmentJob.checkOutput(path, overwrite: options.overwrite)
     }
+  }
+
+  private static func checkScene(_ path: String) throws(Failure) {
+    if path.hasPrefix("/vsi") { return }
+    guard Files.exists(path) else { throw Failure(.inputOutput, file: path, "no such file") }
+    guard !Files.isSpecial(path) else { throw Failure(.inputOutput, file: path, "not a regular file") }
   }
 
   private static func checkOutput(_ path: String, overwrite: Bool) throws(Failure) {
     let directory = stem(path).directory
     guard directory.isEmpty || Files.isDirectory(directory) else {
-      throw Failure(.usage, file: path, "the directory \(directory) does not exist")
+      throw Failure(
+        .usage, file: path, "the directory \(directory) does not exist", hint: "create it, or choose another with -o")
     }
     guard access(directory.isEmpty ? "." : directory, W_OK) == 0 else {
       throw Failure(.inputOutput, file: path, "the directory is not writable")
@@ -41,14 +56,13 @@ struct SegmentJob {
   }
 
   func run() throws {
-    let loaded = try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
+    let loaded =
+      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
       ?? LoadedModel(bundled: ())
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
     let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
-    let reader = try wrapping { () throws(RasterError) in
-      try RasterReader(path: options.scene, bands: options.bands?.bands, channels: model.channels)
-    }
+    let reader = try openScene(channels: model.channels)
     guard reader.bands.count == model.channels else {
       throw Failure(
         .usage, file: options.scene, "\(reader.bands.count) bands for a model of \(model.channels) channels",
@@ -81,7 +95,8 @@ struct SegmentJob {
         classes: table, nodata: options.nodata, overwrite: options.overwrite)
     }
     if !writer.lostGeoreference.isEmpty {
-      options.common.log("warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
+      options.common.log(
+        "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
     }
     do {
       let statistics = try compute(stitching, reader, scaling, classifier, writer)
@@ -93,11 +108,21 @@ struct SegmentJob {
     }
   }
 
+  /// A directory may be a raster to GDAL; one that is not is no damaged file.
+  private func openScene(channels: Int) throws(Failure) -> RasterReader {
+    do { return try RasterReader(path: options.scene, bands: options.bands?.bands, channels: channels) } catch {
+      if error.kind == .malformed && Files.isDirectory(options.scene) {
+        throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
+      }
+      throw Failure(error)
+    }
+  }
+
   private func compute(
     _ stitching: Stitching, _ reader: RasterReader, _ scaling: InputScaling, _ classifier: RowClassifier,
     _ writer: MaskWriter
   ) throws -> ClassStatistics {
-    let session = try engine { () throws(EngineError) in
+    let session = try engine(options.model ?? LoadedModel.bundledName) { () throws(EngineError) in
       try Session(stitching.plan, threads: options.threads.count)
     }
     let area = pixelArea(reader)
@@ -106,6 +131,8 @@ struct SegmentJob {
     let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
     var progress = ProgressLine(
       rows: reader.height * stitching.passes, pixels: reader.width * reader.height, pixelArea: area, style: style)
+    // Also before an error, whose line must not continue the bar's.
+    defer { progress.finish() }
     var emitted = 0
     try stitching.run(session) { (y, row) in
       try Interruption.check()
@@ -121,7 +148,6 @@ struct SegmentJob {
       emitted += 1
       progress.update(done: emitted)
     }
-    progress.finish()
     return try sink.finish()
   }
 
@@ -175,7 +201,9 @@ struct SegmentJob {
 
   /// Square metres of a pixel, where the CRS is in metres.
   private func pixelArea(_ reader: RasterReader) -> Double? {
-    guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else { return nil }
+    guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else {
+      return nil
+    }
     return abs(transform[1] * transform[5] - transform[2] * transform[4]) * metres * metres
   }
 }

@@ -15,19 +15,17 @@ enum Stitching {
   }
 
   init(_ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize) throws {
-    let geometry = try graphErrors { () throws(GraphError) in try localGeometry(model.graph) }
+    let geometry = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
+      try localGeometry(model.graph)
+    }
     let blockers = geometry.blockers.map(\.description).joined(separator: ", ")
     let mode = options.blend ?? (geometry.isLocal ? (options.overlap == nil ? .exact : .hann) : .hann)
-    let budget = options.maxMemory.bytes - SegmentJob.processBytes
-    guard budget > 0 else {
-      throw Failure(
-        .limit, at: "--max-memory", "\(options.maxMemory.bytes >> 20)M is less than the program itself takes",
-        hint: "give at least \((SegmentJob.processBytes >> 20) * 2)M")
-    }
+    let budget = max(options.maxMemory.bytes - SegmentJob.processBytes, 0)
     var details = Details(mode: mode, reason: "", rowsPerWrite: min(options.window?.size.height ?? 512, size.height))
     if mode == .exact {
       guard geometry.isLocal else {
-        throw Failure(.unsupported, at: "--blend exact", "the model is not local: \(blockers)", hint: "use --blend hann")
+        throw Failure(
+          .unsupported, at: "--blend exact", "the model is not local: \(blockers)", hint: "use --blend hann")
       }
       if case .pixels(let halo) = options.halo, halo < geometry.largestHalo {
         throw Failure(
@@ -35,7 +33,7 @@ enum Stitching {
           hint: "use --halo auto, or --blend crop for an approximation")
       }
       details.reason = options.blend == nil ? "the model is local" : "as asked"
-      let run = try wrapping(nil) { () throws(SegmentationError) in
+      let run = try Stitching.withinMemory { () throws(SegmentationError) in
         try ExactRun(model, size: size, geometry: geometry, maximumBytes: budget)
       }
       self = .exact(run, details)
@@ -43,7 +41,8 @@ enum Stitching {
     }
     details.reason = options.blend == nil && !geometry.isLocal ? "the model is not local: \(blockers)" : "as asked"
     let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
-    let window = try Stitching.window(options, model, metadata, modulus, size)
+    let halo = Stitching.halo(options, geometry)
+    let window = try Stitching.window(options, model, metadata, modulus, mode == .crop ? halo : nil)
     let grid: WindowGrid
     let kernel: BlendKernel
     if mode == .hann {
@@ -53,54 +52,73 @@ enum Stitching {
       }
       kernel = .hann
     } else {
-      let halo = Stitching.halo(options, geometry, window)
+      let halo = halo ?? Stitching.quarter(of: window)
       grid = try scenes { () throws(ScenesError) in
         try WindowGrid.cropping(
           size: size, window: window, rowHalo: halo.rows, columnHalo: halo.columns, modulus: modulus)
       }
       kernel = .constant
     }
-    let run = try wrapping(nil) { () throws(SegmentationError) in
+    let run = try Stitching.withinMemory { () throws(SegmentationError) in
       try WindowRun(model, grid: grid, kernel: kernel, maximumBytes: budget)
     }
     self = .windows(run, details)
   }
 
-  /// The option, else the size the model declares or was trained at, else 512; whole strides of the network.
+  /// Memory errors speak of the network's share only; this one says what the program takes beside it.
+  private static func withinMemory<T>(_ body: () throws(SegmentationError) -> T) throws(Failure) -> T {
+    do { return try body() } catch {
+      guard error.kind == .memory else { throw Failure(error, file: nil) }
+      throw Failure(
+        .limit, at: error.site, "beside \(mebibytes(SegmentJob.processBytes)) for the program and GDAL, \(error.what)",
+        hint: error.hint.map { "beside them, \($0)" })
+    }
+  }
+
+  private typealias Halo = (rows: AxisHalo, columns: AxisHalo)
+
+  /// The option, else the size the model declares or was trained at, else 512, and with a halo to crop at least twice that;
+  /// whole strides of the network.
   private static func window(
-    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize, _ scene: PixelSize
+    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize, _ halo: Halo?
   ) throws(Failure) -> PixelSize {
+    func rounded(_ length: Int, _ modulus: Int) -> Int { (length + modulus - 1) / modulus * modulus }
     if let asked = options.window?.size {
-      guard asked.width % modulus.width == 0, asked.height % modulus.height == 0 else {
-        let next = (asked.width + modulus.width - 1) / modulus.width * modulus.width
+      let next = PixelSize(width: rounded(asked.width, modulus.width), height: rounded(asked.height, modulus.height))
+      guard next == asked else {
         throw Failure(
-          .usage, at: "--window", "\(asked) is not a multiple of the network's stride \(modulus.width)",
+          .usage, at: "--window", "\(asked) is not a multiple of the network's stride \(modulus)",
           hint: "\(next) is the next that is")
       }
       return asked
     }
     if let declared = model.declaredSize { return declared }
     let side = metadata?.tile_size ?? 512
+    guard (1...1 << 20).contains(side) else {
+      throw Failure(.malformed, at: "the model's metadata", "tile_size \(side) is no size of a window")
+    }
     return PixelSize(
-      width: (side + modulus.width - 1) / modulus.width * modulus.width,
-      height: (side + modulus.height - 1) / modulus.height * modulus.height)
+      width: rounded(max(side, 2 * (halo.map { $0.columns.before + $0.columns.after } ?? 0)), modulus.width),
+      height: rounded(max(side, 2 * (halo.map { $0.rows.before + $0.rows.after } ?? 0)), modulus.height))
   }
 
-  private static func halo(
-    _ options: Segment, _ geometry: SceneGeometry, _ window: PixelSize
-  ) -> (rows: AxisHalo, columns: AxisHalo) {
+  /// The option, else what the network reaches; `nil` when neither is known.
+  private static func halo(_ options: Segment, _ geometry: SceneGeometry) -> Halo? {
     if case .pixels(let count) = options.halo {
       return (AxisHalo(before: count, after: count), AxisHalo(before: count, after: count))
     }
-    guard geometry.isLocal else {
-      return (
-        AxisHalo(before: window.height / 4, after: window.height / 4),
-        AxisHalo(before: window.width / 4, after: window.width / 4)
-      )
-    }
+    guard geometry.isLocal else { return nil }
     return (
       AxisHalo(before: geometry.rows.haloBefore, after: geometry.rows.haloAfter),
       AxisHalo(before: geometry.columns.haloBefore, after: geometry.columns.haloAfter)
+    )
+  }
+
+  /// A quarter of the window on every side.
+  private static func quarter(of window: PixelSize) -> Halo {
+    (
+      AxisHalo(before: window.height / 4, after: window.height / 4),
+      AxisHalo(before: window.width / 4, after: window.width / 4)
     )
   }
 

@@ -29,10 +29,17 @@ struct Verify: ParsableCommand {
   var json = false
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    for (name, value) in [("--rtol", rtol), ("--atol", atol)] where !(value >= 0 && value.isFinite) {
+      throw ValidationError("\(name) must be a number from 0")
+    }
+  }
+
   func run() throws {
     var failures = 0
     var outputs = 0
-    let found = try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
+    let found =
+      try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
       ?? cases.map { (path) throws(Failure) in try VerifyCase(directory: path) }
     for item in found {
       let loaded = try item.load(optimise: !noOptimize)
