@@ -41,6 +41,7 @@ struct SegmentJob {
   }
 
   private static func checkOutput(_ path: String, overwrite: Bool) throws(Failure) {
+    guard !path.isEmpty else { throw Failure(.usage, "an output needs a name") }
     let directory = stem(path).directory
     guard directory.isEmpty || Files.isDirectory(directory) else {
       throw Failure(

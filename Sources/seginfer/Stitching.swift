@@ -33,7 +33,7 @@ enum Stitching {
           hint: "use --halo auto, or --blend crop for an approximation")
       }
       details.reason = options.blend == nil ? "the model is local" : "as asked"
-      let run = try Stitching.withinMemory { () throws(SegmentationError) in
+      let run = try Stitching.withinMemory(options) { () throws(SegmentationError) in
         try ExactRun(model, size: size, geometry: geometry, maximumBytes: budget)
       }
       self = .exact(run, details)
@@ -59,19 +59,22 @@ enum Stitching {
       }
       kernel = .constant
     }
-    let run = try Stitching.withinMemory { () throws(SegmentationError) in
+    let run = try Stitching.withinMemory(options) { () throws(SegmentationError) in
       try WindowRun(model, grid: grid, kernel: kernel, maximumBytes: budget)
     }
     self = .windows(run, details)
   }
 
   /// Memory errors speak of the network's share only; this one says what the program takes beside it.
-  private static func withinMemory<T>(_ body: () throws(SegmentationError) -> T) throws(Failure) -> T {
+  private static func withinMemory<T>(
+    _ options: Segment, _ body: () throws(SegmentationError) -> T
+  ) throws(Failure) -> T {
     do { return try body() } catch {
       guard error.kind == .memory else { throw Failure(error, file: nil) }
       throw Failure(
-        .limit, at: error.site, "beside \(mebibytes(SegmentJob.processBytes)) for the program and GDAL, \(error.what)",
-        hint: error.hint.map { "beside them, \($0)" })
+        .limit, at: error.site,
+        "\(mebibytes(options.maxMemory.bytes)) are not enough, of which the program and GDAL take about "
+          + mebibytes(SegmentJob.processBytes), hint: error.hint.map { "beside them, \($0)" })
     }
   }
 
