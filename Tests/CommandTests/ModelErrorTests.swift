@@ -66,7 +66,8 @@ struct ModelErrorTests {
 
   @Test func `unknown layers are all named in one line`() throws {
     try altered("\"class_name\": \"Conv2D\"", "\"class_name\": \"Frobnicate\"")
-    try place.expectRefusal(["scene.tif", "-m", "altered", "-o", "o.tif"], 3, "Frobnicate", "enc0_conv", "not supported")
+    try place.expectRefusal(
+      ["scene.tif", "-m", "altered", "-o", "o.tif"], 3, "Frobnicate", "enc0_conv", "not supported")
   }
 
   @Test(arguments: [

@@ -58,6 +58,19 @@ final class Workplace {
     try fixture.write(samples, to: path(name))
   }
 
+  /// `scene.tif` stretched to another size, as a VRT.
+  func enlargement(_ name: String, _ width: Int, _ height: Int) throws {
+    let bands = (1...3).map { band in
+      """
+      <VRTRasterBand dataType="Byte" band="\(band)"><SimpleSource><SourceFilename relativeToVRT="1">scene.tif</SourceFilename>
+      <SourceBand>\(band)</SourceBand><SrcRect xOff="0" yOff="0" xSize="48" ySize="40"/>
+      <DstRect xOff="0" yOff="0" xSize="\(width)" ySize="\(height)"/></SimpleSource></VRTRasterBand>
+      """
+    }
+    let text = "<VRTDataset rasterXSize=\"\(width)\" rasterYSize=\"\(height)\">\(bands.joined())</VRTDataset>"
+    try write(text.utf8, name)
+  }
+
   func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Finished {
     try Program.run(arguments, in: url.path, environment: environment)
   }
