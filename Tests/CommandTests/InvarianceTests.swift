@@ -10,8 +10,8 @@ struct InvarianceTests {
   }
 
   private func mask(_ options: [String]) throws -> [UInt8] {
-    let result = try Program.run(
-      ["wide.tif", "-m", "model.keras", "-o", "o.tif", "--overwrite"] + options, in: place.url.path)
+    let result = try place.run(
+      ["wide.tif", "-m", "model.keras", "-o", "o.tif", "--overwrite"] + options)
     #expect(result.status == 0, "\(options): \(result.errors)")
     return try place.mask("o.tif")
   }
@@ -31,8 +31,8 @@ struct InvarianceTests {
   @Test func `a small memory limit cuts the scene into panels`() throws {
     try place.enlargement("wider.vrt", 6000, 24)
     let options = ["wider.vrt", "-m", "model.keras", "--overwrite", "-o"]
-    let whole = try Program.run(options + ["whole.tif"], in: place.url.path)
-    let cut = try Program.run(options + ["cut.tif", "--max-memory", "162M"], in: place.url.path)
+    let whole = try place.run(options + ["whole.tif"])
+    let cut = try place.run(options + ["cut.tif", "--max-memory", "162M"])
     #expect(whole.errors.contains("in full width"), "\(whole.errors)")
     #expect(cut.errors.contains("column panels"), "\(cut.errors)")
     #expect(try place.mask("whole.tif") == place.mask("cut.tif"))

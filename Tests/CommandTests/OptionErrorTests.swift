@@ -51,16 +51,16 @@ struct OptionErrorTests {
 
   @Test func `a window without room for the halo names the smallest that works`() throws {
     try place.expectRefusal(OptionErrorTests.segment + ["--blend", "crop", "--window", "16"], 2, "--window", "32")
-    #expect(try place.run("scene.tif", "-m", "model.keras", "--blend", "crop", "--window", "32").status == 0)
+    #expect(try place.run(["scene.tif", "-m", "model.keras", "--blend", "crop", "--window", "32"]).status == 0)
   }
 
   @Test func `too little memory is a limit, and the smallest that works does work`() throws {
     let arguments = OptionErrorTests.segment + ["--max-memory"]
     try place.expectRefusal(arguments + ["1M"], 7, "--max-memory", "smallest that works")
-    let message = try Program.run(arguments + ["1M"], in: place.url.path).errors
+    let message = try place.run(arguments + ["1M"]).errors
     let numbers = message.split { !$0.isNumber }.compactMap { Int($0) }
     let (program, network) = (try #require(numbers.dropLast().last), try #require(numbers.last))
-    let result = try Program.run(arguments + ["\(program + network)M"], in: place.url.path)
+    let result = try place.run(arguments + ["\(program + network)M"])
     #expect(result.status == 0, "\(message)\(result.errors)")
   }
 
@@ -80,7 +80,7 @@ struct OptionErrorTests {
 
   @Test func `help and version are no errors`() throws {
     for arguments in [["--help"], ["segment", "--help"], ["bench", "-h"], ["--version"]] {
-      let result = try Program.run(arguments, in: place.url.path)
+      let result = try place.run(arguments)
       #expect(result.status == 0)
       #expect(!result.output.isEmpty && result.errors.isEmpty)
     }

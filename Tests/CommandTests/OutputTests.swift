@@ -12,7 +12,7 @@ struct OutputTests {
   @Test func `an existing output is kept, and replaced when asked`() throws {
     try place.write("old".utf8, "o.tif")
     try place.expectRefusal(OutputTests.segment, 2, "o.tif", "--overwrite")
-    #expect(try Program.run(OutputTests.segment + ["--overwrite"], in: place.url.path).status == 0)
+    #expect(try place.run(OutputTests.segment + ["--overwrite"]).status == 0)
     #expect(try place.mask("o.tif").count == 48 * 40)
   }
 
@@ -45,8 +45,9 @@ struct OutputTests {
 
   @Test func `outputs are the mask, its sidecar, statistics and preview, named on stdout`() throws {
     let before = Set(place.names)
-    let result = try place.run(
-      "scene.tif", "-m", "model.keras", "-o", "o.tif", "--stats", "s.json", "--preview", "p.png")
+    let result = try place.run([
+      "scene.tif", "-m", "model.keras", "-o", "o.tif", "--stats", "s.json", "--preview", "p.png",
+    ])
     #expect(result.status == 0)
     #expect(result.output == "o.tif\ns.json\np.png\n")
     #expect(Set(place.names).subtracting(before) == ["o.tif", "o.tif.aux.xml", "s.json", "p.png"])
@@ -57,31 +58,31 @@ struct OutputTests {
   @Test func `the default output stands beside the scene`() throws {
     try place.makeDirectory("folder")
     try place.scene("folder/a.b.tif", 20, 20)
-    let result = try place.run("folder/a.b.tif", "-m", "model.keras", "-q")
+    let result = try place.run(["folder/a.b.tif", "-m", "model.keras", "-q"])
     #expect(result.output == "folder/a.b.seg.tif\n")
     #expect(try place.mask("folder/a.b.seg.tif").count == 400)
   }
 
   @Test func `a plan is printed and nothing written`() throws {
     let before = place.names
-    let result = try place.run("scene.tif", "-m", "model.keras", "--plan")
+    let result = try place.run(["scene.tif", "-m", "model.keras", "--plan"])
     #expect(result.status == 0)
     for word in ["stitching:", "multiply-adds:", "memory:", "threads:"] { #expect(result.output.contains(word)) }
     #expect(place.names == before)
   }
 
   @Test func `quiet means nothing on stderr`() throws {
-    let result = try Program.run(OutputTests.segment + ["-q"], in: place.url.path)
+    let result = try place.run(OutputTests.segment + ["-q"])
     #expect(result.status == 0)
     #expect(result.errors.isEmpty)
     #expect(result.output == "o.tif\n")
   }
 
   @Test func `a closed stdout changes nothing in the mask`() throws {
-    #expect(try Program.run(OutputTests.segment + ["-q"], in: place.url.path).status == 0)
+    #expect(try place.run(OutputTests.segment + ["-q"]).status == 0)
     let expected = place.bytes("o.tif")
     for closed: [Int32] in [[1], [0, 1, 2]] {
-      let result = try Program.run(OutputTests.segment + ["--overwrite"], in: place.url.path, closing: closed)
+      let result = try place.run(OutputTests.segment + ["--overwrite"], closing: closed)
       #expect(result.status == 0)
       #expect(place.bytes("o.tif") == expected)
     }
@@ -103,8 +104,8 @@ struct OutputTests {
     try place.enlargement("long.vrt", 256, 400_000)
     let before = place.names
     for options in [[], ["--progress", "bar"], ["--blend", "hann", "--window", "64"]] {
-      let result = try Program.run(
-        ["long.vrt", "-m", "model.keras", "-o", "o.tif", "-t", "1"] + options, in: place.url.path, signal: signal,
+      let result = try place.run(
+        ["long.vrt", "-m", "model.keras", "-o", "o.tif", "-t", "1"] + options, signal: signal,
         when: { place.names.contains { $0.hasSuffix(".part.tif") } })
       #expect(result.status == 128 + signal)
       #expect(result.errorLines.count == 1, "\(result.errors)")

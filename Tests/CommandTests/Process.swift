@@ -50,7 +50,6 @@ enum Program {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addchdir_np(&actions, directory)
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, logs + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, logs + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -65,16 +64,17 @@ enum Program {
     posix_spawnattr_setsigdefault(&attributes, &defaults)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
 
-    let program = try path()
+    // env changes the directory and becomes the program.
+    let launcher = "/usr/bin/env"
     let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + environment.map { "\($0)=\($1)" }
-    let argv = ([program] + arguments).map { strdup($0) } + [nil]
+    let argv = ([launcher, "-C", directory, try path()] + arguments).map { strdup($0) } + [nil]
     let envp = variables.map { strdup($0) } + [nil]
     defer { for text in argv + envp { free(text) } }
 
     let start = ContinuousClock.now
     var process = pid_t()
-    let failure = posix_spawn(&process, program, &actions, &attributes, argv, envp)
-    guard failure == 0 else { throw CannotRun(description: "\(program): \(String(cString: strerror(failure)))") }
+    let failure = posix_spawn(&process, launcher, &actions, &attributes, argv, envp)
+    guard failure == 0 else { throw CannotRun(description: "\(launcher): \(String(cString: strerror(failure)))") }
     if let signal {
       var polls = 0
       while !isReady() && polls < 2000 && kill(process, 0) == 0 {

@@ -1,4 +1,5 @@
 import Glibc
+import Rasters
 import Testing
 
 /// Scenes that cannot be segmented, and unusual ones that can.
@@ -8,8 +9,8 @@ struct SceneErrorTests {
   init() throws { place = try Workplace() }
 
   private func segment(_ scene: String, _ options: String...) throws -> Finished {
-    try Program.run(
-      [scene, "-m", "model.keras", "-o", "o.tif", "--overwrite"] + options, in: place.url.path)
+    try place.run(
+      [scene, "-m", "model.keras", "-o", "o.tif", "--overwrite"] + options)
   }
 
   @Test func `a missing scene is an I/O error`() throws {
@@ -75,8 +76,8 @@ struct SceneErrorTests {
   func `the smallest scenes keep their size`(width: Int, height: Int) throws {
     try place.scene("small.tif", width, height)
     for options in [[], ["--blend", "hann", "--window", "16"], ["--blend", "crop", "--window", "64"]] {
-      let result = try Program.run(
-        ["small.tif", "-m", "model.keras", "-o", "o.tif", "--overwrite", "-q"] + options, in: place.url.path)
+      let result = try place.run(
+        ["small.tif", "-m", "model.keras", "-o", "o.tif", "--overwrite", "-q"] + options)
       #expect(result.status == 0, "\(options): \(result.errors)")
       let mask = try place.mask("o.tif")
       #expect(mask.count == width * height)

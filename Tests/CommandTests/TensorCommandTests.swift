@@ -15,7 +15,7 @@ struct TensorCommandTests {
 
   private func run(_ options: String...) throws {
     let arguments = ["run", "model.keras", "--input", "case/test_data_set_0/input_0.npy"] + options
-    let result = try Program.run(arguments, in: place.url.path)
+    let result = try place.run(arguments)
     #expect(result.status == 0, "\(options): \(result.errors)")
     #expect(result.errors.isEmpty && result.output.isEmpty)
   }
@@ -57,14 +57,14 @@ struct TensorCommandTests {
     let keras = Workplace.fixtures.appending(path: "keras").path
     let cases = try FileManager.default.contentsOfDirectory(atPath: keras).sorted().map { keras + "/" + $0 }
     #expect(cases.count > 10)
-    let good = try Program.run(["verify"] + cases, in: place.url.path)
+    let good = try place.run(["verify"] + cases)
     #expect(good.status == 0, "\(good.output)\(good.errors)")
 
     let path = "case/test_data_set_0/output_0.npy"
     var bytes = try #require(place.bytes(path))
     bytes.replaceSubrange((bytes.count - 4)..., with: [0, 0, 0x80, 0x41])
     try place.write(bytes, path)
-    let bad = try place.run("verify", "case")
+    let bad = try place.run(["verify", "case"])
     #expect(bad.status == 1)
     #expect(bad.output.hasPrefix("DIFFERS \(path)"))
     #expect(bad.errorLines == ["error: 1 of 1 outputs differ"])
@@ -82,7 +82,7 @@ struct TensorCommandTests {
       var load_s: Double, first_s: Double, times: [Double], threads: Int, isa: String, peak_rss_bytes: Int, gmac: Double
     }
     let result = try place.run(
-      "bench", "model.keras", "--json", "--runs", "3", "-t", "2", "--input-shape", "32,48,3",
+      ["bench", "model.keras", "--json", "--runs", "3", "-t", "2", "--input-shape", "32,48,3"],
       environment: ["SEGINFER_ISA": "baseline"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.output.split(separator: "\n").count == 1)
@@ -98,14 +98,14 @@ struct TensorCommandTests {
     struct Report: Decodable {
       var file: String, inputs: [Value], outputs: [Value], parameters: Int, exact: Bool, rows: Axis, columns: Axis
     }
-    let result = try place.run("info", "model.keras", "--json")
+    let result = try place.run(["info", "model.keras", "--json"])
     #expect(result.status == 0)
     let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
     #expect(report.file == "model.keras" && report.exact && report.parameters == 1675)
     #expect(report.inputs == [Value(name: "image", type: "float32", shape: [1, nil, nil, 3])])
     #expect(report.rows == Axis(halo_before: 13, halo_after: 13, modulus: 4))
     #expect(report.columns == report.rows)
-    let text = try place.run("info", "model.keras", "--layers")
+    let text = try place.run(["info", "model.keras", "--layers"])
     #expect(text.status == 0)
     for word in ["inputs: image", "parameters: 1675", "exact tiles: yes", "enc0_conv"] {
       #expect(text.output.contains(word))
@@ -113,7 +113,7 @@ struct TensorCommandTests {
   }
 
   @Test func `the bundled model runs and is called what it is`() throws {
-    let result = try place.run("scene.tif", "-o", "o.tif")
+    let result = try place.run(["scene.tif", "-o", "o.tif"])
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.contains("demonstration model"))
     #expect(try place.mask("o.tif").allSatisfy { $0 < 5 })

@@ -71,8 +71,12 @@ final class Workplace {
     try write(text.utf8, name)
   }
 
-  func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Finished {
-    try Program.run(arguments, in: url.path, environment: environment)
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], signal: Int32? = nil,
+    when isReady: () -> Bool = { true }, closing: [Int32] = []
+  ) throws -> Finished {
+    try Program.run(
+      arguments, in: url.path, environment: environment, signal: signal, when: isReady, closing: closing)
   }
 
   /// The class numbers of a mask; 255 where it has no data.
@@ -97,7 +101,7 @@ final class Workplace {
     at location: SourceLocation = #_sourceLocation
   ) throws {
     let before = contents()
-    let result = try Program.run(arguments, in: url.path, environment: environment)
+    let result = try run(arguments, environment: environment)
     let told = Comment(rawValue: "\(arguments): \(result.status)\n\(result.errors)")
     #expect(result.status == status, told, sourceLocation: location)
     #expect(result.errorLines.count == 1, told, sourceLocation: location)
