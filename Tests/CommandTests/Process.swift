@@ -55,14 +55,17 @@ enum Program {
     posix_spawn_file_actions_addopen(&actions, 2, logs + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     for descriptor in closing { posix_spawn_file_actions_addclose(&actions, descriptor) }
 
-    // A test run in the background may have been told to ignore signals, which children inherit.
+    // Children inherit ignored signals from a shell's background, and blocked ones from the threads that run tests.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     var defaults = sigset_t()
     sigfillset(&defaults)
     posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    posix_spawnattr_setsigmask(&attributes, &blocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
     // env changes the directory and becomes the program.
     let launcher = "/usr/bin/env"
