@@ -99,6 +99,15 @@ struct OutputTests {
     try place.expectRefusal(["noise.tif", "-m", "model.keras", "-o", "disk/o.tif"], 5, "disk/o.tif", "free")
   }
 
+  @Test func `a signal that the parent ignores, as under nohup, does not end a run`() throws {
+    try place.enlargement("long.vrt", 256, 20_000)
+    let result = try place.run(
+      ["long.vrt", "-m", "model.keras", "-o", "o.tif", "-q"], signal: SIGHUP,
+      when: { place.names.contains { $0.hasSuffix(".part.tif") } }, ignoring: ["HUP"])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(place.names.contains("o.tif"))
+  }
+
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func `an interrupted run leaves nothing`(signal: Int32) throws {
     try place.enlargement("long.vrt", 256, 400_000)

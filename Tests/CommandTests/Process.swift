@@ -39,10 +39,11 @@ enum Program {
   /// - Parameters:
   ///   - environment: added to a fixed one.
   ///   - signal: sent once `isReady` says so.
+  ///   - ignoring: signals that it is told to ignore, as by nohup, without `SIG`.
   ///   - closing: descriptors that are closed for it.
   static func run(
     _ arguments: [String], in directory: String, environment: [String: String] = [:], signal: Int32? = nil,
-    when isReady: () -> Bool = { true }, closing: [Int32] = []
+    when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = []
   ) throws -> Finished {
     let logs = FileManager.default.temporaryDirectory.appending(path: "command-\(UUID().uuidString)").path
     defer { for name in [".out", ".err"] { unlink(logs + name) } }
@@ -70,7 +71,10 @@ enum Program {
     // env changes the directory and becomes the program.
     let launcher = "/usr/bin/env"
     let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + environment.map { "\($0)=\($1)" }
-    let argv = ([launcher, "-C", directory, try path()] + arguments).map { strdup($0) } + [nil]
+    let argv =
+      ([launcher, "-C", directory] + ignoring.map { "--ignore-signal=" + $0 } + [try path()] + arguments).map {
+        strdup($0)
+      } + [nil]
     let envp = variables.map { strdup($0) } + [nil]
     defer { for text in argv + envp { free(text) } }
 

@@ -36,6 +36,15 @@ struct SceneErrorTests {
     try place.expectRefusal(["cut.tif", "-m", "model.keras", "-o", "o.tif"], 4, "cut.tif")
   }
 
+  @Test func `a scene that ends early stops the run with the rows named, and leaves nothing`() throws {
+    let whole = try #require(place.bytes("scene.tif"))
+    try place.write(whole.dropLast(100), "short.tif")
+    for options in [[], ["--window", "4"], ["--blend", "hann", "--window", "16"]] {
+      try place.expectRefusal(
+        ["short.tif", "-m", "model.keras", "-o", "o.tif", "--stats", "s.json"] + options, 4, "short.tif", "rows")
+    }
+  }
+
   @Test func `too few bands are a usage error that names the option`() throws {
     try place.scene("one.tif", 20, 20, bands: 1)
     try place.expectRefusal(["one.tif", "-m", "model.keras", "-o", "o.tif"], 2, "one.tif", "-b")

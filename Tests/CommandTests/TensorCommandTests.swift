@@ -38,6 +38,18 @@ struct TensorCommandTests {
     #expect(try tensor("y.npy") == tensor("last.npy"))
   }
 
+  @Test func `layers that were fused keep their values`() throws {
+    for layer in ["enc0_relu", "enc1_pool", "conv2d", "dec1_conv", "dec0_up"] {
+      try run("--dump", "\(layer)=fused.npy")
+      try run("--dump", "\(layer)=imported.npy", "--no-optimize", "--reference")
+      let (fused, imported) = (try tensor("fused.npy"), try tensor("imported.npy"))
+      #expect(fused.type == imported.type)
+      let scale = imported.floats.map(abs).max() ?? 0
+      let error = zip(fused.floats, imported.floats).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(scale > 0 && error < 1e-5 * max(scale, 1), "\(layer): \(error) of \(scale)")
+    }
+  }
+
   @Test func `wrong tensors and names are refused`() throws {
     let input = "case/test_data_set_0/input_0.npy"
     let start = ["run", "model.keras", "--output"]
