@@ -92,7 +92,7 @@ extension Failure {
       }
     var hint = error.hint
     if error.kind == .io, hint == nil, let free = Files.freeBytes(beside: error.site.file) {
-      hint = "\(mebibytes(free)) are free on that disk"
+      hint = "without the files of this run \(decimal(Double(free) / 1_048_576, 1)) MiB are free there"
     }
     self.init(status, file: error.site.file, at: error.site.part, error.what, hint: hint)
   }
