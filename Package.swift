@@ -65,5 +65,6 @@ let package = Package(
     tests("Scenes", ["Scenes"]),
     tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),
     tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "Engine"]),
+    tests("Command", ["seginfer", "Rasters", "Tensors"]),
   ]
 )

@@ -39,7 +39,9 @@ struct Bench: ParsableCommand {
     let feed = try self.feed(loaded)
     let session = try self.session(loaded, feed)
     let loadSeconds = monotonicSeconds() - start
-    func once() throws(Failure) -> [Tensor] { try engine { () throws(EngineError) in try session.run(feed) } }
+    func once() throws(Failure) -> [Tensor] {
+      try engine(loaded.file) { () throws(EngineError) in try session.run(feed) }
+    }
 
     let first = monotonicSeconds()
     var result = try once()
@@ -65,10 +67,12 @@ struct Bench: ParsableCommand {
 
   /// The graph is dropped on return: the session keeps packed weights only.
   private func session(_ loaded: LoadedModel, _ feed: [String: Tensor]) throws(Failure) -> Session {
-    let graph = try graphErrors { () throws(GraphError) in
-      try loaded.optimised.specialised(to: feed.mapValues(\.type))
+    let graph: Graph
+    do { graph = try loaded.optimised.specialised(to: feed.mapValues(\.type)) } catch {
+      throw Failure(
+        .usage, file: loaded.file, at: error.site, error.what, hint: "the model does not take an input of this shape")
     }
-    return try engine { () throws(EngineError) in try Session(Plan(graph), threads: threads.count) }
+    return try engine(loaded.file) { () throws(EngineError) in try Session(Plan(graph), threads: threads.count) }
   }
 
   private func feed(_ loaded: LoadedModel) throws(Failure) -> [String: Tensor] {
@@ -82,7 +86,14 @@ struct Bench: ParsableCommand {
       }
       var dims = node.types[0].dims
       if let shape = inputShape, dims.count == 4 { dims = [1, shape.height, shape.width, shape.channels] }
-      let shape = Shape(dims.enumerated().map { $1 ?? ($0 == 0 ? 1 : 512) })
+      let known = dims.enumerated().map { $1 ?? ($0 == 0 ? 1 : 512) }
+      let count = known.reduce(1.0) { $0 * Double($1) }
+      guard count * 4 <= Double(physicalMemory()) else {
+        throw Failure(
+          .limit, at: "--input-shape", "an input of \(known.map(String.init).joined(separator: "x")) exceeds the memory"
+        )
+      }
+      let shape = Shape(known)
       feed[node.name] = Tensor(shape, noise(shape.count))
     }
     return feed

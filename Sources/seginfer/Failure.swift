@@ -90,7 +90,11 @@ extension Failure {
       case .unsupported: .unsupported
       case .bandCount, .invalidOption, .exists: .usage
       }
-    self.init(status, file: error.site.file, at: error.site.part, error.what, hint: error.hint)
+    var hint = error.hint
+    if error.kind == .io, hint == nil, let free = Files.freeBytes(beside: error.site.file) {
+      hint = "without the files of this run \(decimal(Double(free) / 1_048_576, 1)) MiB are free there"
+    }
+    self.init(status, file: error.site.file, at: error.site.part, error.what, hint: hint)
   }
 
   init(_ error: SegmentationError, file: String?) {
@@ -103,7 +107,13 @@ extension Failure {
   }
 
   init(_ error: ScenesError) {
-    self.init(.usage, at: error.site.rawValue, error.description)
+    let option: String? =
+      switch error.kind {
+      case .windowTooSmall: "--window"
+      case .overlapTooLarge: "--overlap"
+      case .tooManyClasses: nil
+      }
+    self.init(.usage, at: option, error.description)
   }
 }
 
@@ -119,10 +129,10 @@ func scenes<T>(_ body: () throws(ScenesError) -> T) throws(Failure) -> T {
   do { return try body() } catch { throw Failure(error) }
 }
 
-func engine<T>(_ body: () throws(EngineError) -> T) throws(Failure) -> T {
-  do { return try body() } catch { throw Failure(error, file: "engine") }
+func engine<T>(_ file: String, _ body: () throws(EngineError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: file) }
 }
 
-func graphErrors<T>(_ body: () throws(GraphError) -> T) throws(Failure) -> T {
-  do { return try body() } catch { throw Failure(error, file: "model") }
+func graphErrors<T>(_ file: String, _ body: () throws(GraphError) -> T) throws(Failure) -> T {
+  do { return try body() } catch { throw Failure(error, file: file) }
 }

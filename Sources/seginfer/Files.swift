@@ -47,6 +47,27 @@ enum Files {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether two paths, links followed, lead to one existing file, or are the same text.
+  static func areSame(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(a, &first) == 0, stat(b, &second) == 0 else { return a == b }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
+  /// Whether something is there that is neither a regular file nor a directory: reading it could block or never end.
+  static func isSpecial(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  /// Bytes that are free on the disk of a file's directory; `nil` when that cannot be asked.
+  static func freeBytes(beside path: String) -> Int? {
+    let directory = stem(path).directory
+    var status = statvfs()
+    guard statvfs(directory.isEmpty ? "." : directory, &status) == 0 else { return nil }
+    return Int(clamping: status.f_bavail.multipliedReportingOverflow(by: status.f_frsize).partialValue)
+  }
+
   /// Names in a directory, sorted.
   static func list(_ path: String) throws(Failure) -> [String] {
     do { return try FileManager.default.contentsOfDirectory(atPath: path).sorted() } catch {

@@ -21,11 +21,13 @@ struct InputScaling {
       }
       return values.count == channels ? values : [Float](repeating: values[0], count: channels)
     }
-    func affine(_ scale: [Float]?, _ mean: [Float]?, _ std: [Float]?) throws(Failure) -> ([Float], [Float]) {
-      let factors = try perChannel(scale, 1, "--scale")
-      let means = try perChannel(mean, 0, "--mean")
-      let deviations = try perChannel(std, 1, "--std")
-      guard deviations.allSatisfy({ $0 != 0 }) else { throw Failure(.usage, at: "--std", "a deviation of 0") }
+    func affine(
+      _ scale: [Float]?, _ mean: [Float]?, _ std: [Float]?, names: [String] = ["--scale", "--mean", "--std"]
+    ) throws(Failure) -> ([Float], [Float]) {
+      let factors = try perChannel(scale, 1, names[0])
+      let means = try perChannel(mean, 0, names[1])
+      let deviations = try perChannel(std, 1, names[2])
+      guard deviations.allSatisfy(\.isNormal) else { throw Failure(.usage, at: names[2], "a deviation of 0") }
       return (zip(factors, deviations).map { $0 / $1 }, zip(means, deviations).map { -$0 / $1 })
     }
     if scale != nil || mean != nil || std != nil {
@@ -36,7 +38,9 @@ struct InputScaling {
     {
       var factor = metadata.scale?.values
       if factor == nil, let maximum = pixelType.maximum { factor = [1 / maximum] }
-      (self.scale, offset) = try affine(factor, metadata.standardization_mean, metadata.standardization_std)
+      (self.scale, offset) = try affine(
+        factor, metadata.standardization_mean, metadata.standardization_std,
+        names: ["scale", "standardization_mean", "standardization_std"].map { "the model's metadata: \($0)" })
       reason = "as the model's metadata says"
     } else if let node = InputScaling.rescalingNode(model) {
       (self.scale, offset) = try affine(nil, nil, nil)

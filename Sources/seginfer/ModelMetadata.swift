@@ -31,7 +31,9 @@ struct ModelMetadata: Decodable {
     guard let names = class_names else { return nil }
     var entries = ClassTable(names: names).entries
     for (index, text) in (class_colors ?? []).enumerated() where index < entries.count {
-      guard text.count == 7, text.first == "#", let value = UInt32(text.dropFirst(), radix: 16) else {
+      guard text.count == 7, text.first == "#", text.dropFirst().allSatisfy(\.isHexDigit),
+        let value = UInt32(text.dropFirst(), radix: 16)
+      else {
         throw Failure(.malformed, at: "class_colors", "\(text) is not a colour of the form #rrggbb")
       }
       entries[index].color = RGB(UInt8(value >> 16 & 255), UInt8(value >> 8 & 255), UInt8(value & 255))

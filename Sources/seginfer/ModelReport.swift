@@ -13,7 +13,7 @@ struct ModelReport {
   init(_ loaded: LoadedModel) throws(Failure) {
     self.loaded = loaded
     let graph = loaded.optimised
-    geometry = try graphErrors { () throws(GraphError) in try localGeometry(graph) }
+    geometry = try graphErrors(loaded.file) { () throws(GraphError) in try localGeometry(graph) }
     var types: [String: TensorType] = [:]
     for index in graph.inputs {
       var type = graph.nodes[index].types[0]

@@ -87,7 +87,7 @@ enum Overlap: ExpressibleByArgument {
       guard let value = Double(argument.dropLast()), (0..<100).contains(value) else { return nil }
       self = .percent(value)
     } else {
-      guard let value = Int(argument), value >= 0 else { return nil }
+      guard let value = Int(argument), (0...1 << 20).contains(value) else { return nil }
       self = .pixels(value)
     }
   }

@@ -46,7 +46,7 @@ struct ProgressLine {
   }
 
   func finish() {
-    if style == .bar { note("") }
+    if style == .bar && last != nil { note("") }
   }
 
   private func seconds(_ duration: Duration) -> Double {

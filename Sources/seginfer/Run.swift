@@ -38,8 +38,7 @@ struct Run: ParsableCommand {
     let layers = try named(dump, [], "--dump")
     var wanted = graph.outputs
     for (layer, _) in layers {
-      // A fused node carries the joined names of its parts; the last part's value is what it makes.
-      guard let node = graph.nodes.firstIndex(where: { $0.name == layer || $0.name.hasSuffix("+" + layer) }) else {
+      guard let node = Run.node(of: layer, in: graph) else {
         throw Failure(
           .usage, file: model, at: "--dump", "there is no layer \(layer)",
           hint: noOptimize ? "see seginfer info --layers" : "it may be fused away; try --no-optimize")
@@ -54,6 +53,16 @@ struct Run: ParsableCommand {
     }
     for (position, (_, path)) in layers.enumerated() {
       try Files.write(results[outputNames.count + position].npyBytes(), to: path)
+    }
+  }
+
+  /// The node that makes a layer's value: the last one that is named after it, so that `conv/relu` stands for `conv`. A fused
+  /// node carries the joined names of its parts and makes the value of the last one.
+  private static func node(of layer: String, in graph: Graph) -> Int? {
+    graph.nodes.lastIndex { node in
+      guard !(node.op is Constant) else { return false }
+      let last = node.name.split(separator: "+", omittingEmptySubsequences: false).last ?? ""
+      return node.name == layer || last == layer || last.hasPrefix(layer + "/")
     }
   }
 

@@ -14,6 +14,7 @@ struct SegInfer: ParsableCommand {
 
   /// Parses, runs and turns every error into one line and an exit code.
   static func main() {
+    reserveStandardDescriptors()
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
@@ -30,8 +31,17 @@ struct SegInfer: ParsableCommand {
         print(text)
         Glibc.exit(ExitStatus.ok.rawValue)
       }
-      note("error: \(message(for: error).split(separator: "\n").joined(separator: "; ")); see 'seginfer --help'")
+      var line = message(for: error).split(separator: "\n").joined(separator: "; ")
+      if line.hasSuffix(".") { line.removeLast() }
+      note("error: \(escaped(line)); see 'seginfer --help'")
       Glibc.exit(ExitStatus.usage.rawValue)
+    }
+  }
+
+  /// A file opened while stdin, stdout or stderr is closed would take its number, and what is printed would go there.
+  private static func reserveStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDWR)
     }
   }
 }

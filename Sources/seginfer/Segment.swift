@@ -21,6 +21,8 @@ struct OutputFormat: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { format.rawValue }
+
+  static var allValueStrings: [String] { MaskFormat.allCases.map(\.rawValue) }
 }
 
 /// `--halo auto` or pixels.
@@ -31,7 +33,7 @@ enum Halo: ExpressibleByArgument {
     if argument == "auto" {
       self = .automatic
     } else {
-      guard let count = Int(argument), count >= 0 else { return nil }
+      guard let count = Int(argument), (0...1 << 20).contains(count) else { return nil }
       self = .pixels(count)
     }
   }
@@ -49,8 +51,8 @@ struct Segment: ParsableCommand {
   var model: String?
   @OptionGroup var files: ModelFiles
   @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("The mask; default <stem>.seg.tif beside the scene.", valueName: "out.tif"))
+    name: .shortAndLong, help: ArgumentHelp("The mask; default: <stem>.seg.tif beside the scene.", valueName: "out.tif")
+  )
   var output: String?
 
   @Option(

@@ -19,25 +19,8 @@ struct SegmentJob {
     self.options = options
     let suffix = options.format.format == .png ? ".seg.png" : ".seg.tif"
     outputPath = options.output ?? stem(options.scene).directory + stem(options.scene).name + suffix
-    if !options.plan {
-      for path in [outputPath, options.preview, options.stats].compactMap({ $0 }) {
-        try SegmentJob.checkOutput(path, overwrite: options.overwrite)
-      }
-    }
-  }
-
-  private static func checkOutput(_ path: String, overwrite: Bool) throws(Failure) {
-    let directory = stem(path).directory
-    guard directory.isEmpty || Files.isDirectory(directory) else {
-      throw Failure(.usage, file: path, "the directory \(directory) does not exist")
-    }
-    guard access(directory.isEmpty ? "." : directory, W_OK) == 0 else {
-      throw Failure(.inputOutput, file: path, "the directory is not writable")
-    }
-    guard !Files.isDirectory(path) else { throw Failure(.usage, file: path, "is a directory") }
-    guard overwrite || !Files.exists(path) else {
-      throw Failure(.usage, file: path, "the output exists", hint: "give --overwrite to replace it")
-    }
+    try SegmentJob.checkScene(options.scene)
+    if !options.plan { try SegmentJob.checkOutputs(options, mask: outputPath) }
   }
 
   func run() throws {
@@ -47,9 +30,7 @@ struct SegmentJob {
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
     let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
-    let reader = try wrapping { () throws(RasterError) in
-      try RasterReader(path: options.scene, bands: options.bands?.bands, channels: model.channels)
-    }
+    let reader = try openScene(channels: model.channels)
     guard reader.bands.count == model.channels else {
       throw Failure(
         .usage, file: options.scene, "\(reader.bands.count) bands for a model of \(model.channels) channels",
@@ -95,11 +76,21 @@ struct SegmentJob {
     }
   }
 
+  /// A directory may be a raster to GDAL; one that is not is no damaged file.
+  private func openScene(channels: Int) throws(Failure) -> RasterReader {
+    do { return try RasterReader(path: options.scene, bands: options.bands?.bands, channels: channels) } catch {
+      if error.kind == .malformed && Files.isDirectory(options.scene) {
+        throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
+      }
+      throw Failure(error)
+    }
+  }
+
   private func compute(
     _ stitching: Stitching, _ reader: RasterReader, _ scaling: InputScaling, _ classifier: RowClassifier,
     _ writer: MaskWriter
   ) throws -> ClassStatistics {
-    let session = try engine { () throws(EngineError) in
+    let session = try engine(options.model ?? LoadedModel.bundledName) { () throws(EngineError) in
       try Session(stitching.plan, threads: options.threads.count)
     }
     let area = pixelArea(reader)
@@ -108,6 +99,8 @@ struct SegmentJob {
     let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
     var progress = ProgressLine(
       rows: reader.height * stitching.passes, pixels: reader.width * reader.height, pixelArea: area, style: style)
+    // Also before an error, whose line must not continue the bar's.
+    defer { progress.finish() }
     var emitted = 0
     try stitching.run(session) { (y, row) in
       try Interruption.check()
@@ -123,7 +116,6 @@ struct SegmentJob {
       emitted += 1
       progress.update(done: emitted)
     }
-    progress.finish()
     return try sink.finish()
   }
 

@@ -15,15 +15,12 @@ enum Stitching {
   }
 
   init(_ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize) throws {
-    let geometry = try graphErrors { () throws(GraphError) in try localGeometry(model.graph) }
+    let geometry = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
+      try localGeometry(model.graph)
+    }
     let blockers = geometry.blockers.map(\.description).joined(separator: ", ")
     let mode = options.blend ?? (geometry.isLocal ? (options.overlap == nil ? .exact : .hann) : .hann)
-    let budget = options.maxMemory.bytes - SegmentJob.processBytes
-    guard budget > 0 else {
-      throw Failure(
-        .limit, at: "--max-memory", "\(options.maxMemory.bytes >> 20)M is less than the program itself takes",
-        hint: "give more than \(SegmentJob.processBytes >> 20)M; the next error says how much")
-    }
+    let budget = max(options.maxMemory.bytes - SegmentJob.processBytes, 0)
     var details = Details(mode: mode, reason: "", rowsPerWrite: min(options.window?.size.height ?? 512, size.height))
     if mode == .exact {
       guard geometry.isLocal else {
@@ -38,7 +35,7 @@ enum Stitching {
       var wanted = 0
       if case .pixels(let halo) = options.halo { wanted = halo }
       details.reason = options.blend == nil ? "the model is local" : "as asked"
-      let run = try wrapping(nil) { () throws(SegmentationError) in
+      let run = try Stitching.withinMemory(options) { () throws(SegmentationError) in
         try ExactRun(model, size: size, geometry: geometry, halo: wanted, maximumBytes: budget)
       }
       self = .exact(run, details)
@@ -47,8 +44,7 @@ enum Stitching {
     details.reason = options.blend == nil && !geometry.isLocal ? "the model is not local: \(blockers)" : "as asked"
     let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
     let halo = Stitching.halo(options, geometry)
-    let core = mode == .crop ? halo : nil
-    let window = try Stitching.window(options, model, metadata, modulus, leavingCoreBeside: core)
+    let window = try Stitching.window(options, model, metadata, modulus, mode == .crop ? halo : nil)
     let grid: WindowGrid
     let kernel: BlendKernel
     if mode == .hann {
@@ -58,61 +54,30 @@ enum Stitching {
       }
       kernel = .hann
     } else {
-      let halo = halo ?? Stitching.quarter(window)
+      let halo = halo ?? Stitching.quarter(of: window)
       grid = try scenes { () throws(ScenesError) in
         try WindowGrid.cropping(
           size: size, window: window, rowHalo: halo.rows, columnHalo: halo.columns, modulus: modulus)
       }
       kernel = .constant
     }
-    let run = try wrapping(nil) { () throws(SegmentationError) in
+    let run = try Stitching.withinMemory(options) { () throws(SegmentationError) in
       try WindowRun(model, grid: grid, kernel: kernel, maximumBytes: budget)
     }
     self = .windows(run, details)
   }
 
-  /// The option, else the size the model declares or was trained at, else 512; whole strides of the network, and for `crop` large
-  /// enough that half of it is core.
-  private static func window(
-    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize,
-    leavingCoreBeside halo: (rows: AxisHalo, columns: AxisHalo)?
-  ) throws(Failure) -> PixelSize {
-    if let asked = options.window?.size {
-      guard asked.width % modulus.width == 0, asked.height % modulus.height == 0 else {
-        let next = (asked.width + modulus.width - 1) / modulus.width * modulus.width
-        throw Failure(
-          .usage, at: "--window", "\(asked) is not a multiple of the network's stride \(modulus.width)",
-          hint: "\(next) is the next that is")
-      }
-      return asked
+  /// Memory errors speak of the network's share only; this one says what the program takes beside it.
+  private static func withinMemory<T>(
+    _ options: Segment, _ body: () throws(SegmentationError) -> T
+  ) throws(Failure) -> T {
+    do { return try body() } catch {
+      guard error.kind == .memory else { throw Failure(error, file: nil) }
+      throw Failure(
+        .limit, at: error.site,
+        "\(mebibytes(options.maxMemory.bytes)) are not enough, of which the program and GDAL take about "
+          + mebibytes(SegmentJob.processBytes), hint: error.hint.map { "beside them, \($0)" })
     }
-    if let declared = model.declaredSize { return declared }
-    let side = metadata?.tile_size ?? 512
-    let width = max(side, (halo?.columns.sum ?? 0) * 2)
-    let height = max(side, (halo?.rows.sum ?? 0) * 2)
-    return PixelSize(
-      width: (width + modulus.width - 1) / modulus.width * modulus.width,
-      height: (height + modulus.height - 1) / modulus.height * modulus.height)
-  }
-
-  /// The halo asked for, else what the network reaches; `nil` where that is the whole image.
-  private static func halo(_ options: Segment, _ geometry: SceneGeometry) -> (rows: AxisHalo, columns: AxisHalo)? {
-    if case .pixels(let count) = options.halo {
-      return (AxisHalo(before: count, after: count), AxisHalo(before: count, after: count))
-    }
-    guard geometry.isLocal else { return nil }
-    return (
-      AxisHalo(before: geometry.rows.alignedHaloBefore, after: geometry.rows.alignedHaloAfter),
-      AxisHalo(before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
-    )
-  }
-
-  /// A quarter of a window on each side: the compromise where no halo is exact.
-  private static func quarter(_ window: PixelSize) -> (rows: AxisHalo, columns: AxisHalo) {
-    (
-      AxisHalo(before: window.height / 4, after: window.height / 4),
-      AxisHalo(before: window.width / 4, after: window.width / 4)
-    )
   }
 
   var details: Details {

@@ -29,6 +29,12 @@ struct Verify: ParsableCommand {
   var json = false
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    for (name, value) in [("--rtol", rtol), ("--atol", atol)] where !(value >= 0 && value.isFinite) {
+      throw ValidationError("\(name) must be a number from 0")
+    }
+  }
+
   func run() throws {
     var failures = 0
     var outputs = 0

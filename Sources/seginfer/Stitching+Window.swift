@@ -1,0 +1,53 @@
+import Graphs
+import Scenes
+import Segmentation
+
+/// How large a window is, and how much of its border is dropped.
+extension Stitching {
+  typealias Halo = (rows: AxisHalo, columns: AxisHalo)
+
+  /// The option, else the size the model declares or was trained at, else 512, and with a halo to crop at least twice that;
+  /// whole strides of the network.
+  static func window(
+    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize, _ halo: Halo?
+  ) throws(Failure) -> PixelSize {
+    func rounded(_ length: Int, _ modulus: Int) -> Int { (length + modulus - 1) / modulus * modulus }
+    if let asked = options.window?.size {
+      let next = PixelSize(width: rounded(asked.width, modulus.width), height: rounded(asked.height, modulus.height))
+      guard next == asked else {
+        throw Failure(
+          .usage, at: "--window", "\(asked) is not a multiple of the network's stride \(modulus)",
+          hint: "\(next) is the next that is")
+      }
+      return asked
+    }
+    if let declared = model.declaredSize { return declared }
+    let side = metadata?.tile_size ?? 512
+    guard (1...1 << 20).contains(side) else {
+      throw Failure(.malformed, at: "the model's metadata", "tile_size \(side) is no size of a window")
+    }
+    return PixelSize(
+      width: rounded(max(side, 2 * (halo?.columns.sum ?? 0)), modulus.width),
+      height: rounded(max(side, 2 * (halo?.rows.sum ?? 0)), modulus.height))
+  }
+
+  /// The option, else what the network reaches; `nil` when neither is known.
+  static func halo(_ options: Segment, _ geometry: SceneGeometry) -> Halo? {
+    if case .pixels(let count) = options.halo {
+      return (AxisHalo(before: count, after: count), AxisHalo(before: count, after: count))
+    }
+    guard geometry.isLocal else { return nil }
+    return (
+      AxisHalo(before: geometry.rows.alignedHaloBefore, after: geometry.rows.alignedHaloAfter),
+      AxisHalo(before: geometry.columns.alignedHaloBefore, after: geometry.columns.alignedHaloAfter)
+    )
+  }
+
+  /// A quarter of the window on every side.
+  static func quarter(of window: PixelSize) -> Halo {
+    (
+      AxisHalo(before: window.height / 4, after: window.height / 4),
+      AxisHalo(before: window.width / 4, after: window.width / 4)
+    )
+  }
+}
