@@ -3,7 +3,9 @@ public import Scenes
 
 /// A scene cut into overlapping windows whose scores are blended or cropped: for networks that are not local, and for who asks.
 public struct WindowRun: Sendable {
-  private let channels: Int, scores: Int
+  public let channels: Int
+  /// Scores per pixel.
+  public let scores: Int
   public let grid: WindowGrid
   public let plan: Plan
   private let stitcher: WindowStitcher

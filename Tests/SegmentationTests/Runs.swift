@@ -44,7 +44,7 @@ extension Scene {
 
   /// Runs the scene exactly; the bit patterns of all scores.
   func scores(_ run: ExactRun, threads: Int = 2) throws -> [UInt32] {
-    var emitted = Emitted(size, scores: run.plan.scoresPerPixel)
+    var emitted = Emitted(size, scores: run.scores)
     try run.run(Session(run.plan, threads: threads), readRow: read) { emitted.take($0, $1, $2) }
     emitted.expectComplete()
     return emitted.bits
@@ -52,7 +52,7 @@ extension Scene {
 
   /// Runs the scene in windows; the bit patterns of all scores.
   func scores(_ run: WindowRun) throws -> [UInt32] {
-    var emitted = Emitted(size, scores: run.plan.scoresPerPixel)
+    var emitted = Emitted(size, scores: run.scores)
     try run.run(Session(run.plan, threads: 2), readRow: read) { emitted.take($0, $1, $2) }
     emitted.expectComplete()
     return emitted.bits
