@@ -57,6 +57,20 @@ struct ExactRunTests {
     #expect(try Scene(size).scores(run) == Scene(size).scores(whole))
   }
 
+  @Test func `a wider halo than the network needs changes no score`() throws {
+    let model = try Architecture.uNet.model()
+    let geometry = try localGeometry(model.graph)
+    let size = PixelSize(width: 400, height: 33)
+    let whole = try ExactRun(model, size: size, geometry: geometry, maximumBytes: .max)
+    let limit = whole.predictedBytes - whole.plan.ringBytes * 2 / 3
+    let runs = try [0, 23].map {
+      try ExactRun(
+        model, size: size, geometry: geometry, halo: geometry.columns.alignedHaloAfter + $0, maximumBytes: limit)
+    }
+    #expect(runs[0].panels.panels.count > 1 && runs[1].panels.panels.count > runs[0].panels.panels.count)
+    for run in runs { #expect(try Scene(size).scores(run) == Scene(size).scores(whole)) }
+  }
+
   /// The smallest limit that is accepted, by bisection.
   private func smallestLimit(_ model: SceneModel, _ size: PixelSize, _ geometry: SceneGeometry) throws -> Int {
     var (refused, accepted) = (
