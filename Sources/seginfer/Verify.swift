@@ -8,7 +8,8 @@ struct Verify: ParsableCommand {
     abstract: "Compare a model's outputs with reference fixtures.",
     discussion: """
       A case is a directory with model.{keras,h5} and test_data_set_*/{input_N,output_N}.npy; an optional case.json names other \
-      model, weights or architecture files. Exit code 1 when anything differs.
+      model, weights or architecture files. Exit code 1 when anything differs; of several arguments those that are no case are \
+      passed over.
       """)
 
   @Argument(help: ArgumentHelp("Case directories, or one model with --data.", valueName: "case-dir"))
@@ -40,7 +41,7 @@ struct Verify: ParsableCommand {
     var outputs = 0
     let found =
       try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
-      ?? cases.map { (path) throws(Failure) in try VerifyCase(directory: path) }
+      ?? caseDirectories().map { (path) throws(Failure) in try VerifyCase(directory: path) }
     for item in found {
       let loaded = try item.load(optimise: !noOptimize)
       for set in try item.dataSets() {
@@ -54,6 +55,21 @@ struct Verify: ParsableCommand {
     guard outputs > 0 else { throw Failure(.usage, "no test_data_set_* with outputs was found") }
     if failures > 0 { throw Failure(.differs, "\(failures) of \(outputs) outputs differ") }
     common.log("\(outputs) outputs agree")
+  }
+
+  /// The arguments; of several, as from `Fixtures/*/*`, those that exist and are no case are passed over with a note.
+  private func caseDirectories() throws(Failure) -> [String] {
+    guard cases.count > 1 else { return cases }
+    var found: [String] = []
+    for path in cases {
+      let holdsCase = try VerifyCase.holdsCase(path)
+      if Files.exists(path) && !holdsCase {
+        common.log("passed over: \(path) holds no case")
+      } else {
+        found.append(path)
+      }
+    }
+    return found
   }
 
   private func check(_ loaded: LoadedModel, _ set: VerifyCase.DataSet) throws -> [VerifyResult] {

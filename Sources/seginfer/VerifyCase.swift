@@ -30,6 +30,13 @@ struct VerifyCase {
 
   let model: String
   let data: String
+
+  /// Whether a path is a directory that holds a case, by the names in it.
+  static func holdsCase(_ directory: String) throws(Failure) -> Bool {
+    guard Files.isDirectory(directory) else { return false }
+    return try Files.list(directory).contains { $0 == "case.json" || $0.hasPrefix("test_data_set_") }
+  }
+
   private var files = ModelFiles.none
 
   init(model: String, data: String) throws(Failure) {

@@ -82,6 +82,15 @@ struct TensorCommandTests {
     #expect(bad.errorLines == ["error: 1 of 1 outputs differ"])
   }
 
+  @Test func `of several arguments those that hold no case are passed over, those that are missing are not`() throws {
+    try place.makeDirectory("empty")
+    let mixed = try place.run(["verify", "case", "empty", "scene.tif"])
+    #expect(mixed.status == 0)
+    #expect(mixed.errors.contains("passed over: empty") && mixed.errors.contains("passed over: scene.tif"))
+    try place.expectRefusal(["verify", "case", "nope"], 5, "nope")
+    try place.expectRefusal(["verify", "empty", "scene.tif"], 2, "no test_data_set_*")
+  }
+
   @Test func `verify names what is missing`() throws {
     try place.expectRefusal(["verify", "nope"], 5, "nope")
     try place.expectRefusal(["verify", "model.keras", "--data", "nope"], 5, "nope")
