@@ -7,7 +7,7 @@ import Testing
   static let shared = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../../shared/data").standardizedFileURL
   static var roots: [URL] {
-    [shared, URL(filePath: "/work/shared/data")].filter { FileManager.default.fileExists(atPath: $0.path) }
+    [shared].filter { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   static let files: [String] = {
