@@ -24,15 +24,16 @@ struct TileGrid: Sendable {
   /// Floats from a tile to the next among the transformed: rows a cache line off a power of two.
   let tileStride: Int
 
-  init(size: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int) {
-    (self.size, points) = (size, (size + 2) * (size + 2))
+  init(size: Int, points: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int) {
+    (self.size, self.points) = (size, points)
     (self.depth, self.panels) = (depth, panels)
     tilesPerRow = (width + size - 1) / size
     let padded = (depth + lanes - 1) / lanes * lanes
     tileStride = padded + 16 + (padded / 16 % 2 == 0 ? 0 : 16)
     isShared = weightBytes > TileGrid.streamedWeights
     let cached = TileGrid.cachedPoints / (points * tileStride * MemoryLayout<Float>.stride)
-    let tiles = isShared ? TileGrid.streamedTiles : min(max(cached, 2 * registerTile), TileGrid.streamedTiles)
+    let least = points > 36 ? registerTile : 2 * registerTile
+    let tiles = isShared ? TileGrid.streamedTiles : min(max(cached, least), TileGrid.streamedTiles)
     group = tiles / registerTile * registerTile
   }
 
