@@ -41,7 +41,7 @@ package struct Stage: Sendable {
 /// How many rows a stage makes per visit: enough work to be worth waking the threads, and to be worth fetching its weights.
 func rowsPerVisit(grain: Int, workPerRow: Int, weightBytes: Int, height: Int) -> Int {
   let enoughWork = 5_000_000
-  let multiplyAddsPerWeightByte = 32
+  let multiplyAddsPerWeightByte = 24
   let mostRowsForWork = 16
   let work = max(workPerRow, 1)
   let byWork = min((enoughWork + work - 1) / work, mostRowsForWork)
