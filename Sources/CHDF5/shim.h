@@ -1,14 +1,14 @@
 #pragma once
 #include <hdf5.h>
 
+#include "source_driver.h"
+
 /* Swift cannot import macros that expand to mutable globals or casts; each function below gives one of them a value. */
 
-static inline hid_t seg_h5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t seg_h5_native_float(void) { return H5T_NATIVE_FLOAT; }
 static inline hid_t seg_h5_c_string(void) { return H5T_C_S1; }
 static inline hid_t seg_h5_default(void) { return H5P_DEFAULT; }
 static inline hid_t seg_h5_all(void) { return H5S_ALL; }
-static inline unsigned seg_h5_read_only(void) { return H5F_ACC_RDONLY; }
 static inline size_t seg_h5_variable(void) { return H5T_VARIABLE; }
 
 /* Stops the library from printing its error stack, and from reporting at exit what damaged files left open. */
@@ -34,9 +34,12 @@ static inline int seg_h5_is_hard_link(hid_t group, const char *name) {
 static inline int seg_h5_object(hid_t object, unsigned long long *address) {
 #if H5_VERSION_GE(1, 12, 0)
   H5O_info1_t info;
-  if (H5Oget_info1(object, &info) < 0) return -1;
 #else
   H5O_info_t info;
+#endif
+#if H5_VERSION_GE(1, 10, 3)
+  if (H5Oget_info2(object, &info, H5O_INFO_BASIC) < 0) return -1;
+#else
   if (H5Oget_info(object, &info) < 0) return -1;
 #endif
   *address = info.addr;

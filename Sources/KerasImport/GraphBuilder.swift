@@ -58,7 +58,7 @@ final class GraphBuilder {
     }
     weightBytes += bytes
     let values = try file.floats(ofDataset: path, expected: Shape(found))
-    guard values.allSatisfy(\.isFinite) else { throw KerasError(.malformed, site, "holds NaN or infinite values") }
+    guard values.areFinite else { throw KerasError(.malformed, site, "holds NaN or infinite values") }
     return Tensor(Shape(found), values)
   }
 

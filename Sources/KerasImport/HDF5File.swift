@@ -1,9 +1,9 @@
 import CHDF5
 
-/// The groups and datasets of an HDF5 file held in memory.
+/// The groups and datasets of an HDF5 file, read where its bytes lie.
 ///
 /// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are,
-/// so that nothing outside of the image can be reached. Paths have no leading slash; the root is the empty path.
+/// so that nothing outside of the file can be reached. Paths have no leading slash; the root is the empty path.
 /// Backslashes in link names, which Keras 2 wrote on Windows, count as slashes.
 final class HDF5File {
   enum Kind: Sendable { case group, dataset }
@@ -17,28 +17,26 @@ final class HDF5File {
   /// Names of the members of each group, sorted.
   private(set) var members: [String: [String]] = [:]
   let site: String
-  let byteCount: Int
   let id: hid_t
+  private let image: HDF5Image
 
-  init(_ bytes: [UInt8], site: String) throws(KerasError) {
+  init(_ source: any ByteSource, site: String) throws(KerasError) {
     self.site = site
-    byteCount = bytes.count
-    let heaps = try HDF5Heaps(bytes, site: site)
-    let name = HDF5Library.uniqueImageName()
+    let image = HDF5Image(source)
+    self.image = image
+    let heaps = try HDF5Heaps(image, site: site)
     id = try HDF5Library.locked { () throws(KerasError) -> hid_t in
-      guard let access = HDF5Handle(H5Pcreate(seg_h5_file_access()), H5Pclose),
-        H5Pset_fapl_core(access.id, 1 << 16, false) >= 0
-      else { throw KerasError(.limit, site, "libhdf5 could not be set up") }
-      var image = bytes
-      let given = image.withUnsafeMutableBytes { H5Pset_file_image(access.id, $0.baseAddress, $0.count) }
-      let file = given < 0 ? -1 : H5Fopen(name, seg_h5_read_only(), access.id)
+      let file = image.open()
       guard file >= 0 else { throw KerasError(.malformed, site, "is a damaged HDF5 file") }
       return file
     }
     let (objects, members) = try HDF5Library.locked { () throws(KerasError) in try walk(heaps) }
     self.objects = objects
     for (group, names) in members { self.members[group] = names.sorted() }
+    if image.hasFailed { throw KerasError(.unreadable, site, "ended early or could not be read") }
   }
+
+  var byteCount: Int { image.count }
 
   deinit {
     let id = id

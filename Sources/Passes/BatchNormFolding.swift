@@ -35,11 +35,9 @@ extension Pass {
     guard let constant = graph.constant(biasValue) else { return nil }
     bias = constant.floats
   }
-  let scaled = kernel.floats.enumerated().map { element, weight in
-    Float(Double(weight) * factors.scale[layer.op.channel(ofElement: element, in: kernel.shape)])
-  }
+  let scaled = multiplied(kernel.floats, by: factors.scale, layer.op.channels(of: kernel.shape))
   let shifted = bias.indices.map { Float(Double(bias[$0]) * factors.scale[$0] + factors.shift[$0]) }
-  guard scaled.allSatisfy(\.isFinite), shifted.allSatisfy(\.isFinite) else { return nil }
+  guard scaled.areFinite, shifted.areFinite else { return nil }
 
   var op = layer.op
   op.activation = norm.activation
@@ -69,4 +67,30 @@ private func channelFactors(_ norm: BatchNorm, _ parameters: [[Float]]) -> (scal
   guard spread.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
   let scale = zip(gamma, spread).map { Double($0) / $1.squareRoot() }
   return (scale, scale.indices.map { Double(beta[$0]) - Double(mean[$0]) * scale[$0] })
+}
+
+/// A kernel with the elements of each result channel multiplied by the channel's factor.
+private func multiplied(_ kernel: [Float], by factors: [Double], _ runs: ChannelRuns) -> [Float] {
+  [Float](count: kernel.count) { result in
+    kernel.withUnsafeBufferPointer { kernel in
+      factors.withUnsafeBufferPointer { factors in
+        var place = 0
+        while place < kernel.count {
+          if runs.length == 1 {
+            for channel in 0..<runs.count {
+              result[place + channel] = Float(Double(kernel[place + channel]) * factors[channel])
+            }
+          } else {
+            for channel in 0..<runs.count {
+              let start = place + channel * runs.length
+              for element in start..<start + runs.length {
+                result[element] = Float(Double(kernel[element]) * factors[channel])
+              }
+            }
+          }
+          place += runs.count * runs.length
+        }
+      }
+    }
+  }
 }
