@@ -64,9 +64,9 @@ final class HDF5File {
       try heaps.checkAttributes(ofHeaderAt: address)
       // A group met again is a cycle of hard links, or one group under two names.
       guard visited.insert(address).inserted else { continue }
-      for name in try linkNames(group.id, next.path) {
+      for (name, isHard) in try links(of: group.id, next.path) {
         let path = (next.path == "/" ? "/" : next.path + "/") + name
-        guard seg_h5_is_hard_link(group.id, name) == 1 else {
+        guard isHard else {
           throw KerasError(
             .malformed, path, "links that leave the file are not allowed (soft, external or user-defined link)")
         }
@@ -107,19 +107,28 @@ final class HDF5File {
     }
   }
 
-  private func linkNames(_ group: hid_t, _ path: String) throws(KerasError) -> [String] {
-    var info = H5G_info_t()
-    guard H5Gget_info(group, &info) >= 0, info.nlinks <= Limits.objects else {
+  private func links(of group: hid_t, _ path: String) throws(KerasError) -> [(name: String, isHard: Bool)] {
+    let list = LinkList()
+    let visitor = seg_h5_link_visitor(context: Unmanaged.passUnretained(list).toOpaque()) { (context, name, isHard) in
+      guard let context, let name else { return -1 }
+      return Unmanaged<LinkList>.fromOpaque(context).takeUnretainedValue().add(name, isHard != 0)
+    }
+    guard withExtendedLifetime(list, { seg_h5_visit_links(group, visitor) }) == 0 else {
       throw KerasError(.malformed, path, "the HDF5 group cannot be listed")
     }
-    var names: [String] = []
-    for index in 0..<info.nlinks {
-      let length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, seg_h5_default())
-      guard length > 0, length < 65_536 else { throw KerasError(.malformed, path, "an HDF5 link has no usable name") }
-      var buffer = [CChar](repeating: 0, count: length + 1)
-      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, length + 1, seg_h5_default())
-      names.append(String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
-    }
-    return names
+    return list.links
+  }
+}
+
+/// The links of a group while libhdf5 visits them.
+private final class LinkList {
+  private(set) var links: [(name: String, isHard: Bool)] = []
+
+  /// Anything but 0 ends the visit.
+  func add(_ name: UnsafePointer<CChar>, _ isHard: Bool) -> Int32 {
+    let name = String(cString: name)
+    guard !name.isEmpty, name.utf8.count < 65_536, links.count < Limits.objects else { return -1 }
+    links.append((name, isHard))
+    return 0
   }
 }

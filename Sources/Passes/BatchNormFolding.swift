@@ -74,23 +74,28 @@ private func multiplied(_ kernel: [Float], by factors: [Double], _ runs: Channel
   [Float](count: kernel.count) { result in
     kernel.withUnsafeBufferPointer { kernel in
       factors.withUnsafeBufferPointer { factors in
-        var place = 0
-        while place < kernel.count {
-          if runs.length == 1 {
-            for channel in 0..<runs.count {
-              result[place + channel] = Float(Double(kernel[place + channel]) * factors[channel])
-            }
-          } else {
-            for channel in 0..<runs.count {
-              let start = place + channel * runs.length
-              for element in start..<start + runs.length {
-                result[element] = Float(Double(kernel[element]) * factors[channel])
-              }
-            }
-          }
-          place += runs.count * runs.length
+        guard let source = kernel.baseAddress, let factor = factors.baseAddress, let target = result.baseAddress,
+          kernel.count > 0
+        else { return }
+        for start in stride(from: 0, to: kernel.count, by: runs.count * runs.length) {
+          multiply(source + start, by: factor, runs, into: target + start)
         }
       }
     }
+  }
+}
+
+/// Multiplies one run of every channel.
+private func multiply(
+  _ source: UnsafePointer<Float>, by factors: UnsafePointer<Double>, _ runs: ChannelRuns,
+  into target: UnsafeMutablePointer<Float>
+) {
+  if runs.length == 1 {
+    for channel in 0..<runs.count { target[channel] = Float(Double(source[channel]) * factors[channel]) }
+    return
+  }
+  for channel in 0..<runs.count {
+    let (from, to) = (source + channel * runs.length, target + channel * runs.length)
+    for element in 0..<runs.length { to[element] = Float(Double(from[element]) * factors[channel]) }
   }
 }
