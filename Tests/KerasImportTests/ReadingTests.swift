@@ -28,6 +28,17 @@ struct ReadingTests {
     #expect(constants(fromMemory) == constants(fromFile))
   }
 
+  @Test func `layers that share their weights share the memory`() throws {
+    let graph = try importKeras(path: fixtures + "/shared_between_models/model.keras").graph
+    func place(_ name: String) throws -> UnsafePointer<Float> {
+      let node = try #require(graph.nodes.first { $0.name == name })
+      let floats = try #require(node.op as? Constant).tensor.floats
+      return try #require(floats.withUnsafeBufferPointer { $0.baseAddress })
+    }
+    #expect(try place("left/shared/kernel") == place("right/shared/kernel"))
+    #expect(try place("right/shared/kernel") != place("right/own/kernel"))
+  }
+
   @Test(arguments: [512, 1024]) func `an HDF5 file may begin with a block of the user`(length: Int) throws {
     let scratch = try Scratch()
     let path = malformed + "/good.h5"
