@@ -52,7 +52,10 @@ struct HDF5Heaps {
       while place + 8 <= block.first + block.count, let type = image.number(at: place, width: 2),
         let size = image.number(at: place + 2, width: 2), place + 8 + size <= block.first + block.count
       {
-        if type == 0x0C { try checkAttribute(at: place + 8, count: size) }
+        // Flag 1: the message is shared and lies elsewhere.
+        if type == 0x0C, let flags = image.number(at: place + 4, width: 1), flags & 2 == 0 {
+          try checkAttribute(at: place + 8, count: size)
+        }
         if type == 0x10, let next = image.number(at: place + 8, width: 8),
           let length = image.number(at: place + 16, width: 8),
           next <= image.count - start
@@ -65,14 +68,23 @@ struct HDF5Heaps {
   }
 
   private func checkAttribute(at place: Int, count: Int) throws(KerasError) {
-    guard count >= 9, let version = image.number(at: place, width: 1), (1...3).contains(version),
-      let name = image.number(at: place + 2, width: 2),
-      let type = image.number(at: place + 4, width: 2), let space = image.number(at: place + 6, width: 2)
-    else { return }
+    // The library itself refuses other versions.
+    guard let version = image.number(at: place, width: 1), (1...3).contains(version) else { return }
+    let damaged = KerasError(.malformed, site, "has an attribute beyond its end, at byte \(place)")
+    guard count >= 9, let flags = image.number(at: place + 1, width: 1),
+      let name = image.number(at: place + 2, width: 2), let type = image.number(at: place + 4, width: 2),
+      let space = image.number(at: place + 6, width: 2)
+    else { throw damaged }
     func padded(_ size: Int) -> Int { version == 1 ? (size + 7) / 8 * 8 : size }
-    let datatype = place + (version == 3 ? 9 : 8) + padded(name)
-    var reference = datatype + padded(type) + padded(space)
     let end = place + count
+    let datatype = place + (version == 3 ? 9 : 8) + padded(name)
+    let dataspace = datatype + padded(type)
+    var reference = dataspace + padded(space)
+    // Flags of later versions say that type or space are shared and lie elsewhere.
+    let isShared = version > 1 && flags != 0
+    guard reference <= end,
+      isShared || dataBytes(datatype, type, dataspace, space).map({ $0 <= end - reference }) == true
+    else { throw damaged }
     // Class 9 is variable-length; its elements are a length, the address of a collection and an index.
     guard datatype < end, let type = image.number(at: datatype, width: 1), type & 0x0F == 9 else { return }
     while reference + 16 <= end, let length = image.number(at: reference, width: 4),
@@ -80,7 +92,7 @@ struct HDF5Heaps {
     {
       defer { reference += 16 }
       guard let address = image.number(at: reference + 4, width: 8), address <= image.count else {
-        throw KerasError(.malformed, site, "has an attribute beyond its end")
+        throw damaged
       }
       if address == 0, length == 0 { continue }
       guard let key = UInt16(exactly: index), let size = heaps[start + address]?[key], size == length else {
@@ -89,6 +101,26 @@ struct HDF5Heaps {
         throw KerasError(.malformed, site, "has an attribute that refers to nothing, at byte \(reference)")
       }
     }
+  }
+
+  /// The bytes that an attribute's elements take; nil when its type or space is cut off.
+  private func dataBytes(_ datatype: Int, _ typeBytes: Int, _ dataspace: Int, _ spaceBytes: Int) -> Int? {
+    guard typeBytes >= 8, let size = image.number(at: datatype + 4, width: 4), spaceBytes >= 4,
+      let version = image.number(at: dataspace, width: 1), let rank = image.number(at: dataspace + 1, width: 1),
+      let kind = image.number(at: dataspace + 3, width: 1)
+    else { return nil }
+    let dims = version == 1 ? 8 : 4
+    guard rank * 8 + dims <= spaceBytes else { return nil }
+    // Kind 2 of version 2 is a space without elements.
+    if version == 2, kind == 2 { return 0 }
+    var bytes = size
+    for axis in 0..<rank {
+      guard let dim = image.number(at: dataspace + dims + axis * 8, width: 8) else { return nil }
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: dim)
+      if overflow { return nil }
+      bytes = product
+    }
+    return bytes
   }
 
   /// The objects of a collection; nil when the collection leaves the image or an object the collection.
