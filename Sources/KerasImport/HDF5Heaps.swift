@@ -87,6 +87,7 @@ struct HDF5Heaps {
     else { throw damaged }
     // Class 9 is variable-length; its elements are a length, the address of a collection and an index.
     guard datatype < end, let type = image.number(at: datatype, width: 1), type & 0x0F == 9 else { return }
+    guard isShared || image.number(at: datatype + 4, width: 4) == 16 else { throw damaged }
     while reference + 16 <= end, let length = image.number(at: reference, width: 4),
       let index = image.number(at: reference + 12, width: 4)
     {
