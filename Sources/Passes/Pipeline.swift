@@ -18,12 +18,14 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .concatFusion, reason: "after those that match convolutions by their first input"),
 ]
 
-/// The graph with every pass of `pipeline` applied and algorithms chosen, and one line of log per rewrite, such as `batchNormFolding: enc1/bn`.
+/// The graph with every pass of `pipeline` applied and algorithms chosen, and one line of log per rewrite, such as
+/// `batchNormFolding: enc1/bn`.
 ///
-/// Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that many rewrites, to find
-/// a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
+/// A caller that gives its graph away never has folded weights and those they were made of in memory together, but for a
+/// few megabytes. Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that
+/// many rewrites, to find a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
 public func optimised(
-  _ graph: Graph, precision: Precision = .float32, stopAfter: Int = .max
+  _ graph: consuming Graph, precision: Precision = .float32, stopAfter: Int = .max
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   var (result, budget, log) = (graph, stopAfter, Graph.RewriteLog())
   for pass in pipeline.map(\.pass) + [.algorithmSelection(precision)] {

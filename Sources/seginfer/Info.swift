@@ -26,7 +26,7 @@ struct Info: ParsableCommand {
     let report = try ModelReport(loaded)
     print(json ? report.json : report.text)
     if layers && !json {
-      print("\nas imported\n\(loaded.imported.graph)\n\nas optimised\n\(loaded.optimised)")
+      print("\nas imported\n\(loaded.imported.dump)\n\nas optimised\n\(loaded.optimised)")
       for line in loaded.rewrites { print("  \(line)") }
     }
   }
