@@ -35,7 +35,7 @@ struct Bench: ParsableCommand {
     let start = monotonicSeconds()
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
-      ?? LoadedModel(bundled: ())
+      ?? LoadedModel(bundled: (), precision: files.precision.value)
     let feed = try self.feed(loaded)
     let session = try self.session(loaded, feed)
     let loadSeconds = monotonicSeconds() - start

@@ -4,6 +4,7 @@ import Glibc
 import Graphs
 import KerasImport
 import Kernels
+import Ops
 import Passes
 import Tensors
 
@@ -31,11 +32,11 @@ struct LoadedModel {
     }
     file = path
     metadata = try ModelMetadata.beside(path)
-    (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, optimise)
+    (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
   }
 
   /// The model inside the program.
-  init(bundled: Void, optimise: Bool = true) throws(Failure) {
+  init(bundled: Void, precision: Precision = .float32, optimise: Bool = true) throws(Failure) {
     file = LoadedModel.bundledName
     isBundled = true
     let bytes = UnsafeRawBufferPointer(start: bundledModelBytes(), count: bundled_model_size)
@@ -47,7 +48,7 @@ struct LoadedModel {
     do { metadata = try JSONDecoder().decode(ModelMetadata.self, from: sidecar) } catch {
       throw Failure(.malformed, file: file, at: "metadata", "\(error)")
     }
-    (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, optimise)
+    (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, precision, optimise)
   }
 
   private static func read(
@@ -60,13 +61,26 @@ struct LoadedModel {
   }
 
   private static func optimise(
-    _ graph: consuming Graph, file: String, _ enabled: Bool
+    _ graph: consuming Graph, file: String, _ precision: Precision, _ enabled: Bool
   ) throws(Failure) -> (Graph, [String]) {
-    do { _ = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
+    let kernels: KernelSet
+    do { kernels = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
       throw Failure(.usage, at: "SEGINFER_ISA", "\(error)")
     }
-    guard enabled else { return (graph, []) }
-    do { return try Passes.optimised(graph) } catch { throw Failure(error, file: file) }
+    guard precision == .float32 || kernels.hasBFloat16 else {
+      throw Failure(
+        .usage, at: "--precision", "the kernels for \(kernels.isa.rawValue) on this processor do not multiply bfloat16",
+        hint: "use fp32")
+    }
+    guard enabled else {
+      guard precision == .float32 else {
+        throw Failure(
+          .usage, at: "--precision", "\(precision.rawValue) is chosen by the optimiser", hint: "leave out --no-optimize"
+        )
+      }
+      return (graph, [])
+    }
+    do { return try Passes.optimised(graph, precision: precision) } catch { throw Failure(error, file: file) }
   }
 }
 
@@ -101,7 +115,7 @@ extension Graph {
 extension ModelFiles {
   static var none: ModelFiles {
     var files = ModelFiles()
-    (files.weights, files.architecture) = (nil, nil)
+    (files.weights, files.architecture, files.precision) = (nil, nil, .float32)
     return files
   }
 }
