@@ -1,6 +1,7 @@
 #include "cross.h"
 
 #include <math.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,17 @@ static void expect_complete(void) {
   expect(sizeof(ck_kernels) - end < sizeof(void *), "the last member of the table has no check");
 }
 
+static const char *running = "";
+
+static void fault(int signal) {
+  (void)signal;
+  const char what[] = "wrong: a fault beside the memory of ";
+  if (write(STDOUT_FILENO, what, sizeof what - 1) < 0 || write(STDOUT_FILENO, running, strlen(running)) < 0 ||
+      write(STDOUT_FILENO, "\n", 1) < 0)
+    _exit(2);
+  _exit(1);
+}
+
 int main(int count, char **arguments) {
   static const char *const names[] = {
       [CK_AVX512] = "avx512", [CK_AVX2] = "avx2", [CK_NEON] = "neon", [CK_BASELINE] = "baseline"};
@@ -115,9 +127,12 @@ int main(int count, char **arguments) {
     fputs("usage: cross_kernels avx512 | avx2 | neon | baseline, whichever this processor has\n", stderr);
     return 2;
   }
+  signal(SIGSEGV, fault);
+  setvbuf(stdout, NULL, _IOLBF, 0);
   expect_complete();
 #define RUN(NAME)                                                                                                      \
   const long NAME##_before = expectations, NAME##_failed = failures;                                                   \
+  running = #NAME;                                                                                                     \
   check_##NAME(subject, reference);                                                                                    \
   settle(#NAME);                                                                                                       \
   printf("%-14s %7ld expectations, %ld wrong\n", #NAME, expectations - NAME##_before, failures - NAME##_failed);
