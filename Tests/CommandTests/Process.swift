@@ -37,7 +37,7 @@ enum Program {
 
   /// Runs it in a directory.
   /// - Parameters:
-  ///   - environment: added to a fixed one.
+  ///   - environment: added to a fixed one, which has the options of a sanitizer.
   ///   - signal: sent once `isReady` says so.
   ///   - ignoring: signals that it is told to ignore, as by nohup, without `SIG`.
   ///   - closing: descriptors that are closed for it.
@@ -70,7 +70,10 @@ enum Program {
 
     // env changes the directory and becomes the program.
     let launcher = "/usr/bin/env"
-    let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + environment.map { "\($0)=\($1)" }
+    let sanitizer = ["ASAN_OPTIONS", "LSAN_OPTIONS"].compactMap { (name: String) in
+      getenv(name).map { "\(name)=\(String(cString: $0))" }
+    }
+    let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + sanitizer + environment.map { "\($0)=\($1)" }
     let argv =
       ([launcher, "-C", directory] + ignoring.map { "--ignore-signal=" + $0 } + [try path()] + arguments).map {
         strdup($0)
