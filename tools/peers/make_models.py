@@ -35,15 +35,15 @@ def make(stem, name, size):
     model.save(stem + ".keras")
 
 
-def convert(target, package, command, stem):
-    """Runs a converter that a package installs beside this interpreter."""
-    if os.path.exists(target) or importlib.util.find_spec(package) is None:
+def convert(target, package, program, arguments):
+    """Runs a package's converter, if it is installed. `program` is given the package's folder."""
+    spec = importlib.util.find_spec(package)
+    if os.path.exists(target) or spec is None:
         return
-    command[0] = os.path.join(os.path.dirname(sys.executable), command[0])
-    result = subprocess.run(command, cwd=os.path.dirname(stem), capture_output=True, text=True)
+    command = [program(spec.submodule_search_locations[0])] + arguments
+    result = subprocess.run(command, cwd=os.path.dirname(target), capture_output=True, text=True)
     if not os.path.exists(target):
-        print(f"tools/bench: {package}: {os.path.basename(stem)} was not converted\n{result.stderr[-500:]}",
-              file=sys.stderr)
+        print(f"tools/bench: {package} made no {os.path.basename(target)}\n{result.stderr[-500:]}", file=sys.stderr)
 
 
 def main():
@@ -55,10 +55,12 @@ def main():
         if not os.path.exists(stem + ".keras"):
             print(f"tools/bench: making {case}", file=sys.stderr, flush=True)
             make(stem, name, int(size))
-        convert(stem + ".ncnn.bin", "pnnx", ["pnnx", stem + "_crop.onnx", f"inputshape=[1,3,{size},{size}]", "fp16=0",
-                                             f"ncnnparam={stem}.ncnn.param", f"ncnnbin={stem}.ncnn.bin"], stem)
-        convert(stem + ".mnn", "MNN", ["mnnconvert", "-f", "ONNX", "--modelFile", stem + ".onnx", "--MNNModel",
-                                       stem + ".mnn", "--bizCode", "MNN"], stem)
+        # The program itself: its launcher beside the interpreter imports torch.
+        convert(stem + ".ncnn.bin", "pnnx", lambda folder: os.path.join(folder, "pnnx"), [
+            stem + "_crop.onnx", f"inputshape=[1,3,{size},{size}]", "fp16=0", f"ncnnparam={stem}.ncnn.param",
+            f"ncnnbin={stem}.ncnn.bin"])
+        convert(stem + ".mnn", "MNN", lambda folder: os.path.join(os.path.dirname(sys.executable), "mnnconvert"), [
+            "-f", "ONNX", "--modelFile", stem + ".onnx", "--MNNModel", stem + ".mnn", "--bizCode", "MNN"])
 
 
 if __name__ == "__main__":
