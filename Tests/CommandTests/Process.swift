@@ -37,7 +37,7 @@ enum Program {
 
   /// Runs it in a directory.
   /// - Parameters:
-  ///   - environment: added to a fixed one, which has the options of a sanitizer.
+  ///   - environment: added to a fixed one.
   ///   - signal: sent once `isReady` says so.
   ///   - ignoring: signals that it is told to ignore, as by nohup, without `SIG`.
   ///   - closing: descriptors that are closed for it.
