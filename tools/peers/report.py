@@ -33,7 +33,7 @@ def text(result):
         layers = case["layers"]
         lines.append(f"\n{name}: {case['gmac']:.1f} GMAC, measured peak {layers['peak_gflops']:.0f} GFLOP/s, "
                      f"memory {layers['memory_gb_per_s']:.0f} GB/s")
-        lines.append(f"{'':26}{'median ms':>10}{'10 % to 90 %':>18}{'of peak':>9}{'ours/theirs':>13}{'rounds':>14}"
+        lines.append(f"{'':26}{'median ms':>10}{'10 % to 90 %':>20}{'of peak':>9}{'ours/theirs':>13}{'rounds':>14}"
                      f"{'peak MiB':>10}{'load s':>8}{'error':>9}{'same class':>12}{'others':>8}")
         for contender in case["rounds"]:
             s = summary(case, contender)
@@ -41,7 +41,7 @@ def text(result):
             ratios = "{:.2f} to {:.2f}".format(*s["ratios"])
             share = 2 * case["gmac"] / s["median"] / layers["peak_gflops"]
             lines.append(
-                f"{label(case, contender):26}{1e3 * s['median']:10.1f}{spread:>18}{share:9.0%}{s['ratio']:13.2f}"
+                f"{label(case, contender):26}{1e3 * s['median']:10.1f}{spread:>20}{share:9.0%}{s['ratio']:13.2f}"
                 f"{ratios:>14}{s['peak'] / MIB:10.0f}{s['load']:8.2f}{s['error']:9.0e}{s['agreement']:12.3%}"
                 f"{s['others']:8.2f}")
     return "\n".join(lines)
