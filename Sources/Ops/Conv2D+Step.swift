@@ -5,8 +5,7 @@ import Tensors
 extension Conv2D {
   public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
-  /// The direct convolution over row runs; `nil` where the images do not come row by row or the weights are not
-  /// constant.
+  /// A convolution by `algorithm`; `nil` where the images do not come row by row or the weights are not constant.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let weights = site.constants[sources], let bias = site.constantBias(sources + 1),
       (0..<sources).allSatisfy({ site.floatImage($0) != nil })
@@ -15,6 +14,19 @@ extension Conv2D {
     let kernel = weights.shape, image = site.input(0)
     let windows = padding.resolve(
       size: Pair(image.rows, image.width), kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
+    if case .winograd(let size) = algorithm {
+      let tile = kernels.winograd(size: size)
+      let packed = WinogradWeights(
+        kernels: kernels, tile: tile, kernel: weights,
+        layout: KernelLayout(tap: kernel[2] * kernel[3], input: kernel[3], output: 1), depth: kernel[2],
+        channels: kernel[3], bias: bias.values)
+      var rows = windows.rows.reach
+      rows.grid = size
+      return WinogradConvolution(
+        kernels: kernels, tile: tile, weights: packed, sources: channels, rows: rows,
+        before: Pair(windows.rows.before, windows.columns.before), input: image.width, width: site.output.width,
+        channels: kernel[3], activation: activation)
+    }
     return RunConvolution(
       kernels: kernels, site: site, sources: channels, rows: windows.rows, columns: windows.columns,
       kernel: weights.floats, shape: kernel, groups: groups, bias: bias.values, strides: strides,

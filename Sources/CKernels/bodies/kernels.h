@@ -7,6 +7,7 @@
 #include "vector.h"
 
 #include "convolve.h"
+#include "winograd.h"
 #include "depthwise.h"
 #include "elementwise.h"
 #include "functions.h"
@@ -23,6 +24,10 @@ const ck_kernels CK_TABLE = {
     .panel = {WIDE_VECTORS * LANES, NARROW_VECTORS * LANES},
     .tile = {WIDE_TILE, NARROW_TILE},
     .convolve = {convolve_wide, convolve_narrow},
+    .winograd = {{4, 6, 4, 6, 6, winograd4_input, winograd4_weights, winograd4_output},
+                 {2, 4, 2, 4, 4, winograd2_input, winograd2_weights, winograd2_output},
+                 {8, 5, 4, 9, 6, winograd8_input, winograd8_weights, winograd8_output}},
+    .winograd_multiply = {winograd_multiply_wide, winograd_multiply_narrow},
     .depthwise = depthwise,
     .max_pool = max_pool,
     .average_pool = average_pool,
