@@ -82,7 +82,8 @@ static void check_case(const ck_kernels *subject, const ck_kernels *reference, i
              pixels, pixel, n, row[n], expected);
       expect(near(row[n], other[pixel * panel + n], 2e-6, 2e-6), "convolve[%d] [%td][%td] = %g, baseline %g", variant,
              pixel, n, row[n], other[pixel * panel + n]);
-      expect(same(row[n], parts[pixel * stride + n]), "convolve[%d] [%td][%td] alone has other bits", variant, pixel, n);
+      expect(same(row[n], parts[pixel * stride + n]), "convolve[%d] [%td][%td] alone has other bits", variant, pixel,
+             n);
     }
     expect(is_canary(row[channels]) && is_canary(row[channels + 1]), "convolve[%d] wrote channel %td", variant,
            channels);

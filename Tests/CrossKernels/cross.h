@@ -9,7 +9,8 @@
 /// Every member of `ck_kernels`, in its order. Another kernel is a name here and a function `check_<name>`.
 #define CHECKS(X)                                                                                                      \
   X(lanes) X(panel) X(tile)                                                                                            \
-  X(convolve) X(depthwise) X(max_pool) X(average_pool)                                                                 \
+  X(convolve) X(winograd) X(winograd_multiply)                                                                         \
+  X(depthwise) X(max_pool) X(average_pool)                                                                             \
   X(binary) X(binary_scalar) X(blend) X(activate)                                                                      \
   X(softmax) X(argmax) X(scale_u8) X(scale_u16) X(scale_f32) X(burst)
 
@@ -43,6 +44,6 @@ bool same(float a, float b);
 enum { EDGES = 6 };
 /// Counts around the edges of a vector.
 static inline ptrdiff_t edge(const ck_kernels *kernels, int index) {
-  const ptrdiff_t counts[EDGES] = {0, 1, kernels->lanes - 1, kernels->lanes, kernels->lanes + 1, 4 * kernels->lanes + 3};
+  const ptrdiff_t lanes = kernels->lanes, counts[EDGES] = {0, 1, lanes - 1, lanes, lanes + 1, 4 * lanes + 3};
   return counts[index];
 }
