@@ -60,18 +60,20 @@ private struct FilteringCost {
   private var inputVectors: Double { Double((depth + 15) / 16) }
   private var outputVectors: Double { Double((channels + 15) / 16) }
 
-  /// Weights of large tiles beyond this many bytes take more memory, and more time to fetch, than their products save over small ones.
-  private static let mostWeightBytes = 128 << 20
+  /// Transformed weights beyond this many bytes take more memory, and more time to fetch, than their products save: of tiles of 4
+  /// over those of 2, which save nearly as much, and of transposed convolution over none.
+  private static let mostWeightBytes = 128 << 20, mostTransposedBytes = 48 << 20
   /// How much of the direct cost must remain at most.
   private static let worthwhile = 0.85
 
   private func products(_ points: Double) -> Double { points * Double(depth) * outputVectors }
   private func transforms(_ points: Double) -> Double { 10 * points * (inputVectors + outputVectors) }
 
+  private var weightBytes: Int { 36 * depth * channels * MemoryLayout<Float>.stride }
+
   /// Tiles that pay for 4 x 4 outputs.
   var worthwhileTiles: [Int] {
-    let bytes = 36 * depth * channels * MemoryLayout<Float>.stride
-    let tiles = bytes > FilteringCost.mostWeightBytes ? [2] : [4, 2]
+    let tiles = weightBytes > FilteringCost.mostWeightBytes ? [2] : [4, 2]
     return tiles.filter { tile in
       let points = Double((tile + 2) * (tile + 2)), count = Double(16 / (tile * tile))
       return count * (products(points) + transforms(points)) < FilteringCost.worthwhile * products(16 * 9)
@@ -79,5 +81,8 @@ private struct FilteringCost {
   }
 
   /// For 8 x 8 outputs of a transposed convolution, which reads 4 x 4 inputs through 9 taps.
-  var isTransposedWorthwhile: Bool { products(81) + transforms(81) < FilteringCost.worthwhile * products(16 * 9) }
+  var isTransposedWorthwhile: Bool {
+    weightBytes <= FilteringCost.mostTransposedBytes
+      && products(81) + transforms(81) < FilteringCost.worthwhile * products(16 * 9)
+  }
 }

@@ -10,7 +10,7 @@ struct TileGrid: Sendable {
   /// Transformed input that a block of a single round keeps.
   private static let cachedPoints = 288 << 10
   /// Tiles that share one fetch of a panel's weights.
-  private static let streamedTiles = 96
+  private static let streamedTiles = 48
   /// Channels and tiles of a block of the round that transforms.
   private static let transformedChannels = 128, transformedTiles = 16
 
