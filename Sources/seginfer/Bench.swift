@@ -21,7 +21,7 @@ struct Bench: ParsableCommand {
   var threads: ThreadCount = .allProcessors
   @Option(help: "Timed runs.")
   var runs: Int = 5
-  @Flag(help: "Print a row per layer: time, GMAC/s, share of the peak, kernel.")
+  @Flag(help: "Add a row per layer: time, GMAC/s, bytes moved, share of the measured peak and of its bound, kernel.")
   var profile = false
   @Flag(help: "Print one line of JSON.")
   var json = false
@@ -58,11 +58,10 @@ struct Bench: ParsableCommand {
       loadSeconds: loadSeconds, firstSeconds: firstSeconds, times: times, threads: threads.count,
       isa: KernelSet.current.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
       peakBytes: peakResidentBytes())
-    print(json ? report.json : report.text)
-    if profile {
-      let peak = KernelSet.current.peak(seconds: 0.2) * Double(threads.count)
-      print(report.table(session.profile, peakGigaflops: peak))
-    }
+    let layers =
+      profile ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads.count)) : nil
+    print(json ? report.json(layers) : report.text)
+    if !json, let layers { print(layers.table) }
   }
 
   /// The graph is dropped on return: the session keeps packed weights only.
