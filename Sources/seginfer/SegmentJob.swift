@@ -11,9 +11,6 @@ struct SegmentJob {
   let options: Segment
   let outputPath: String
 
-  /// Memory beside plan and rows: the process itself with GDAL's libraries and its block cache.
-  static let processBytes = 160 << 20
-
   /// Checks what can be checked before any work.
   init(_ options: Segment) throws(Failure) {
     self.options = options
@@ -49,10 +46,13 @@ struct SegmentJob {
       try RowClassifier(channels: model.scores, nodata: options.nodata)
     }
     let table = try classTable(loaded, count: classifier.classes)
-    let stitching = try Stitching(options, model: model, metadata: loaded.metadata, size: size)
+    let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
+    let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
+    let memory = MemoryPlan(options, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
+    let stitching = try Stitching(options, model: model, metadata: loaded.metadata, size: size, memory: memory)
     for line in stitching.summary { options.common.log(line) }
     if options.plan {
-      print(stitching.planText(threads: options.threads.count, processBytes: SegmentJob.processBytes))
+      print(stitching.planText(threads: options.threads.count, memory))
       return
     }
 
@@ -60,15 +60,20 @@ struct SegmentJob {
     let writer = try wrapping { () throws(RasterError) in
       try MaskWriter(
         path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
-        classes: table, nodata: options.nodata, overwrite: options.overwrite)
+        classes: table, nodata: options.nodata, overwrite: options.overwrite, threads: options.threads.count)
     }
+    Interruption.remove(writer.temporaryPaths)
     if !writer.lostGeoreference.isEmpty {
       options.common.log(
         "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
     }
+    let rows = MaskRows(writer: writer, classifier: classifier, rows: rowsPerWrite, pixelArea: pixelArea(reader))
     do {
-      let statistics = try compute(stitching, reader, scaling, classifier, writer)
-      try wrapping { () throws(RasterError) in try writer.finish() }
+      var activity = try compute(stitching, pipeline, reader, scaling, rows)
+      let statistics = try rows.finish()
+      try finish(writer)
+      activity.end()
+      options.common.log(activity.line)
       try report(statistics, table, reader)
     } catch {
       writer.abandon()
@@ -83,48 +88,6 @@ struct SegmentJob {
         throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
       }
       throw Failure(error)
-    }
-  }
-
-  private func compute(
-    _ stitching: Stitching, _ reader: RasterReader, _ scaling: InputScaling, _ classifier: RowClassifier,
-    _ writer: MaskWriter
-  ) throws -> ClassStatistics {
-    let session = try engine(options.model ?? LoadedModel.bundledName) { () throws(EngineError) in
-      try Session(stitching.plan, threads: options.threads.count)
-    }
-    let area = pixelArea(reader)
-    var valid = ValidRows(width: reader.width)
-    var sink = MaskRows(writer: writer, classifier: classifier, rows: stitching.rowsPerWrite, pixelArea: area)
-    let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
-    var progress = ProgressLine(
-      rows: reader.height * stitching.passes, pixels: reader.width * reader.height, pixelArea: area, style: style)
-    // Also before an error, whose line must not continue the bar's.
-    defer { progress.finish() }
-    var emitted = 0
-    try stitching.run(session) { (y, row) in
-      try Interruption.check()
-      let flags = valid.add(y)
-      try wrapping { () throws(RasterError) in
-        try reader.readRows(
-          y..<y + 1, columns: 0..<reader.width, scale: scaling.scale, offset: scaling.offset, into: row, valid: flags)
-      }
-      blank(row, flags, reader.width, scaling.offset)
-    } emit: { (y, columns, scores) in
-      try Interruption.check()
-      try sink.add(y, columns, scores, valid.row(y) + columns.lowerBound)
-      emitted += 1
-      progress.update(done: emitted)
-    }
-    return try sink.finish()
-  }
-
-  /// Pixels without data enter the network as black.
-  private func blank(
-    _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>, _ width: Int, _ black: [Float]
-  ) {
-    for x in 0..<width where valid[x] == 0 {
-      for channel in black.indices { row[x * black.count + channel] = black[channel] }
     }
   }
 
@@ -168,7 +131,7 @@ struct SegmentJob {
   }
 
   /// Square metres of a pixel, where the CRS is in metres.
-  private func pixelArea(_ reader: RasterReader) -> Double? {
+  func pixelArea(_ reader: RasterReader) -> Double? {
     guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else {
       return nil
     }
