@@ -7,18 +7,13 @@ final class Arena: @unchecked Sendable {  // shared by the pool's threads, which
 
   /// Errors: `EngineError.outOfMemory` when the system refuses the mapping.
   init(byteCount: Int) throws(EngineError) {
-    let rounded = Arena.mappedBytes(byteCount)
+    let hugePage = 2 << 20
+    let rounded = (max(byteCount, 1) + hugePage - 1) / hugePage * hugePage
     let mapping = mmap(nil, rounded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let mapping, mapping != MAP_FAILED else { throw EngineError(.outOfMemory, "arena", "\(rounded) bytes") }
     madvise(mapping, rounded, MADV_HUGEPAGE)
     base = mapping
     self.byteCount = rounded
-  }
-
-  /// Bytes in whole huge pages.
-  static func mappedBytes(_ byteCount: Int) -> Int {
-    let hugePage = 2 << 20
-    return (max(byteCount, 1) + hugePage - 1) / hugePage * hugePage
   }
 
   deinit { munmap(base, byteCount) }

@@ -1,6 +1,4 @@
 extension Plan {
-  /// Bytes that a session with this many threads maps for rings and scratch memory.
-  public func arenaBytes(threads: Int) -> Int {
-    Arena.mappedBytes(MemoryLayoutPlan(self, threads: max(threads, 1)).byteCount)
-  }
+  /// Bytes of rings and scratch memory that a session with this many threads uses; it maps them in whole huge pages.
+  public func arenaBytes(threads: Int) -> Int { MemoryLayoutPlan(self, threads: max(threads, 1)).byteCount }
 }

@@ -12,8 +12,8 @@ final class BlockRows {
   }
 
   let blockHeight: Int
-  /// Bytes of one block in all bands, decoded.
-  let blockBytes: Int
+  /// Bytes of a pixel and of one block in all bands, decoded.
+  let pixelBytes: Int, blockBytes: Int
   private let dataset: Dataset
   private let width: Int
   private let height: Int
@@ -59,7 +59,7 @@ final class BlockRows {
         hint: "retile with gdal_translate -co TILED=YES")
     }
 
-    blockBytes = bytes.bytes
+    (pixelBytes, blockBytes) = (sampleBytes * dataset.bandCount, bytes.bytes)
     let flags = GDALGetMaskFlags(first)
     let byValueOrAlpha = flags & (GMF_ALL_VALID | GMF_ALPHA) != 0 || flags == GMF_NODATA
     mask = byValueOrAlpha ? nil : GDALGetMaskBand(first)

@@ -125,9 +125,12 @@ public final class MaskWriter: Sendable {
     }
   }
 
-  /// Bytes that `finish()` takes at most for a format, beside GDAL's cache.
-  public static func finishBytes(_ format: MaskFormat, threads: Int) -> Int {
-    let (first, further) = (36 << 20, 28 << 20)
+  /// About the bytes that `finish()` takes for a mask of so many pixels, beside GDAL's cache: what each thread holds of
+  /// the rows from which overviews are built, and of blocks being compressed.
+  public static func finishBytes(_ format: MaskFormat, pixels: Int, threads: Int) -> Int {
+    let pixels = min(pixels, 32 << 20)
+    let first = (8 << 20) + min(5 * pixels / 2, 28 << 20)
+    let further = (2 << 20) + min(4 * pixels, 26 << 20)
     return format == .png ? first : first + further * (max(1, min(threads, mostThreads)) - 1)
   }
 

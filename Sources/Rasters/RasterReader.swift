@@ -24,7 +24,7 @@ public final class RasterReader: Sendable {
   public let files: [String]
   /// Bytes that reading whole rows takes at most: the decoded rows of a row of blocks, and a block being decoded.
   public let bufferBytes: Int
-  /// Bytes that GDAL's cache may grow to, for this raster and every other one.
+  /// Bytes that GDAL's cache may grow to with this raster and a mask of its size.
   public let cacheBytes: Int
 
   /// Holds C pointers; used only under `lock`.
@@ -61,7 +61,10 @@ public final class RasterReader: Sendable {
     self.bands = selection.chosen
     blockHeight = rows.blockHeight
     bufferBytes = rows.bufferBytes + rows.blockBytes
-    cacheBytes = GDAL.fitCache(width: dataset.width)
+    let pixels = dataset.width.multipliedReportingOverflow(by: dataset.height)
+    let cached = pixels.partialValue.multipliedReportingOverflow(by: rows.pixelBytes + 1)
+    let cache = GDAL.fitCache(width: dataset.width)
+    cacheBytes = pixels.overflow || cached.overflow ? cache : min(cache, cached.partialValue)
     georeference = Georeference(reading: dataset)
     bandDescriptions = selection.chosen.map { number in
       GDALGetDescription(dataset.band(number)).map { String(cString: $0).escaped } ?? ""

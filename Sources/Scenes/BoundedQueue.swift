@@ -8,9 +8,10 @@
 
 /// A ring of slots that one thread fills and another empties, in order: whoever is ahead waits.
 ///
+/// Who had to wait goes on when half of the slots are ready for it, so that the two do not wake each other for every element.
 /// Slots are made once and used again, in place, so that nothing is allocated while elements pass. Either side may end the queue with an
 /// error, which both sides then throw at once; elements that are still in it are dropped.
-public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot belongs to one side at a time; the rest is used under `mutex`
+public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one side at a time, the rest has `mutex`
   public let capacity: Int
   private let slots: UnsafeMutableBufferPointer<Slot>
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -45,7 +46,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot belongs 
   /// Errors: those of `fill`, and what `fail` was told.
   public func put(_ fill: (inout Slot) throws -> Void) throws {
     let index = try withLock {
-      putWait += wait { filled - emptied < capacity }
+      if filled - emptied == capacity { putWait += wait { filled - emptied <= capacity / 2 } }
       if let failure { throw failure }
       precondition(!isFinished, "the queue is finished")
       return filled % capacity
@@ -53,7 +54,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot belongs 
     try fill(&slots[index])
     withLock {
       filled += 1
-      pthread_cond_signal(changed)
+      if filled - emptied == (capacity + 1) / 2 { pthread_cond_signal(changed) }
     }
   }
 
@@ -63,7 +64,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot belongs 
   /// Errors: those of `use`, and what `fail` was told.
   public func take<Result>(_ use: (inout Slot) throws -> Result) throws -> Result? {
     let index: Int? = try withLock {
-      takeWait += wait { filled > emptied || isFinished }
+      if filled == emptied { takeWait += wait { filled - emptied >= (capacity + 1) / 2 || isFinished } }
       if let failure { throw failure }
       return filled > emptied ? emptied % capacity : nil
     }
@@ -71,7 +72,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot belongs 
     let result = try use(&slots[index])
     withLock {
       emptied += 1
-      pthread_cond_signal(changed)
+      if filled - emptied == capacity / 2 { pthread_cond_signal(changed) }
     }
     return result
   }
@@ -95,9 +96,8 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot belongs 
   /// Time that `put` has waited for a free slot, and `take` for an element.
   public var waited: (put: Duration, take: Duration) { withLock { (putWait, takeWait) } }
 
-  /// Waits, with the lock held, until a condition holds or the queue has failed.
+  /// Waits, with the lock held, until a condition holds or the queue has failed; returns for how long.
   private func wait(until isReady: () -> Bool) -> Duration {
-    if isReady() || failure != nil { return .zero }
     let start = ContinuousClock.now
     while !isReady() && failure == nil { pthread_cond_wait(changed, mutex) }
     return ContinuousClock.now - start

@@ -16,7 +16,7 @@ struct MemoryPlan {
   let finishing: Int
 
   /// Code and tables of GDAL, the C library and this program that are paged in while a scene is run.
-  private static let untouchedCode = 12 << 20
+  private static let untouchedCode = 4 << 20
 
   /// Takes the process as it is: to be made when the model is loaded and the scene is open.
   init(_ options: Segment, _ reader: RasterReader, pipeline: ScenePipeline, rowsPerWrite: Int) {
@@ -24,7 +24,8 @@ struct MemoryPlan {
     program = residentBytes() + MemoryPlan.untouchedCode
     decoding = reader.cacheBytes + reader.bufferBytes
     queues = pipeline.bytes + rowsPerWrite * reader.width
-    finishing = MaskWriter.finishBytes(options.format.format, threads: options.threads.count)
+    finishing = MaskWriter.finishBytes(
+      options.format.format, pixels: reader.width * reader.height, threads: options.threads.count)
   }
 
   /// The peak of a run of which the network's part is `run`.

@@ -74,6 +74,7 @@ struct SegmentJob {
       try finish(writer)
       activity.end()
       options.common.log(activity.line)
+      options.common.log("memory: \(mebibytes(peakResidentBytes())) at most")
       try report(statistics, table, reader)
     } catch {
       writer.abandon()
