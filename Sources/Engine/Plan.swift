@@ -90,6 +90,9 @@ public struct Plan: Sendable {
   /// Bytes of scratch memory that each thread needs.
   public var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
 
+  /// Bytes of the memory that all blocks of a band share.
+  public var sharedBytes: Int { stages.map { $0.step?.sharedBytes(rows: $0.visit) ?? 0 }.max() ?? 0 }
+
   /// Multiply-adds of one run.
   public var multiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
 

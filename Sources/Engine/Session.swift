@@ -3,6 +3,7 @@ public import Tensors
 
 /// A plan with its memory and threads: runs one input at a time, as often as wanted, without allocating.
 ///
+/// The first session of a plan packs the weights; a graph that the caller has let go by then is freed layer by layer.
 /// Results are equal to the bit for any number of threads. Not safe to use from two threads at once.
 public final class Session {
   public let plan: Plan
@@ -17,6 +18,7 @@ public final class Session {
   private let sourceStart: [Int]
   private let scratch: UnsafeMutableRawPointer
   private let scratchStride: Int
+  private let shared: UnsafeMutableRawPointer
   private let pool: ThreadPool
 
   /// Errors: `outOfMemory`.
@@ -35,6 +37,7 @@ public final class Session {
     }
     scratch = base + layout.scratchOffset
     scratchStride = layout.scratchStride
+    shared = base + layout.sharedOffset
     sourceRings = .allocate(capacity: max(plan.stages.reduce(0) { $0 + $1.sources.count }, 1))
     var starts: [Int] = []
     var next = 0
@@ -48,6 +51,7 @@ public final class Session {
     sourceStart = starts
     profile = plan.stages.map { StageProfile(plan: $0) }
     pool = ThreadPool(threads: self.threads)
+    pool.run(blocks: plan.stages.count) { stage, _ in plan.stages[stage].step?.load() }
   }
 
   deinit {
@@ -131,19 +135,25 @@ public final class Session {
     let inputs = UnsafeBufferPointer(
       start: UnsafePointer(sourceRings.baseAddress! + sourceStart[index]), count: plan.stages[index].sources.count)
     let output = rings[index]
-    pool.run(blocks: step.blocks(rows: rows.count)) { block, thread in
-      let band = Band(rows: rows, inputs: inputs, output: output, scratch: scratch + thread * scratchStride)
-      step.run(block: block, of: band)
+    for round in 0..<step.rounds {
+      pool.run(blocks: step.blocks(rows: rows.count, round: round)) { block, thread in
+        let band = Band(
+          rows: rows, inputs: inputs, output: output, scratch: scratch + thread * scratchStride, shared: shared,
+          round: round)
+        step.run(block: block, of: band)
+      }
     }
     if profiling { profile[index].add(seconds: monotonicSeconds() - start) }
   }
 }
 
-/// Where rings and scratch memory lie in the arena: the shared row of zeros first, then the rings, then one scratch area per thread.
+/// Where rings and scratch memory lie in the arena: the shared row of zeros first, then the rings, then one scratch area per thread, then the
+/// memory that the blocks of a band share.
 struct MemoryLayoutPlan {
   var ringOffsets: [Int] = []
   var scratchOffset: Int
   var scratchStride: Int
+  var sharedOffset: Int
   var byteCount: Int
 
   init(_ plan: Plan, threads: Int) {
@@ -156,7 +166,8 @@ struct MemoryLayoutPlan {
     }
     scratchOffset = MemoryLayoutPlan.aligned(offset)
     scratchStride = MemoryLayoutPlan.aligned(plan.stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0)
-    byteCount = scratchOffset + scratchStride * threads
+    sharedOffset = scratchOffset + scratchStride * threads
+    byteCount = sharedOffset + plan.sharedBytes
   }
 
   private static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }

@@ -31,7 +31,7 @@ struct EvaluatingStep: Step {
   var grain: Int { rowwise ? 1 : max(output.rows, 1) }
   var workPerRow: Int { output.width * output.channels * 8 }
 
-  func blocks(rows: Int) -> Int { rowwise ? rows : 1 }
+  func blocks(rows: Int, round: Int) -> Int { rowwise ? rows : 1 }
 
   func run(block: Int, of band: borrowing Band) {
     let rows = rowwise ? band.rows.lowerBound + block..<band.rows.lowerBound + block + 1 : band.rows

@@ -12,12 +12,16 @@ public enum Reach: Sendable, Hashable {
 ///
 /// A convolution of stride s, effective kernel k and padding p is `num s, den 1, low -p, high k-1-p`; nearest upsampling by u is
 /// `num 1, den u, low 0, high 0`; broadcasting a single row is `num 0, den 1, low 0, high 0`.
+///
+/// With a `grid` above 1, outputs are computed in groups that begin at its multiples, and each depends on all that its group
+/// reads: on what lies beyond its own taps in the last bit only, but bits are what is promised.
 public struct AxisReach: Sendable, Hashable {
   public var num: Int, den: Int, low: Int, high: Int
+  public var grid: Int
 
-  public init(num: Int = 1, den: Int = 1, low: Int = 0, high: Int = 0) {
-    precondition(den > 0 && num >= 0 && low <= high)
-    (self.num, self.den, self.low, self.high) = (num, den, low, high)
+  public init(num: Int = 1, den: Int = 1, low: Int = 0, high: Int = 0, grid: Int = 1) {
+    precondition(den > 0 && num >= 0 && low <= high && grid > 0)
+    (self.num, self.den, self.low, self.high, self.grid) = (num, den, low, high, grid)
   }
 
   public static let identity = AxisReach()
@@ -27,8 +31,9 @@ public struct AxisReach: Sendable, Hashable {
   /// The input range that a non-empty output range reads, not clipped.
   public func read(by output: Range<Int>) -> Range<Int> {
     precondition(!output.isEmpty)
-    return floorDivide(
-      output.lowerBound * num + low, den)..<(floorDivide((output.upperBound - 1) * num + high, den) + 1)
+    let first = floorDivide(output.lowerBound, grid) * grid
+    let last = floorDivide(output.upperBound - 1, grid) * grid + grid - 1
+    return floorDivide(first * num + low, den)..<(floorDivide(last * num + high, den) + 1)
   }
 
   /// The input range that a non-empty output range reads, clipped to `0 ..< count`; it may be empty when all of it is padding.

@@ -17,16 +17,26 @@ public protocol Step: Sendable {
   /// Bytes of packed weights that one visit reads.
   var weightBytes: Int { get }
 
+  /// Packs the weights, once; what they were packed from is let go. It comes before the first `run`, from any thread.
+  func load()
+
   /// Bytes of scratch memory that each thread needs, 64-byte aligned, uninitialised.
   var scratchBytes: Int { get }
 
   /// A word for profiles: which kernel was chosen, such as `direct 12x32`.
   var kernel: String { get }
 
-  /// Into how many independent blocks a band of this many rows is cut.
-  func blocks(rows: Int) -> Int
+  /// Bytes of memory, 64-byte aligned, uninitialised, that all blocks of a band of this many rows share: what a round hands to the
+  /// next.
+  func sharedBytes(rows: Int) -> Int
 
-  /// Computes one block of a band.
+  /// How often a band is gone through: all blocks of a round end before the next round begins.
+  var rounds: Int { get }
+
+  /// Into how many independent blocks a band of this many rows is cut in a round.
+  func blocks(rows: Int, round: Int) -> Int
+
+  /// Computes one block of a round of a band.
   func run(block: Int, of band: borrowing Band)
 }
 
@@ -34,6 +44,9 @@ extension Step {
   public var grain: Int { 1 }
   public var weightBytes: Int { 0 }
   public var scratchBytes: Int { 0 }
+  public var rounds: Int { 1 }
+  public func sharedBytes(rows: Int) -> Int { 0 }
+  public func load() {}
 }
 
 /// A node input that a step reads as rows.
@@ -84,11 +97,16 @@ public struct Band: ~Copyable {
   public let output: RowRing
   /// This thread's scratch memory, `scratchBytes` long.
   public let scratch: UnsafeMutableRawPointer
+  /// The memory that all blocks share, `sharedBytes` long; it keeps what earlier rounds of the band left there.
+  public let shared: UnsafeMutableRawPointer
+  public let round: Int
 
   public init(
-    rows: Range<Int>, inputs: UnsafeBufferPointer<RowRing>, output: RowRing, scratch: UnsafeMutableRawPointer
+    rows: Range<Int>, inputs: UnsafeBufferPointer<RowRing>, output: RowRing, scratch: UnsafeMutableRawPointer,
+    shared: UnsafeMutableRawPointer, round: Int
   ) {
-    (self.rows, self.inputs, self.output, self.scratch) = (rows, inputs, output, scratch)
+    (self.rows, self.inputs, self.output) = (rows, inputs, output)
+    (self.scratch, self.shared, self.round) = (scratch, shared, round)
   }
 }
 

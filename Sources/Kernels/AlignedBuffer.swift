@@ -2,28 +2,47 @@
   import Glibc
 #elseif canImport(Musl)
   import Musl
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
-/// Floats at a 64-byte boundary: packed weights, written once while a step is compiled and read by all threads after.
+/// Floats at a 64-byte boundary: packed weights, written once and read by all threads after.
 ///
 /// `@unchecked Sendable`: nobody writes after the owner has filled it.
 public final class AlignedBuffer: @unchecked Sendable {
   public let floats: UnsafeMutableBufferPointer<Float>
+  private let allocation: UnsafeMutableRawPointer
+  /// Bytes that were mapped; 0 for memory from the heap.
+  private let mapped: Int
 
-  /// `count` zeros. Buffers of huge pages are placed at their boundaries and ask for them.
+  /// `count` zeros. A buffer of a huge page or more begins at the boundary of one, asks for them, and takes physical memory only as
+  /// it is written.
   public init(count: Int) {
     let hugePage = 1 << 21
     let byteCount = max(count, 1) * MemoryLayout<Float>.stride
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: byteCount, alignment: byteCount >= hugePage ? hugePage : 64)
-    #if os(Linux)
-      if byteCount >= hugePage { _ = madvise(bytes, byteCount, Int32(MADV_HUGEPAGE)) }
-    #endif
-    let base = bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
-    floats = UnsafeMutableBufferPointer(start: base, count: count)
+    let bytes: UnsafeMutableRawPointer
+    if byteCount >= hugePage, let mapping = AlignedBuffer.map(byteCount + hugePage) {
+      (allocation, mapped) = (mapping, byteCount + hugePage)
+      bytes = mapping.alignedUp(toMultipleOf: hugePage)
+      #if os(Linux)
+        _ = madvise(bytes, byteCount, Int32(MADV_HUGEPAGE))
+      #endif
+    } else {
+      bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+      (allocation, mapped) = (bytes, 0)
+      bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
+    }
+    floats = UnsafeMutableBufferPointer(start: bytes.bindMemory(to: Float.self, capacity: count), count: count)
   }
 
-  deinit { floats.baseAddress?.deallocate() }
+  private static func map(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+    let mapping = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    return mapping == MAP_FAILED ? nil : mapping
+  }
+
+  deinit {
+    if mapped > 0 { munmap(allocation, mapped) } else { allocation.deallocate() }
+  }
 
   public var base: UnsafeMutablePointer<Float> { floats.baseAddress! }
   public var byteCount: Int { floats.count * MemoryLayout<Float>.stride }

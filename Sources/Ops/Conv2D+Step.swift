@@ -5,8 +5,7 @@ import Tensors
 extension Conv2D {
   public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
-  /// The direct convolution over row runs; `nil` where the images do not come row by row or the weights are not
-  /// constant.
+  /// A convolution by `algorithm`; `nil` where the images do not come row by row or the weights are not constant.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let weights = site.constants[sources], let bias = site.constantBias(sources + 1),
       (0..<sources).allSatisfy({ site.floatImage($0) != nil })
@@ -15,6 +14,11 @@ extension Conv2D {
     let kernel = weights.shape, image = site.input(0)
     let windows = padding.resolve(
       size: Pair(image.rows, image.width), kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
+    if case .winograd(let tile) = algorithm {
+      return WinogradConvolution(
+        kernels: kernels, tile: tile, sources: channels, rows: windows.rows, columns: windows.columns, kernel: weights,
+        bias: bias.values, activation: activation)
+    }
     return RunConvolution(
       kernels: kernels, site: site, sources: channels, rows: windows.rows, columns: windows.columns,
       kernel: weights.floats, shape: kernel, groups: groups, bias: bias.values, strides: strides,

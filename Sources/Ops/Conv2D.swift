@@ -3,6 +3,8 @@ public import Tensors
 
 /// Cross-correlation of NHWC images with an HWIO kernel, plus an optional bias, then an activation.
 ///
+/// `algorithm` says how the sums are ordered, which shows in the last bits and in which inputs those depend on.
+///
 /// Inputs: `sources` images of one size that are read as if concatenated along channels, kernel `[kh, kw, in / groups, out]`,
 /// optional bias `[out]`. With groups, input and output channels are cut into as many equal runs, joined pairwise.
 public struct Conv2D: Op {
@@ -14,18 +16,19 @@ public struct Conv2D: Op {
   public var groups: Int
   public var sources: Int
   public var activation: Activation
+  public var algorithm: ConvolutionAlgorithm
 
   public init(
     strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, groups: Int = 1, sources: Int = 1,
-    activation: Activation = .linear
+    activation: Activation = .linear, algorithm: ConvolutionAlgorithm = .direct
   ) {
     (self.strides, self.padding, self.dilation) = (strides, padding, dilation)
-    (self.groups, self.sources, self.activation) = (groups, sources, activation)
+    (self.groups, self.sources, self.activation, self.algorithm) = (groups, sources, activation, algorithm)
   }
 
   public var attributes: String {
     "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
-      + (groups == 1 ? "" : " groups=\(groups)") + (sources == 1 ? "" : " sources=\(sources)") + activation.suffix
+      + (groups == 1 ? "" : " groups=\(groups)") + (sources == 1 ? "" : " sources=\(sources)") + activation.suffix + algorithm.suffix
   }
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -102,8 +105,9 @@ extension Conv2D {
     }
     let windows = padding.resolve(
       size: size, kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
-    return imageReach(
-      count: inputs.count, images: sources, rows: windows.rows.reach, columns: windows.columns.reach)
+    var (rows, columns) = (windows.rows.reach, windows.columns.reach)
+    (rows.grid, columns.grid) = (algorithm.tile, algorithm.tile)
+    return imageReach(count: inputs.count, images: sources, rows: rows, columns: columns)
   }
 
   public func multiplyAdds(_ inputs: [TensorType]) -> Int {

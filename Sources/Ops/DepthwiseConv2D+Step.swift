@@ -54,7 +54,7 @@ struct TapConvolution: Step {
   var weightBytes: Int { weights.byteCount }
   var scratchBytes: Int { rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride }
 
-  func blocks(rows: Int) -> Int { grid.blocks(rows: rows) }
+  func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: rows) }
 
   func run(block: Int, of band: borrowing Band) {
     let part = grid.part(block, rows: band.rows.count)

@@ -9,19 +9,22 @@ struct PackedWeights: Sendable {
   }
 
   let panels: [Panel]
-  private let buffer: AlignedBuffer
+  private let buffer: DeferredBuffer
   /// Where panel i of phase f starts: `starts[f * panels.count + i]`; the biases of panel i: `biases[i]`.
   private let starts: [Int], biases: [Int]
 
   /// - Parameters:
   ///   - depths: for each phase, how many weights an output element has
   ///   - channels: output channels, a multiple of `groups`
-  ///   - weight: writes the weights of a phase and depth for a range of output channels
+  ///   - weight: writes the weights of a phase and depth for a range of output channels; called by `load`
   init(
     kernels: KernelSet, depths: [Int], channels: Int, groups: Int, bias: [Float]?,
-    weight: (_ phase: Int, _ depth: Int, _ channels: Range<Int>, _ target: UnsafeMutablePointer<Float>) -> Void
+    weight:
+      @escaping @Sendable (
+        _ phase: Int, _ depth: Int, _ channels: Range<Int>, _ target: UnsafeMutablePointer<Float>
+      ) -> Void
   ) {
-    panels = PackedWeights.panels(channels: channels, groups: groups, widths: kernels.panels)
+    let panels = PackedWeights.panels(channels: channels, groups: groups, widths: kernels.panels)
     var starts: [Int] = [], biases: [Int] = [], total = 0
     for depth in depths {
       for panel in panels {
@@ -33,20 +36,23 @@ struct PackedWeights: Sendable {
       biases.append(total)
       total += panel.width
     }
-    (self.starts, self.biases) = (starts, biases)
-    buffer = AlignedBuffer(count: total)
-    for (i, panel) in panels.enumerated() {
-      let range = panel.first..<panel.first + panel.count
-      for (phase, depth) in depths.enumerated() {
-        let base = buffer.base + starts[phase * panels.count + i]
-        for d in 0..<depth { weight(phase, d, range, base + d * panel.width) }
+    (self.panels, self.starts, self.biases) = (panels, starts, biases)
+    buffer = DeferredBuffer(count: total) { [starts, biases] floats in
+      for (i, panel) in panels.enumerated() {
+        let range = panel.first..<panel.first + panel.count
+        for (phase, depth) in depths.enumerated() {
+          let base = floats + starts[phase * panels.count + i]
+          for d in 0..<depth { weight(phase, d, range, base + d * panel.width) }
+        }
+        if let bias { for n in range { floats[biases[i] + n - panel.first] = bias[n] } }
       }
-      if let bias { for n in range { buffer.base[biases[i] + n - panel.first] = bias[n] } }
     }
   }
 
+  func load() { buffer.load() }
+
   /// Panels of the widest width, and a narrow one for a rest that fits into it.
-  private static func panels(channels: Int, groups: Int, widths: [Int]) -> [Panel] {
+  static func panels(channels: Int, groups: Int, widths: [Int]) -> [Panel] {
     let perGroup = channels / groups
     var result: [Panel] = []
     for group in 0..<groups {
@@ -62,10 +68,10 @@ struct PackedWeights: Sendable {
   }
 
   func panel(_ index: Int, phase: Int) -> UnsafePointer<Float> {
-    UnsafePointer(buffer.base + starts[phase * panels.count + index])
+    buffer.base + starts[phase * panels.count + index]
   }
 
-  func bias(_ index: Int) -> UnsafePointer<Float> { UnsafePointer(buffer.base + biases[index]) }
+  func bias(_ index: Int) -> UnsafePointer<Float> { buffer.base + biases[index] }
 
   var byteCount: Int { buffer.byteCount }
 }

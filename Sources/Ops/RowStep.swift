@@ -21,7 +21,7 @@ struct RowStep: Step {
     workPerRow = segments.work
   }
 
-  func blocks(rows: Int) -> Int { rows * segments.count }
+  func blocks(rows: Int, round: Int) -> Int { rows * segments.count }
 
   func run(block: Int, of band: borrowing Band) {
     let rows = RowBand(inputs: band.inputs, output: band.output, scratch: band.scratch)

@@ -59,10 +59,12 @@ struct RunConvolution: Step {
   var grain: Int { outputStride.height }
   var weightBytes: Int { weights.byteCount }
 
+  func load() { weights.load() }
+
   /// Rows of the coarse grid whose points the phases share.
   private func coarse(_ rows: Int) -> Int { (rows + outputStride.height - 1) / outputStride.height }
 
-  func blocks(rows: Int) -> Int { grid.blocks(rows: coarse(rows)) }
+  func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: coarse(rows)) }
 
   func run(block: Int, of band: borrowing Band) {
     let part = grid.part(block, rows: coarse(band.rows.count))

@@ -91,9 +91,10 @@ extension PackedWeights {
     kernels: KernelSet, plans: [TapPlan], kernel: [Float], layout: KernelLayout, channels: Int, groups: Int,
     bias: [Float]?
   ) {
-    self.init(kernels: kernels, depths: plans.map(\.depth.count), channels: channels, groups: groups, bias: bias) {
+    let depths = plans.map(\.depth)
+    self.init(kernels: kernels, depths: depths.map(\.count), channels: channels, groups: groups, bias: bias) {
       phase, depth, range, target in
-      let (tap, input) = plans[phase].depth[depth]
+      let (tap, input) = depths[phase][depth]
       let base = tap * layout.tap + input * layout.input
       for n in range { target[n - range.lowerBound] = kernel[base + n * layout.output] }
     }

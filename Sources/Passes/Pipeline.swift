@@ -13,7 +13,8 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows"),
   PipelineRow(pass: .batchNormFolding, reason: "before activations, which it could not reach through"),
   PipelineRow(pass: .activationFusion, reason: "after batch normalisation has left the place behind the layer"),
-  PipelineRow(pass: .concatFusion, reason: "last: the others match convolutions by their first input"),
+  PipelineRow(pass: .concatFusion, reason: "after those that match convolutions by their first input"),
+  PipelineRow(pass: .algorithmSelection, reason: "last: it tries the weights that the others have made"),
 ]
 
 /// The graph with every pass of `pipeline` applied, and one line of log per rewrite, such as `batchNormFolding: enc1/bn`.

@@ -120,8 +120,8 @@ struct RowStepTests {
         let result = RowRing(
           base: output.baseAddress!, zeros: output.baseAddress!, stride: width * 8, capacity: 3, height: 3)
         rings.withUnsafeBufferPointer {
-          let band = Band(rows: 0..<3, inputs: $0, output: result, scratch: scratch)
-          for block in 0..<step.blocks(rows: 3) { step.run(block: block, of: band) }
+          let band = Band(rows: 0..<3, inputs: $0, output: result, scratch: scratch, shared: scratch, round: 0)
+          for block in 0..<step.blocks(rows: 3, round: 0) { step.run(block: block, of: band) }
         }
       }
     }

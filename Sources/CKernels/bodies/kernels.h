@@ -7,6 +7,7 @@
 #include "vector.h"
 
 #include "convolve.h"
+#include "winograd.h"
 #include "depthwise.h"
 #include "elementwise.h"
 #include "functions.h"
@@ -23,6 +24,9 @@ const ck_kernels CK_TABLE = {
     .panel = {WIDE_VECTORS * LANES, NARROW_VECTORS * LANES},
     .tile = {WIDE_TILE, NARROW_TILE},
     .convolve = {convolve_wide, convolve_narrow},
+    .winograd = {{4, winograd4_input, winograd4_weights, winograd4_output},
+                 {2, winograd2_input, winograd2_weights, winograd2_output}},
+    .winograd_multiply = {winograd_multiply_wide, winograd_multiply_narrow},
     .depthwise = depthwise,
     .max_pool = max_pool,
     .average_pool = average_pool,

@@ -42,6 +42,30 @@ typedef void (*ck_depthwise)(const ck_run *taps, ptrdiff_t tap_count, const floa
 typedef void (*ck_pool)(const ck_run *taps, ptrdiff_t tap_count, float scale, float *output, ptrdiff_t output_stride,
                         ptrdiff_t pixels, ptrdiff_t channels);
 
+/// Winograd's minimal filtering F(m x m, 3x3): tiles of m x m output pixels, each computed at (m + 2)^2 points.
+typedef struct {
+  /// Output pixels of a tile along an axis, m.
+  int size;
+  /// points[i * (m + 2) + j][t][c] for the tiles t of a row, whose m + 2 input rows start at rows[0 ... m + 1]; tile t
+  /// reads m + 2 pixels from m * t on.
+  void (*input)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,
+                float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
+  /// weights[point][n] of one input channel for n < panel, from kernel[tap][n] for n < count and zeros after them;
+  /// `panel` is a multiple of the lanes.
+  void (*weights)(const float *kernel, ptrdiff_t tap_stride, ptrdiff_t count, ptrdiff_t panel, float *weights,
+                  ptrdiff_t point_stride);
+  /// rows[i][x * pixel_stride + n] = clamp(result + bias[n], low, high) for i < height <= m, x < pixels, n < channels,
+  /// from products[point][x / m][n]; products and bias are there up to the next multiple of the lanes.
+  void (*output)(const float *products, ptrdiff_t point_stride, ptrdiff_t tile_stride, const float *bias,
+                 float *_Nonnull const *_Nonnull rows, ptrdiff_t height, ptrdiff_t pixel_stride, ptrdiff_t pixels,
+                 ptrdiff_t channels, float low, float high);
+} ck_winograd;
+
+/// products[t][n] = sum over k < depth of points[t * tile_stride + k] * weights[k][n], in order, for n < panel, the
+/// width that the function stands for; products lie side by side.
+typedef void (*ck_winograd_multiply)(const float *points, ptrdiff_t tile_stride, ptrdiff_t depth, const float *weights,
+                                     float *products, ptrdiff_t tiles);
+
 enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_BINARY_COUNT };
 
 /// out[i] = a[i] op b[i]; `output` may be `a` or `b`.
@@ -75,6 +99,9 @@ typedef struct {
   int panel[2], tile[2];
 
   ck_convolve _Nonnull convolve[2];
+  /// For m = 4, then m = 2.
+  ck_winograd winograd[2];
+  ck_winograd_multiply _Nonnull winograd_multiply[2];
   ck_depthwise depthwise;
   ck_pool max_pool, average_pool;
   ck_binary _Nonnull binary[CK_BINARY_COUNT];
@@ -108,6 +135,12 @@ const ck_kernels *_Nullable ck_table(int isa);
 static inline int ck_panel(const ck_kernels *kernels, int variant) { return kernels->panel[variant]; }
 static inline int ck_tile(const ck_kernels *kernels, int variant) { return kernels->tile[variant]; }
 static inline ck_convolve ck_convolve_of(const ck_kernels *kernels, int variant) { return kernels->convolve[variant]; }
+static inline const ck_winograd *ck_winograd_of(const ck_kernels *kernels, int variant) {
+  return &kernels->winograd[variant];
+}
+static inline ck_winograd_multiply ck_winograd_multiply_of(const ck_kernels *kernels, int variant) {
+  return kernels->winograd_multiply[variant];
+}
 static inline ck_binary ck_binary_of(const ck_kernels *kernels, int operation) { return kernels->binary[operation]; }
 static inline ck_binary_scalar ck_binary_scalar_of(const ck_kernels *kernels, int operation) {
   return kernels->binary_scalar[operation];

@@ -1,0 +1,263 @@
+// Winograd's minimal filtering F(m x m, 3x3) for m = 4 and 2 (Lavin and Gray 2016, arXiv 1509.09308): input tiles of
+// m + 2 pixels a side, m apart, become (m + 2)^2 points; at each point the tiles times the channels are a matrix to
+// multiply; the products become m x m output pixels. The interpolation points are 0, 1, -1 and infinity for m = 2, and
+// 0, +-sqrt(1/2), +-sqrt(2) and infinity for m = 4, whose powers stay closer to 1 than those of 1 and 2.
+
+/// The finite points for m = 4 beside 0: these and their negatives.
+#define WINOGRAD_P 0.70710678118654752f
+#define WINOGRAD_Q 1.41421356237309505f
+
+/// Input pixels of a tile along an axis, transformed: t = B^T d.
+INLINE void winograd_input_axis(const int m, const vec *d, const int stride, vec *t, const int step) {
+  if (m == 4) {
+    const vec d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride], d5 = d[5 * stride];
+    const vec even = multiply_add(splat(-WINOGRAD_Q * WINOGRAD_Q), d2, d4);
+    const vec odd = multiply_add(splat(-WINOGRAD_Q * WINOGRAD_Q), d1, d3);
+    const vec far_even = multiply_add(splat(-WINOGRAD_P * WINOGRAD_P), d2, d4);
+    const vec far_odd = multiply_add(splat(-WINOGRAD_P * WINOGRAD_P), d1, d3);
+    t[0] = multiply_add(splat(-2.5f), d2, d0 + d4);
+    t[step] = multiply_add(splat(WINOGRAD_P), odd, even);
+    t[2 * step] = multiply_add(splat(-WINOGRAD_P), odd, even);
+    t[3 * step] = multiply_add(splat(WINOGRAD_Q), far_odd, far_even);
+    t[4 * step] = multiply_add(splat(-WINOGRAD_Q), far_odd, far_even);
+    t[5 * step] = multiply_add(splat(-2.5f), d3, d1 + d5);
+  } else {
+    const vec d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride];
+    t[0] = d0 - d2;
+    t[step] = d1 + d2;
+    t[2 * step] = d2 - d1;
+    t[3 * step] = d1 - d3;
+  }
+}
+
+/// Products of a tile along an axis, transformed back: y = A^T t.
+INLINE void winograd_output_axis(const int m, const vec *t, const int stride, vec *y, const int step) {
+  if (m == 4) {
+    const vec t0 = t[0], t1 = t[stride], t2 = t[2 * stride], t3 = t[3 * stride], t4 = t[4 * stride], t5 = t[5 * stride];
+    const vec sum = t1 + t2, difference = t1 - t2, far_sum = t3 + t4, far_difference = t3 - t4;
+    y[0] = t0 + sum + far_sum;
+    y[step] = multiply_add(splat(WINOGRAD_Q), far_difference, splat(WINOGRAD_P) * difference);
+    y[2 * step] = multiply_add(splat(2), far_sum, splat(0.5f) * sum);
+    y[3 * step] =
+        multiply_add(splat(2 * WINOGRAD_Q), far_difference, multiply_add(splat(0.5f * WINOGRAD_P), difference, t5));
+  } else {
+    const vec t0 = t[0], t1 = t[stride], t2 = t[2 * stride], t3 = t[3 * stride];
+    y[0] = t0 + t1 + t2;
+    y[step] = t1 - t2 - t3;
+  }
+}
+
+/// Kernel taps along an axis, transformed: u = G g.
+INLINE void winograd_weight_axis(const int m, const vec *g, const int stride, vec *u, const int step) {
+  const vec g0 = g[0], g1 = g[stride], g2 = g[2 * stride];
+  if (m == 4) {
+    const vec near = splat(-2.0f / 3), far = splat(1.0f / 6);
+    const vec even = multiply_add(splat(0.5f), g2, g0) * near, odd = g1 * (near * WINOGRAD_P);
+    const vec far_even = multiply_add(splat(2), g2, g0) * far, far_odd = g1 * (far * WINOGRAD_Q);
+    u[0] = g0;
+    u[step] = even + odd;
+    u[2 * step] = even - odd;
+    u[3 * step] = far_even + far_odd;
+    u[4 * step] = far_even - far_odd;
+    u[5 * step] = g2;
+  } else {
+    const vec half = splat(0.5f), even = (g0 + g2) * half, odd = g1 * half;
+    u[0] = g0;
+    u[step] = even + odd;
+    u[2 * step] = even - odd;
+    u[3 * step] = g2;
+  }
+}
+
+/// Tiles of a row that are transformed in all their channels before the next ones.
+#define WINOGRAD_STRETCH 8
+
+/// One vector of channels of a row of tiles; `count` < LANES marks the channels left over. The transform down the
+/// columns is kept for the two columns that a tile shares with the next.
+INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t count,
+                                ptrdiff_t tiles, float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {
+  const int n = m + 2;
+  vec columns[6 * 6];  // [row point][column]
+  ptrdiff_t x = 0;
+#pragma clang loop unroll(full)
+  for (int j = 0; j < 2; j++, x += pixel_stride) {
+    vec d[6];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < n; i++) d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
+    winograd_input_axis(m, d, 1, columns + j, 6);
+  }
+  for (ptrdiff_t tile = 0; tile < tiles; tile++) {
+#pragma clang loop unroll(full)
+    for (int j = 2; j < n; j++, x += pixel_stride) {
+      vec d[6];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < n; i++) {
+        d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
+        // The same columns of the next stretch, into the second-level cache: rows are read in too many places at a time
+        // for the hardware to see a stream in each.
+        __builtin_prefetch(rows[i] + x + WINOGRAD_STRETCH * m * pixel_stride, 0, 2);
+      }
+      winograd_input_axis(m, d, 1, columns + j, 6);
+    }
+    float *to = points + tile * tile_stride;
+#pragma clang loop unroll(full)
+    for (int i = 0; i < n; i++) {
+      vec t[6];
+      winograd_input_axis(m, columns + 6 * i, 1, t, 1);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < n; j++) {
+        float *point = to + (i * n + j) * point_stride;
+        if (count >= LANES)
+          store(point, t[j]);
+        else
+          store_first(point, t[j], count);
+      }
+      columns[6 * i] = columns[6 * i + m];
+      columns[6 * i + 1] = columns[6 * i + m + 1];
+    }
+  }
+}
+
+/// A row of tiles in stretches of a few tiles, so that the lines of a pixel are fetched together.
+#define WINOGRAD_INPUT(NAME, M)                                                                                        \
+  static void NAME(const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,              \
+                   float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {                                     \
+    const float *from[M + 2];                                                                                          \
+    for (ptrdiff_t t = 0; t < tiles; t += WINOGRAD_STRETCH) {                                                                   \
+      const ptrdiff_t count = tiles - t < WINOGRAD_STRETCH ? tiles - t : WINOGRAD_STRETCH;                                               \
+      for (ptrdiff_t c = 0; c < channels; c += LANES) {                                                                \
+        float *to = points + t * tile_stride + c;                                                                      \
+        for (int i = 0; i < M + 2; i++) from[i] = rows[i] + t * M * pixel_stride + c;                                  \
+        if (channels - c >= LANES)                                                                                     \
+          winograd_input_lane(M, from, pixel_stride, LANES, count, to, point_stride, tile_stride);                     \
+        else                                                                                                           \
+          winograd_input_lane(M, from, pixel_stride, channels - c, count, to, point_stride, tile_stride);              \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+
+WINOGRAD_INPUT(winograd4_input, 4)
+WINOGRAD_INPUT(winograd2_input, 2)
+#undef WINOGRAD_INPUT
+
+/// products[t][n] = sum over k of points[t][k] * weights[k][n] for one register tile of tiles.
+INLINE void winograd_multiply_tile(const int tile, const int vectors, const float *points, ptrdiff_t tile_stride,
+                                   ptrdiff_t depth, const float *weights, float *products, ptrdiff_t product_stride) {
+  vec sum[NARROW_TILE][WIDE_VECTORS];
+#pragma clang loop unroll(full)
+  for (int p = 0; p < tile; p++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[p][v] = (vec){0};
+  for (const float *end = points + depth; points != end; points++, weights += vectors * LANES) {
+    vec w[WIDE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) w[v] = load(weights + v * LANES);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < tile; p++) {
+      const vec value = splat(points[p * tile_stride]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[p][v] = multiply_add(value, w[v], sum[p][v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int p = 0; p < tile; p++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) store(products + p * product_stride + v * LANES, sum[p][v]);
+}
+
+#define WINOGRAD_MULTIPLY(NAME, TILE, VECTORS)                                                                         \
+  static void NAME(const float *points, ptrdiff_t tile_stride, ptrdiff_t depth, const float *weights, float *products, \
+                   ptrdiff_t tiles) {                                                                                  \
+    ptrdiff_t first = 0;                                                                                               \
+    TILES(TILE, VECTORS)                                                                                               \
+    if (TILE > 16) TILES(16, VECTORS)                                                                                  \
+    if (TILE > 8) TILES(8, VECTORS)                                                                                    \
+    if (TILE > 4) TILES(4, VECTORS)                                                                                    \
+    TILES(2, VECTORS)                                                                                                  \
+    TILES(1, VECTORS)                                                                                                  \
+  }
+
+#define TILES(TILE, VECTORS)                                                                                           \
+  for (; tiles - first >= TILE; first += TILE)                                                                         \
+    winograd_multiply_tile(TILE, VECTORS, points + first * tile_stride, tile_stride, depth, weights,                   \
+                           products + first * VECTORS * LANES, VECTORS * LANES);
+
+WINOGRAD_MULTIPLY(winograd_multiply_wide, WIDE_TILE, WIDE_VECTORS)
+WINOGRAD_MULTIPLY(winograd_multiply_narrow, NARROW_TILE, NARROW_VECTORS)
+#undef TILES
+#undef WINOGRAD_MULTIPLY
+
+/// One vector of output channels of one tile: `height` <= m rows and `width` <= m columns of it, `count` <= LANES channels.
+INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t point_stride, vec bias,
+                                 float *const *rows, ptrdiff_t pixel, ptrdiff_t pixel_stride, ptrdiff_t height,
+                                 ptrdiff_t width, ptrdiff_t count, vec low, vec high) {
+  const int n = m + 2;
+  vec columns[4 * 6];  // [row][column point]
+#pragma clang loop unroll(full)
+  for (int j = 0; j < n; j++) {
+    vec t[6];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < n; i++) t[i] = load(products + (i * n + j) * point_stride);
+    winograd_output_axis(m, t, 1, columns + j, 6);
+  }
+  if (height == m && width == m && count >= LANES) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < m; i++) {
+      vec y[4];
+      winograd_output_axis(m, columns + 6 * i, 1, y, 1);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < m; j++) store(rows[i] + pixel + j * pixel_stride, clamp(y[j] + bias, low, high));
+    }
+    return;
+  }
+  for (int i = 0; i < height; i++) {
+    vec y[4];
+    winograd_output_axis(m, columns + 6 * i, 1, y, 1);
+    for (int j = 0; j < width; j++) {
+      float *to = rows[i] + pixel + j * pixel_stride;
+      if (count >= LANES)
+        store(to, clamp(y[j] + bias, low, high));
+      else
+        store_first(to, clamp(y[j] + bias, low, high), count);
+    }
+  }
+}
+
+#define WINOGRAD_OUTPUT(NAME, M)                                                                                       \
+  static void NAME(const float *products, ptrdiff_t point_stride, ptrdiff_t tile_stride, const float *bias,            \
+                   float *const *rows, ptrdiff_t height, ptrdiff_t pixel_stride, ptrdiff_t pixels, ptrdiff_t channels, \
+                   float low, float high) {                                                                            \
+    const vec lowest = splat(low), highest = splat(high);                                                              \
+    for (ptrdiff_t x = 0; x < pixels; x += M, products += tile_stride)                                                 \
+      for (ptrdiff_t c = 0; c < channels; c += LANES)                                                                  \
+        winograd_output_lane(M, products + c, point_stride, load(bias + c), rows, x * pixel_stride + c, pixel_stride,  \
+                             height, pixels - x < M ? pixels - x : M, channels - c, lowest, highest);                  \
+  }
+
+WINOGRAD_OUTPUT(winograd4_output, 4)
+WINOGRAD_OUTPUT(winograd2_output, 2)
+#undef WINOGRAD_OUTPUT
+
+/// One input channel's 3x3 kernels for up to a vector of output channels each time: weights[point][...][v] from
+/// kernel[tap][v], `count` values that lie side by side, zeros after them up to `panel`.
+#define WINOGRAD_WEIGHTS(NAME, M)                                                                                      \
+  static void NAME(const float *kernel, ptrdiff_t tap_stride, ptrdiff_t count, ptrdiff_t panel, float *weights,        \
+                   ptrdiff_t point_stride) {                                                                           \
+    const int n = M + 2;                                                                                               \
+    for (ptrdiff_t v = 0; v < panel; v += LANES) {                                                                     \
+      vec g[9], rows[6 * 3], u[6];                                                                                     \
+      for (int tap = 0; tap < 9; tap++)                                                                                \
+        g[tap] = count - v >= LANES ? load(kernel + tap * tap_stride + v)                                              \
+                 : count > v        ? load_first(kernel + tap * tap_stride + v, count - v)                             \
+                                    : (vec){0};                                                                        \
+      for (int j = 0; j < 3; j++) winograd_weight_axis(M, g + j, 3, rows + j, 3);                                      \
+      for (int i = 0; i < n; i++) {                                                                                    \
+        winograd_weight_axis(M, rows + 3 * i, 1, u, 1);                                                                \
+        for (int j = 0; j < n; j++) store(weights + (i * n + j) * point_stride + v, u[j]);                             \
+      }                                                                                                                \
+    }                                                                                                                  \
+  }
+
+WINOGRAD_WEIGHTS(winograd4_weights, 4)
+WINOGRAD_WEIGHTS(winograd2_weights, 2)
+#undef WINOGRAD_WEIGHTS

@@ -1,0 +1,89 @@
+/// How the tiles of a band are cut into blocks, by shapes alone; tiles are numbered row by row.
+///
+/// A layer whose weights are small goes in one round: a block transforms a group of tiles and multiplies them by all panels, all
+/// within the second-level cache. A layer with large weights goes in two: the tiles of the whole band are transformed into shared
+/// memory, then each block multiplies a large group of them by one panel, so that weights are fetched once for many tiles, by
+/// whichever threads are free.
+struct TileGrid: Sendable {
+  /// Weights above this go panel by panel: they would not stay in the outer caches while groups of tiles go by.
+  private static let streamedWeights = 12 << 20
+  /// Transformed input that a block of a single round keeps.
+  private static let cachedPoints = 288 << 10
+  /// Tiles that share one fetch of a panel's weights.
+  private static let streamedTiles = 96
+  /// Channels and tiles of a block of the round that transforms.
+  private static let transformedChannels = 128, transformedTiles = 16
+
+  /// Output pixels of a tile along an axis, and points.
+  let size: Int, points: Int
+  let tilesPerRow: Int, panels: Int, depth: Int
+  /// Tiles of a group.
+  let group: Int
+  /// True for two rounds.
+  let isShared: Bool
+  /// Floats from a tile to the next among the transformed: rows a cache line off a power of two.
+  let tileStride: Int
+
+  init(size: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int) {
+    (self.size, points) = (size, (size + 2) * (size + 2))
+    (self.depth, self.panels) = (depth, panels)
+    tilesPerRow = (width + size - 1) / size
+    let padded = (depth + lanes - 1) / lanes * lanes
+    tileStride = padded + 16 + (padded / 16 % 2 == 0 ? 0 : 16)
+    isShared = weightBytes > TileGrid.streamedWeights
+    let cached = TileGrid.cachedPoints / (points * tileStride * MemoryLayout<Float>.stride)
+    let tiles = isShared ? TileGrid.streamedTiles : min(max(cached, 2 * registerTile), TileGrid.streamedTiles)
+    group = tiles / registerTile * registerTile
+  }
+
+  var rounds: Int { isShared ? 2 : 1 }
+
+  func tiles(rows: Int) -> Int { (rows + size - 1) / size * tilesPerRow }
+
+  /// Floats from a point to the next for this many tiles; slices are kept off each other's cache sets.
+  func pointStride(tiles: Int) -> Int { tiles * tileStride + 48 }
+
+  /// Bytes of the transformed input.
+  func pointBytes(tiles: Int) -> Int { points * pointStride(tiles: tiles) * MemoryLayout<Float>.stride }
+
+  /// Floats from a point to the next among the products of a group.
+  func productStride(panel: Int) -> Int { group * panel + 48 }
+
+  private func groups(rows: Int) -> Int { (tiles(rows: rows) + group - 1) / group }
+  private var slices: Int { (depth + TileGrid.transformedChannels - 1) / TileGrid.transformedChannels }
+
+  func blocks(rows: Int, round: Int) -> Int {
+    if !isShared { return groups(rows: rows) }
+    if round == 1 { return panels * groups(rows: rows) }
+    return slices * ((tiles(rows: rows) + TileGrid.transformedTiles - 1) / TileGrid.transformedTiles)
+  }
+
+  /// The tiles and channels that a block of the round that transforms takes.
+  func transformed(block: Int, rows: Int) -> (tiles: Range<Int>, channels: Range<Int>) {
+    let first = block / slices * TileGrid.transformedTiles
+    let channel = block % slices * TileGrid.transformedChannels
+    return (
+      first..<min(first + TileGrid.transformedTiles, tiles(rows: rows)),
+      channel..<min(channel + TileGrid.transformedChannels, depth)
+    )
+  }
+
+  /// The tiles and panels that a block of the round that multiplies takes. Blocks that follow each other share a panel.
+  func multiplied(block: Int, rows: Int) -> (tiles: Range<Int>, panels: Range<Int>) {
+    let groups = groups(rows: rows)
+    let first = block % groups * group
+    let panel = block / groups
+    return (first..<min(first + group, tiles(rows: rows)), isShared ? panel..<panel + 1 : 0..<panels)
+  }
+
+  /// Stretches of tiles that lie side by side in the image.
+  func stretches(_ tiles: Range<Int>, _ body: (_ row: Int, _ column: Int, _ first: Int, _ count: Int) -> Void) {
+    var tile = tiles.lowerBound
+    while tile < tiles.upperBound {
+      let column = tile % tilesPerRow
+      let count = min(tilesPerRow - column, tiles.upperBound - tile)
+      body(tile / tilesPerRow, column, tile - tiles.lowerBound, count)
+      tile += count
+    }
+  }
+}

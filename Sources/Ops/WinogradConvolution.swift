@@ -1,0 +1,159 @@
+import Graphs
+import Kernels
+import Tensors
+
+/// 3x3 convolution with stride 1 by minimal filtering: tiles of the inputs are transformed, multiplied point by point, transformed
+/// back, all while a group of them is in cache.
+///
+/// Tiles lie on a grid that begins at the image's corner. Those that extend beyond the image go through the same arithmetic, with
+/// zeros for what is outside, and are cut when they are stored.
+struct WinogradConvolution: Step {
+  let inputs: [StepInput]
+  let kernel: String
+  let kernels: KernelSet
+  let tile: WinogradKernels
+  let weights: WinogradWeights
+  let epilogue: Activation.Epilogue
+  /// Channels of each source.
+  let sources: [Int]
+  /// Zero pixels before the first input row and column.
+  let before: Pair
+  /// Width and channels of an output row.
+  let width: Int, channels: Int
+  let grid: TileGrid
+  let workPerRow: Int
+
+  init(
+    kernels: KernelSet, tile size: Int, sources: [Int], rows: SlidingWindow, columns: SlidingWindow, kernel: Tensor,
+    bias: [Float]?, activation: Activation
+  ) {
+    (self.kernels, self.sources) = (kernels, sources)
+    tile = kernels.winograd(size: size)
+    weights = WinogradWeights(kernels: kernels, tile: tile, kernel: kernel, bias: bias)
+    epilogue = activation.epilogue
+    before = Pair(rows.before, columns.before)
+    (width, channels) = (columns.output, kernel.shape[3])
+    let panel = weights.panels[0].width
+    grid = TileGrid(
+      size: size, width: columns.output, depth: kernel.shape[2], panels: weights.panels.count,
+      weightBytes: weights.byteCount, registerTile: kernels.tile(panel: panel), lanes: kernels.lanes)
+    var reach = rows.reach
+    reach.grid = size
+    let last = (grid.tilesPerRow - 1) * size - columns.before + size + 1
+    inputs = sources.indices.map {
+      StepInput($0, rows: reach, marginLeft: columns.marginLeft, marginRight: max(last - (columns.input - 1), 0))
+    }
+    workPerRow = max(kernel.shape[2] * channels * grid.tilesPerRow * grid.points / size, 1)
+    self.kernel = "winograd \(size)x\(size) \(kernels.tile(panel: panel))x\(panel)" + (grid.isShared ? " shared" : "")
+  }
+
+  var grain: Int { grid.size }
+  var weightBytes: Int { weights.byteCount }
+  var rounds: Int { grid.rounds }
+  private var productBytes: Int {
+    grid.points * grid.productStride(panel: weights.panels[0].width) * MemoryLayout<Float>.stride
+  }
+  var scratchBytes: Int { productBytes + (grid.isShared ? 0 : grid.pointBytes(tiles: grid.group)) }
+
+  func sharedBytes(rows: Int) -> Int { grid.isShared ? grid.pointBytes(tiles: grid.tiles(rows: rows)) : 0 }
+
+  func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: rows, round: round) }
+
+  func load() { weights.load() }
+
+  func run(block: Int, of band: borrowing Band) {
+    let rows = band.rows.count
+    guard grid.isShared else {
+      let part = grid.multiplied(block: block, rows: rows)
+      let points = (band.scratch + productBytes).assumingMemoryBound(to: Float.self)
+      let stride = grid.pointStride(tiles: grid.group)
+      transform(part.tiles, channels: 0..<weights.depth, band, to: points, pointStride: stride)
+      return multiply(part.tiles, panels: part.panels, band, points, pointStride: stride)
+    }
+    let points = band.shared.assumingMemoryBound(to: Float.self)
+    let stride = grid.pointStride(tiles: grid.tiles(rows: rows))
+    if band.round == 0 {
+      let part = grid.transformed(block: block, rows: rows)
+      transform(
+        part.tiles, channels: part.channels, band, to: points + part.tiles.lowerBound * grid.tileStride,
+        pointStride: stride)
+    } else {
+      let part = grid.multiplied(block: block, rows: rows)
+      multiply(
+        part.tiles, panels: part.panels, band, points + part.tiles.lowerBound * grid.tileStride, pointStride: stride)
+    }
+  }
+
+  /// Transforms input channels, counted through all sources, of some tiles.
+  private func transform(
+    _ tiles: Range<Int>, channels: Range<Int>, _ band: borrowing Band, to points: UnsafeMutablePointer<Float>,
+    pointStride: Int
+  ) {
+    let (inputs, top) = (band.inputs, band.rows.lowerBound)
+    grid.stretches(tiles) { row, column, first, count in
+      let y = top + row * grid.size - before.height
+      let x = column * grid.size - before.width
+      var channel = 0
+      for (source, pitch) in sources.enumerated() {
+        let part = channels.clamped(to: channel..<channel + pitch)
+        if !part.isEmpty {
+          withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: grid.size + 2) { rows in
+            for i in 0..<grid.size + 2 {
+              rows.initializeElement(
+                at: i, to: UnsafePointer(inputs[source].floats(y + i) + (x * pitch + part.lowerBound - channel)))
+            }
+            tile.transformInput(
+              rows: UnsafePointer(rows.baseAddress!), pixelStride: pitch, channels: part.count, tiles: count,
+              points: points + (first * grid.tileStride + part.lowerBound), pointStride: pointStride,
+              tileStride: grid.tileStride)
+          }
+        }
+        channel += pitch
+      }
+    }
+  }
+
+  /// Multiplies transformed tiles by panels of weights and stores the pixels.
+  private func multiply(
+    _ tiles: Range<Int>, panels: Range<Int>, _ band: borrowing Band, _ points: UnsafePointer<Float>, pointStride: Int
+  ) {
+    let products = band.scratch.assumingMemoryBound(to: Float.self)
+    for index in panels {
+      let panel = weights.panels[index]
+      let productStride = grid.productStride(panel: panel.width)
+      for point in 0..<grid.points {
+        kernels.multiply(
+          points: points + point * pointStride, tileStride: grid.tileStride, depth: weights.depth,
+          weights: weights.panel(index, point: point), products: products + point * productStride, tiles: tiles.count,
+          panel: panel.width)
+      }
+      store(tiles, index, band, products, productStride)
+    }
+  }
+
+  private func store(
+    _ tiles: Range<Int>, _ index: Int, _ band: borrowing Band, _ products: UnsafePointer<Float>, _ productStride: Int
+  ) {
+    let (output, bandRows, panel) = (band.output, band.rows, weights.panels[index])
+    let (low, high) = epilogue.bounds
+    grid.stretches(tiles) { row, column, first, count in
+      let y = bandRows.lowerBound + row * grid.size
+      let x = column * grid.size
+      let height = min(grid.size, bandRows.upperBound - y)
+      let pixels = min(count * grid.size, width - x)
+      withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: grid.size) { rows in
+        for i in 0..<height {
+          rows.initializeElement(at: i, to: output.floats(y + i) + (x * channels + panel.first))
+        }
+        tile.transformOutput(
+          products: products + first * panel.width, pointStride: productStride, tileStride: panel.width,
+          bias: weights.bias(index), rows: UnsafePointer(rows.baseAddress!), height: height, pixelStride: channels,
+          pixels: pixels, channels: panel.count, low: low, high: high)
+        guard case .function = epilogue else { return }
+        for i in 0..<height {
+          for p in 0..<pixels { epilogue.finish(rows[i] + p * channels, count: panel.count, kernels) }
+        }
+      }
+    }
+  }
+}
