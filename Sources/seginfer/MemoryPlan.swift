@@ -6,7 +6,8 @@ import Segmentation
 struct MemoryPlan {
   /// The most that was held while the model was loaded.
   let loading: Int
-  /// The process as it stands, with the model, and the code of libraries that the run will touch first.
+  /// The process as it stands, but for the model's weights, which are packed and let go when the run begins, and with the code of
+  /// libraries that the run will touch first.
   let program: Int
   /// GDAL's cache, and the rows of blocks that are decoded together.
   let decoding: Int
@@ -19,9 +20,9 @@ struct MemoryPlan {
   private static let untouchedCode = 4 << 20
 
   /// Takes the process as it is: to be made when the model is loaded and the scene is open.
-  init(_ options: Segment, _ reader: RasterReader, pipeline: ScenePipeline, rowsPerWrite: Int) {
+  init(_ options: Segment, _ model: SceneModel, _ reader: RasterReader, pipeline: ScenePipeline, rowsPerWrite: Int) {
     loading = peakResidentBytes()
-    program = residentBytes() + MemoryPlan.untouchedCode
+    program = residentBytes() - model.weightBytes + MemoryPlan.untouchedCode
     decoding = reader.cacheBytes + reader.bufferBytes
     queues = pipeline.bytes + rowsPerWrite * reader.width
     finishing = MaskWriter.finishBytes(
@@ -46,7 +47,7 @@ struct MemoryPlan {
   func text(_ run: RunMemory) -> [String] {
     let peak = total(run.total)
     var parts = [
-      ("program and model", program), ("rings and scratch", run.arena), ("packed weights", run.packedWeights),
+      ("program", program), ("rings and scratch", run.arena), ("packed weights", run.packedWeights),
       ("rows", run.rows), ("queues", queues), ("decoding", decoding),
     ]
     if peak == loading { parts.append(("while the model was loaded", loading)) }

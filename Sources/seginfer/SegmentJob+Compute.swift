@@ -5,9 +5,8 @@ import Segmentation
 
 extension SegmentJob {
   /// Runs the network over the scene; every score has been classified, and most are written, on return.
-  func compute(
-    _ stitching: Stitching, _ pipeline: ScenePipeline, _ reader: RasterReader, _ scaling: InputScaling, _ rows: MaskRows
-  ) throws -> Activity {
+  func compute(_ run: consuming PreparedRun, _ rows: MaskRows) throws -> Activity {
+    let (stitching, reader, scaling) = (run.stitching, run.reader, run.scaling)
     let session = try engine(options.model ?? LoadedModel.bundledName) { () throws(EngineError) in
       try Session(stitching.plan, threads: options.threads.count)
     }
@@ -20,7 +19,7 @@ extension SegmentJob {
     defer { progress.finish() }
     var activity = Activity()
     var emitted = 0
-    let waits = try pipeline.run(passes: stitching.passes) { y, row, valid in
+    let waits = try run.pipeline.run(passes: stitching.passes) { y, row, valid in
       try Interruption.check()
       try wrapping { () throws(RasterError) in
         try reader.readRows(

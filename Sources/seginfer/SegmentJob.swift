@@ -1,7 +1,4 @@
-import Engine
 import Glibc
-import Graphs
-import KerasImport
 import Rasters
 import Scenes
 import Segmentation
@@ -21,42 +18,13 @@ struct SegmentJob {
   }
 
   func run() throws {
-    let loaded =
-      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
-      ?? LoadedModel(bundled: ())
-    if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
-    for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
-    let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
-    let reader = try openScene(channels: model.channels)
-    guard reader.bands.count == model.channels else {
-      throw Failure(
-        .usage, file: options.scene, "\(reader.bands.count) bands for a model of \(model.channels) channels",
-        hint: "choose bands with -b")
-    }
-    let size = PixelSize(width: reader.width, height: reader.height)
-    let scaling = try InputScaling(
-      scale: options.scale?.values, mean: options.mean?.values, std: options.std?.values, metadata: loaded.metadata,
-      model: loaded.optimised, channels: model.channels, pixelType: reader.pixelType)
-    options.common.log(
-      "scene: \(options.scene), \(size), bands \(reader.bands.map(String.init).joined(separator: ",")) "
-        + "\(reader.pixelType.rawValue)\(reader.georeference.isEmpty ? ", without georeference" : "")")
-    options.common.log("samples: \(scaling.reason)")
-
-    let classifier = try scenes { () throws(ScenesError) in
-      try RowClassifier(channels: model.scores, nodata: options.nodata)
-    }
-    let table = try classTable(loaded, count: classifier.classes)
-    let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
-    let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
-    let memory = MemoryPlan(options, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
-    let stitching = try Stitching(options, model: model, metadata: loaded.metadata, size: size, memory: memory)
-    for line in stitching.summary { options.common.log(line) }
+    let run = try prepare()
     if options.plan {
-      print(stitching.planText(threads: options.threads.count, memory))
+      print(run.stitching.planText(threads: options.threads.count, run.memory))
       return
     }
-
     Interruption.watch()
+    let (reader, table) = (run.reader, run.table)
     let writer = try wrapping { () throws(RasterError) in
       try MaskWriter(
         path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
@@ -67,9 +35,11 @@ struct SegmentJob {
       options.common.log(
         "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
     }
-    let rows = MaskRows(writer: writer, classifier: classifier, rows: rowsPerWrite, pixelArea: pixelArea(reader))
+    let rows = MaskRows(
+      writer: writer, classifier: run.classifier, rows: run.rowsPerWrite, pixelArea: pixelArea(reader))
     do {
-      var activity = try compute(stitching, pipeline, reader, scaling, rows)
+      // The network's memory is free again when the output is built.
+      var activity = try compute(consume run, rows)
       let statistics = try rows.finish()
       try finish(writer)
       activity.end()
@@ -79,16 +49,6 @@ struct SegmentJob {
     } catch {
       writer.abandon()
       throw error
-    }
-  }
-
-  /// A directory may be a raster to GDAL; one that is not is no damaged file.
-  private func openScene(channels: Int) throws(Failure) -> RasterReader {
-    do { return try RasterReader(path: options.scene, bands: options.bands?.bands, channels: channels) } catch {
-      if error.kind == .malformed && Files.isDirectory(options.scene) {
-        throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
-      }
-      throw Failure(error)
     }
   }
 
@@ -114,21 +74,6 @@ struct SegmentJob {
       }
       print(path)
     }
-  }
-
-  private func classTable(_ loaded: LoadedModel, count: Int) throws(Failure) -> ClassTable {
-    var table = try loaded.metadata?.classes() ?? ClassTable(count: count)
-    if let name = options.classes {
-      if let preset = ClassTable.preset(name) {
-        table = preset
-      } else {
-        table = try wrapping { () throws(RasterError) in try ClassTable(path: name) }
-      }
-    }
-    guard table.count == count else {
-      throw Failure(.usage, at: "classes", "\(table.count) class names for a model of \(count) classes")
-    }
-    return table
   }
 
   /// Square metres of a pixel, where the CRS is in metres.
