@@ -66,7 +66,8 @@ public struct Plan: Sendable {
     let step = node.op.compile(site)
     let layout = RowLayout(node.types[0])
     let visit = rowsPerVisit(
-      grain: step.grain, workPerRow: step.workPerRow, weightBytes: step.weightBytes, height: layout.rows)
+      grain: step.grain, workPerRow: step.workPerRow, weightBytes: step.weightBytes, rowBytes: layout.rowBytes,
+      height: layout.rows)
     return Stage(
       name: node.name, step: step,
       sources: step.inputs.map { Stage.Source(stage: stageOf[node.inputs[$0.index].node]!, rows: $0.rows) },

@@ -38,12 +38,14 @@ package struct Stage: Sendable {
   }
 }
 
-/// How many rows a stage makes per visit: enough work to be worth waking the threads, and to be worth fetching its weights.
-func rowsPerVisit(grain: Int, workPerRow: Int, weightBytes: Int, height: Int) -> Int {
-  let enoughWork = 5_000_000
-  let multiplyAddsPerWeightByte = 32
-  let mostRowsForWork = 16
+/// How many rows a stage makes per visit: enough work for the threads to share evenly, and to be worth fetching its weights.
+func rowsPerVisit(grain: Int, workPerRow: Int, weightBytes: Int, rowBytes: Int, height: Int) -> Int {
+  let enoughWork = 64_000_000
+  let multiplyAddsPerWeightByte = 24
+  // Rows of cheap stages: as many as stay in cache until the next stage reads them.
+  let cachedBytes = 1 << 20
   let work = max(workPerRow, 1)
+  let mostRowsForWork = min(max(cachedBytes / max(rowBytes, 1), 16), 64)
   let byWork = min((enoughWork + work - 1) / work, mostRowsForWork)
   let byWeights = (weightBytes * multiplyAddsPerWeightByte + work - 1) / work
   let rows = (max(byWork, byWeights, 1) + grain - 1) / grain * grain

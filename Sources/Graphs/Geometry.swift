@@ -82,22 +82,32 @@ struct GeometryWalk {
       (rowScales, \Edge.rows, \SceneGeometry.rows), (columnScales, \Edge.columns, \SceneGeometry.columns),
     ] {
       guard let scale = scales[target] else { continue }
-      guard let modulus = modulus(scales) else {
+      guard let stride = commonMultiple(1, scales.map { $0?.num }),
+        let modulus = commonMultiple(stride, grids(scales, reach))
+      else {
         result.blockers.append(
           SceneGeometry.Blocker(node: graph.nodes[target].name, reason: "the cumulative strides are out of range"))
         continue
       }
       result[keyPath: axis] = halo(scale: scale, modulus: modulus, reach)
+      result[keyPath: axis].stride = stride
     }
     return result
   }
 
-  /// The least common multiple of the scales on paths to the output.
-  private func modulus(_ scales: [Ratio?]) -> Int? {
-    var result = 1
+  /// For each node the input pixels from a group of its outputs to the next; 1 where every output stands alone.
+  private func grids(_ scales: [Ratio?], _ reach: KeyPath<Edge, AxisReach>) -> [Int?] {
+    scales.indices.map { index in
+      let grid = edges[index].map { $0[keyPath: reach].grid }.max() ?? 1
+      return grid == 1 ? 1 : scales[index]?.times(Ratio(grid))?.num
+    }
+  }
+
+  /// The least common multiple of a number and those of the nodes on paths to the output, `nil` when it is out of range.
+  private func commonMultiple(_ first: Int, _ values: [Int?]) -> Int? {
+    var result = first
     for index in reachable() {
-      guard let scale = scales[index], let next = leastCommonMultiple(result, scale.num),
-        next <= Self.greatestModulus
+      guard let value = values[index], let next = leastCommonMultiple(result, value), next <= Self.greatestModulus
       else { return nil }
       result = next
     }

@@ -21,18 +21,22 @@ public struct SceneGeometry: Sendable, Hashable {
     /// up to multiples of the modulus. It may be less than the halo: the pixels that reach furthest before themselves lie at the
     /// end of a block.
     public var alignedHaloBefore: Int, alignedHaloAfter: Int
-    /// Least common multiple of the cumulative strides on all paths, in input pixels.
+    /// Least common multiple of the cumulative strides on all paths and of the grids on which outputs are computed in groups, in
+    /// input pixels: a multiple of `stride`.
     public var modulus: Int
+    /// Least common multiple of the cumulative strides on all paths alone: pieces that begin at its multiples have results equal to
+    /// the whole's within rounding.
+    public var stride: Int
     /// Output pixels per input pixel.
     public var outputScale: Ratio
 
     public init(
       haloBefore: Int = 0, haloAfter: Int = 0, alignedHaloBefore: Int = 0, alignedHaloAfter: Int = 0, modulus: Int = 1,
-      outputScale: Ratio = 1
+      stride: Int? = nil, outputScale: Ratio = 1
     ) {
       (self.haloBefore, self.haloAfter) = (haloBefore, haloAfter)
       (self.alignedHaloBefore, self.alignedHaloAfter) = (alignedHaloBefore, alignedHaloAfter)
-      (self.modulus, self.outputScale) = (modulus, outputScale)
+      (self.modulus, self.stride, self.outputScale) = (modulus, stride ?? modulus, outputScale)
     }
   }
 

@@ -1,22 +1,39 @@
 import CKernels
 
-/// Winograd's minimal filtering F(m x m, 3x3) of one instruction set: the transforms around the matrix products.
+/// Winograd's minimal filtering of 3x3 kernels by one instruction set: the transforms around the matrix products.
 ///
-/// A tile is m x m output pixels; it is computed at (m + 2)² points from m + 2 input pixels a side. Source: Lavin and
-/// Gray 2016, arXiv 1509.09308.
+/// A tile is `size` x `size` output pixels; it is computed at `points` points from `span` x `span` input pixels. Sizes 4 and 2 are
+/// convolution with stride 1; size 8 is transposed convolution with stride 2. Source: Lavin and Gray 2016, arXiv 1509.09308.
 public struct WinogradKernels: @unchecked Sendable {  // the C table is immutable and lives as long as the program
-  /// Output pixels of a tile along an axis: 4 or 2.
+  /// Output pixels of a tile along an axis: 4, 2 or 8.
   public let size: Int
+  /// Input pixels that a tile reads along an axis, and from a tile to the next.
+  public let span: Int, step: Int
+  private let axisPoints: Int, axisWeights: Int
   private let table: UnsafePointer<ck_winograd>
 
-  init(_ table: UnsafePointer<ck_winograd>) { (size, self.table) = (Int(table.pointee.size), table) }
+  init(_ table: UnsafePointer<ck_winograd>) {
+    self.table = table
+    (size, span) = (Int(table.pointee.size), Int(table.pointee.span))
+    (step, axisPoints) = (Int(table.pointee.step), Int(table.pointee.points))
+    axisWeights = Int(table.pointee.weight_points)
+  }
 
-  /// (m + 2)².
-  public var points: Int { (size + 2) * (size + 2) }
+  /// Points of a tile.
+  public var points: Int { axisPoints * axisPoints }
 
-  /// Transforms a row of tiles: `points[i * (m + 2) + j][t][c]`.
+  /// Points of the transformed weights; several points of a tile may use the same.
+  public var weightPoints: Int { axisWeights * axisWeights }
+
+  /// The weights that a point of a tile is multiplied by.
+  public func weightPoint(of point: Int) -> Int {
+    let (i, j) = (point / axisPoints, point % axisPoints)
+    return min(i, axisWeights - 1) * axisWeights + min(j, axisWeights - 1)
+  }
+
+  /// Transforms a row of tiles: `points[point][t][c]`.
   /// - Parameters:
-  ///   - rows: the first pixels of m + 2 input rows; tile t reads m + 2 pixels from m * t on
+  ///   - rows: the first pixels of `span` input rows; tile t reads `span` pixels from `step` * t on
   ///   - pixelStride: from an input pixel to the next
   ///   - pointStride: from a point to the next
   ///   - tileStride: from a tile to the next
@@ -41,7 +58,7 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   /// Transforms the products of a row of tiles into `clamp(result + bias, low, high)`.
   /// - Parameters:
   ///   - products: `[point][tile][n]`; `bias[n]`; both there up to the next multiple of the lanes
-  ///   - rows: where the first pixels of `height` <= m output rows go
+  ///   - rows: where the first pixels of `height` <= `size` output rows go
   ///   - pixels: output pixels of each row; the last tile may be cut
   public func transformOutput(
     products: UnsafePointer<Float>, pointStride: Int, tileStride: Int, bias: UnsafePointer<Float>,
@@ -54,10 +71,10 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
 }
 
 extension KernelSet {
-  /// Minimal filtering with tiles of `size` output pixels a side: 4 or 2.
+  /// Minimal filtering with tiles of `size` output pixels a side: 4, 2 or 8.
   public func winograd(size: Int) -> WinogradKernels {
-    precondition(size == 4 || size == 2)
-    return WinogradKernels(ck_winograd_of(table, size == 4 ? 0 : 1))
+    precondition(size == 4 || size == 2 || size == 8)
+    return WinogradKernels(ck_winograd_of(table, size == 4 ? 0 : size == 2 ? 1 : 2))
   }
 
   /// The matrix product at one point: `products[t][n] = sum over k < depth of points[t * tileStride + k] * weights[k][n]`.

@@ -14,10 +14,18 @@ extension Conv2D {
     let kernel = weights.shape, image = site.input(0)
     let windows = padding.resolve(
       size: Pair(image.rows, image.width), kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
-    if case .winograd(let tile) = algorithm {
+    if case .winograd(let size) = algorithm {
+      let tile = kernels.winograd(size: size)
+      let packed = WinogradWeights(
+        kernels: kernels, tile: tile, kernel: weights,
+        layout: KernelLayout(tap: kernel[2] * kernel[3], input: kernel[3], output: 1), depth: kernel[2],
+        channels: kernel[3], bias: bias.values)
+      var rows = windows.rows.reach
+      rows.grid = size
       return WinogradConvolution(
-        kernels: kernels, tile: tile, sources: channels, rows: windows.rows, columns: windows.columns, kernel: weights,
-        bias: bias.values, activation: activation)
+        kernels: kernels, tile: tile, weights: packed, sources: channels, rows: rows,
+        before: Pair(windows.rows.before, windows.columns.before), input: image.width, width: site.output.width,
+        channels: kernel[3], activation: activation)
     }
     return RunConvolution(
       kernels: kernels, site: site, sources: channels, rows: windows.rows, columns: windows.columns,

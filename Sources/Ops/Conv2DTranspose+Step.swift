@@ -5,14 +5,27 @@ import Tensors
 extension Conv2DTranspose {
   public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
-  /// One convolution for each place of an output pixel between input pixels: every phase reads only the taps that reach
-  /// it.
+  /// By `algorithm`; directly, one convolution for each place of an output pixel between input pixels: every phase reads only the
+  /// taps that reach it.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else {
       return nil
     }
     let shape = weights.shape, image = site.input(0), output = site.output
     let (rows, columns) = resolve(kernel: Pair(shape[0], shape[1]))
+    let layout = KernelLayout(tap: shape[2] * shape[3], input: 1, output: shape[3])
+    if case .winograd(let size) = algorithm {
+      precondition(rows.crop(image.rows) == 0 && columns.crop(image.width) == 0)
+      let tile = kernels.winograd(size: size)
+      let packed = WinogradWeights(
+        kernels: kernels, tile: tile, kernel: weights, layout: layout, depth: shape[3], channels: shape[2],
+        bias: bias.values)
+      var reach = rows.reach(image.rows)
+      reach.grid = size
+      return WinogradConvolution(
+        kernels: kernels, tile: tile, weights: packed, sources: [image.channels], rows: reach, before: 1,
+        input: image.width, width: output.width, channels: shape[2], activation: activation)
+    }
     var phases: [RunConvolution.Phase] = [], plans: [TapPlan] = []
     for y in 0..<min(rows.stride, output.rows) {
       for x in 0..<min(columns.stride, output.width) {
@@ -24,8 +37,7 @@ extension Conv2DTranspose {
       }
     }
     let packed = PackedWeights(
-      kernels: kernels, plans: plans, kernel: weights.floats,
-      layout: KernelLayout(tap: shape[2] * shape[3], input: 1, output: shape[3]), channels: shape[2], groups: 1,
+      kernels: kernels, plans: plans, kernel: weights.floats, layout: layout, channels: shape[2], groups: 1,
       bias: bias.values)
     let margins = columns.margins(input: image.width, output: output.width)
     let input = StepInput(

@@ -19,19 +19,20 @@ public struct Conv2DTranspose: Op {
   public var dilation: Pair
   public var outputPadding: OutputPadding
   public var activation: Activation
+  public var algorithm: ConvolutionAlgorithm
 
   public init(
     strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, outputPadding: OutputPadding = .automatic,
-    activation: Activation = .linear
+    activation: Activation = .linear, algorithm: ConvolutionAlgorithm = .direct
   ) {
     (self.strides, self.padding, self.dilation) = (strides, padding, dilation)
-    (self.outputPadding, self.activation) = (outputPadding, activation)
+    (self.outputPadding, self.activation, self.algorithm) = (outputPadding, activation, algorithm)
   }
 
   public var attributes: String {
     var text = "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
     if case .explicit(let added) = outputPadding { text += " outputPadding=\(added)" }
-    return text + activation.suffix
+    return text + activation.suffix + algorithm.suffix
   }
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -155,8 +156,9 @@ extension Conv2DTranspose {
       return globalReach(count: inputs.count)
     }
     let windows = resolve(kernel: Pair(kernel[0], kernel[1]))
-    return imageReach(
-      count: inputs.count, rows: windows.rows.reach(size.height), columns: windows.columns.reach(size.width))
+    var (rows, columns) = (windows.rows.reach(size.height), windows.columns.reach(size.width))
+    (rows.grid, columns.grid) = (algorithm.tile, algorithm.tile)
+    return imageReach(count: inputs.count, rows: rows, columns: columns)
   }
 
   public func multiplyAdds(_ inputs: [TensorType]) -> Int {

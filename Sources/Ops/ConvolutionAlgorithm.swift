@@ -2,8 +2,8 @@
 public enum ConvolutionAlgorithm: Sendable, Hashable {
   /// Each output pixel by itself, as a sum over its taps.
   case direct
-  /// Winograd's F(m x m, 3x3) with `tile` = m of 4 or 2: m x m output pixels at a time, in a grid that begins at the image's corner.
-  /// For 3x3 kernels with stride 1 and no dilation or groups.
+  /// Winograd's minimal filtering: `tile` x `tile` output pixels at a time, in a grid that begins at the image's corner. For 3x3
+  /// kernels without dilation or groups: of 4 or 2 for a convolution with stride 1, of 8 for a transposed one with stride 2.
   case winograd(tile: Int)
 
   /// Output pixels along an axis that are computed together.

@@ -10,7 +10,7 @@ struct TileGrid: Sendable {
   /// Transformed input that a block of a single round keeps.
   private static let cachedPoints = 288 << 10
   /// Tiles that share one fetch of a panel's weights.
-  private static let streamedTiles = 96
+  private static let streamedTiles = 48
   /// Channels and tiles of a block of the round that transforms.
   private static let transformedChannels = 128, transformedTiles = 16
 
@@ -24,15 +24,16 @@ struct TileGrid: Sendable {
   /// Floats from a tile to the next among the transformed: rows a cache line off a power of two.
   let tileStride: Int
 
-  init(size: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int) {
-    (self.size, points) = (size, (size + 2) * (size + 2))
+  init(size: Int, points: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int) {
+    (self.size, self.points) = (size, points)
     (self.depth, self.panels) = (depth, panels)
     tilesPerRow = (width + size - 1) / size
     let padded = (depth + lanes - 1) / lanes * lanes
     tileStride = padded + 16 + (padded / 16 % 2 == 0 ? 0 : 16)
     isShared = weightBytes > TileGrid.streamedWeights
     let cached = TileGrid.cachedPoints / (points * tileStride * MemoryLayout<Float>.stride)
-    let tiles = isShared ? TileGrid.streamedTiles : min(max(cached, 2 * registerTile), TileGrid.streamedTiles)
+    let least = points > 36 ? registerTile : 2 * registerTile
+    let tiles = isShared ? TileGrid.streamedTiles : min(max(cached, least), TileGrid.streamedTiles)
     group = tiles / registerTile * registerTile
   }
 

@@ -2,8 +2,8 @@ import Graphs
 import Kernels
 import Tensors
 
-/// 3x3 convolution with stride 1 by minimal filtering: tiles of the inputs are transformed, multiplied point by point, transformed
-/// back, all while a group of them is in cache.
+/// 3x3 convolution with stride 1, or transposed with stride 2, by minimal filtering: tiles of the inputs are transformed, multiplied
+/// point by point, transformed back, all while a group of them is in cache.
 ///
 /// Tiles lie on a grid that begins at the image's corner. Those that extend beyond the image go through the same arithmetic, with
 /// zeros for what is outside, and are cut when they are stored.
@@ -23,28 +23,29 @@ struct WinogradConvolution: Step {
   let grid: TileGrid
   let workPerRow: Int
 
+  /// - Parameters:
+  ///   - rows: what output rows read, in groups of a tile
+  ///   - before: zero pixels that the first tile reads before the first input row and column
+  ///   - input: pixels of an input row
+  ///   - width: pixels of an output row
   init(
-    kernels: KernelSet, tile size: Int, sources: [Int], rows: SlidingWindow, columns: SlidingWindow, kernel: Tensor,
-    bias: [Float]?, activation: Activation
+    kernels: KernelSet, tile: WinogradKernels, weights: WinogradWeights, sources: [Int], rows: AxisReach, before: Pair,
+    input: Int, width: Int, channels: Int, activation: Activation
   ) {
-    (self.kernels, self.sources) = (kernels, sources)
-    tile = kernels.winograd(size: size)
-    weights = WinogradWeights(kernels: kernels, tile: tile, kernel: kernel, bias: bias)
+    (self.kernels, self.tile, self.weights, self.sources) = (kernels, tile, weights, sources)
+    (self.before, self.width, self.channels) = (before, width, channels)
     epilogue = activation.epilogue
-    before = Pair(rows.before, columns.before)
-    (width, channels) = (columns.output, kernel.shape[3])
     let panel = weights.panels[0].width
     grid = TileGrid(
-      size: size, width: columns.output, depth: kernel.shape[2], panels: weights.panels.count,
+      size: tile.size, points: tile.points, width: width, depth: weights.depth, panels: weights.panels.count,
       weightBytes: weights.byteCount, registerTile: kernels.tile(panel: panel), lanes: kernels.lanes)
-    var reach = rows.reach
-    reach.grid = size
-    let last = (grid.tilesPerRow - 1) * size - columns.before + size + 1
+    let end = (grid.tilesPerRow - 1) * tile.step - before.width + tile.span
     inputs = sources.indices.map {
-      StepInput($0, rows: reach, marginLeft: columns.marginLeft, marginRight: max(last - (columns.input - 1), 0))
+      StepInput($0, rows: rows, marginLeft: before.width, marginRight: max(end - input, 0))
     }
-    workPerRow = max(kernel.shape[2] * channels * grid.tilesPerRow * grid.points / size, 1)
-    self.kernel = "winograd \(size)x\(size) \(kernels.tile(panel: panel))x\(panel)" + (grid.isShared ? " shared" : "")
+    workPerRow = max(weights.depth * channels * grid.tilesPerRow * grid.points / tile.size, 1)
+    kernel =
+      "winograd \(tile.size)x\(tile.size) \(kernels.tile(panel: panel))x\(panel)" + (grid.isShared ? " shared" : "")
   }
 
   var grain: Int { grid.size }
@@ -89,16 +90,16 @@ struct WinogradConvolution: Step {
     _ tiles: Range<Int>, channels: Range<Int>, _ band: borrowing Band, to points: UnsafeMutablePointer<Float>,
     pointStride: Int
   ) {
-    let (inputs, top) = (band.inputs, band.rows.lowerBound)
+    let (inputs, top) = (band.inputs, band.rows.lowerBound / tile.size * tile.step)
     grid.stretches(tiles) { row, column, first, count in
-      let y = top + row * grid.size - before.height
-      let x = column * grid.size - before.width
+      let y = top + row * tile.step - before.height
+      let x = column * tile.step - before.width
       var channel = 0
       for (source, pitch) in sources.enumerated() {
         let part = channels.clamped(to: channel..<channel + pitch)
         if !part.isEmpty {
-          withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: grid.size + 2) { rows in
-            for i in 0..<grid.size + 2 {
+          withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: tile.span) { rows in
+            for i in 0..<tile.span {
               rows.initializeElement(
                 at: i, to: UnsafePointer(inputs[source].floats(y + i) + (x * pitch + part.lowerBound - channel)))
             }
@@ -124,7 +125,8 @@ struct WinogradConvolution: Step {
       for point in 0..<grid.points {
         kernels.multiply(
           points: points + point * pointStride, tileStride: grid.tileStride, depth: weights.depth,
-          weights: weights.panel(index, point: point), products: products + point * productStride, tiles: tiles.count,
+          weights: weights.panel(index, point: tile.weightPoint(of: point)), products: products + point * productStride,
+          tiles: tiles.count,
           panel: panel.width)
       }
       store(tiles, index, band, products, productStride)

@@ -17,8 +17,8 @@ extension Pass {
   _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
-  guard var op = node.op as? Conv2D, op.algorithm == .direct, let kernel = graph.constant(node.inputs[op.sources]),
-    kernel.dataType == .float32
+  guard var op = node.op as? any FilteredOp, op.algorithm == .direct,
+    let kernel = graph.constant(node.inputs[op.kernelIndex]), kernel.dataType == .float32
   else { return nil }
   op.algorithm = op.bestAlgorithm(kernel: kernel)
   guard op.algorithm != .direct else { return nil }

@@ -16,7 +16,7 @@ extension Stitching {
       let next = PixelSize(width: rounded(asked.width, modulus.width), height: rounded(asked.height, modulus.height))
       guard next == asked else {
         throw Failure(
-          .usage, at: "--window", "\(asked) is not a multiple of the network's stride \(modulus)",
+          .usage, at: "--window", "\(asked) is not a multiple of the network's modulus \(modulus)",
           hint: "\(next) is the next that is")
       }
       return asked

@@ -42,7 +42,11 @@ enum Stitching {
       return
     }
     details.reason = options.blend == nil && !geometry.isLocal ? "the model is not local: \(blockers)" : "as asked"
-    let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
+    // Blended scores are approximate: the network's strides are enough. Cropped ones are exact where the halo is.
+    let modulus =
+      mode == .hann
+      ? PixelSize(width: geometry.columns.stride, height: geometry.rows.stride)
+      : PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
     let halo = Stitching.halo(options, geometry)
     let window = try Stitching.window(options, model, metadata, modulus, mode == .crop ? halo : nil)
     let grid: WindowGrid

@@ -192,3 +192,19 @@ func `a U-Net of depth 4`(up: Upsampling) throws {
   graph.input("second", TensorType(.float32, [1, 8, 8, 1]))
   #expect(throws: GraphError("inputs", "there are 2 inputs, not one image")) { try localGeometry(graph) }
 }
+
+@Test func `outputs that are computed in groups enlarge the modulus and the halo, not the stride`() throws {
+  var graph = Graph()
+  let image = graph.input("image", TensorType(.float32, [1, nil, nil, 1]))
+  func conv(_ x: Value, _ name: String, strides: Pair = 1, _ algorithm: ConvolutionAlgorithm) throws -> Value {
+    let kernel = graph.constant(Tensor([3, 3, 1, 1], repeating: 1), name: name + "/kernel")
+    return try graph.add(Conv2D(strides: strides, padding: .same, algorithm: algorithm), [x, kernel], name: name)
+  }
+  let half = try conv(image, "half", strides: 2, .direct)
+  graph.output(try conv(half, "group", .winograd(tile: 4)), name: "y")
+  let axis = try localGeometry(graph).rows
+  #expect(axis.stride == 2 && axis.modulus == 8)
+  // Output 3 of a group reads from output -1 of the half-size image on, that is from two input pixels before; output 0 to output 4.
+  #expect(axis.haloBefore == 8 && axis.haloAfter == 9)
+  #expect(axis.alignedHaloBefore == 8 && axis.alignedHaloAfter == 8)
+}

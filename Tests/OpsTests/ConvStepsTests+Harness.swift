@@ -26,20 +26,29 @@ struct StepHarness {
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes + 64, alignment: 64)
     defer { scratch.deallocate() }
     (scratch + step.scratchBytes).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
+    let sharedBytes = step.sharedBytes(rows: height)
+    let shared = UnsafeMutableRawPointer.allocate(byteCount: sharedBytes + 64, alignment: 64)
+    defer { shared.deallocate() }
+    (shared + sharedBytes).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
+    step.load()
     var first = 0
     while first < output.rows {
       let rows = first..<min(first + height, output.rows)
       let memories = step.inputs.indices.map { ring($0, for: rows) }
       let rings = memories.map(\.ring)
       rings.withUnsafeBufferPointer {
-        let band = Band(rows: rows, inputs: $0, output: result.ring, scratch: scratch)
-        let blocks = 0..<step.blocks(rows: rows.count)
-        for block in blocks { step.run(block: reversed ? blocks.upperBound - 1 - block : block, of: band) }
+        for round in 0..<step.rounds {
+          let band = Band(
+            rows: rows, inputs: $0, output: result.ring, scratch: scratch, shared: shared, round: round)
+          let blocks = 0..<step.blocks(rows: rows.count, round: round)
+          for block in blocks { step.run(block: reversed ? blocks.upperBound - 1 - block : block, of: band) }
+        }
       }
       #expect(memories.allSatisfy { $0.intact }, "\(step.kernel) wrote beside its input")
       first = rows.upperBound
     }
     #expect((0..<64).allSatisfy { (scratch + step.scratchBytes + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
+    #expect((0..<64).allSatisfy { (shared + sharedBytes + $0).load(as: UInt8.self) == 0xA5 }, "shared overrun")
     #expect(result.intact, "\(step.kernel) wrote beside its rows")
     return (0..<output.rows).flatMap { y in (0..<rowFloats).map { result.ring.floats(y)[$0] } }
   }
@@ -96,11 +105,12 @@ func noise(_ shape: Shape, seed: UInt64) -> Tensor {
     })
 }
 
-/// Compiles an operator for every instruction set and compares all cuts with its plain definition.
+/// Compiles an operator for every instruction set and compares all cuts with its plain definition. Results may differ by `absolute`
+/// times the root mean square of all, and by `relative` times themselves.
 ///
 /// `tensors` are the operator's inputs in order; those from `firstConstant` on are weights.
 func checkStep<O: Op>(
-  _ op: O, _ tensors: [Tensor], firstConstant: Int, expected: [Float]? = nil,
+  _ op: O, _ tensors: [Tensor], firstConstant: Int, absolute: Double = 1e-5, relative: Double = 1e-4,
   compile: (O, CompileSite, KernelSet) -> (any Step)?
 ) throws {
   let types = tensors.map(\.type)
@@ -114,7 +124,7 @@ func checkStep<O: Op>(
     let run = StepHarness(step, site, tensors)
     let whole = run(bandHeight: site.output.rows)
     let wrong = zip(whole, reference).filter {
-      !(abs(Double($0) - Double($1)) <= 1e-5 * rms + 1e-4 * abs(Double($1)))
+      !(abs(Double($0) - Double($1)) <= absolute * rms + relative * abs(Double($1)))
     }
     #expect(whole.count == reference.count)
     #expect(

@@ -12,12 +12,17 @@ private let sizes = [
   PixelSize(width: 70, height: 33), PixelSize(width: 130, height: 97),
 ]
 
-/// Networks with a modulus of 4.
+/// Networks whose strides multiply to 4.
 enum Architecture: CaseIterable {
-  case uNet, dilated
+  case uNet, dilated, filtered
 
   func model() throws -> SceneModel {
-    let graph = try self == .uNet ? SegmentationTests.uNet() : dilatedNetwork()
+    let graph =
+      switch self {
+      case .uNet: try SegmentationTests.uNet()
+      case .dilated: try dilatedNetwork()
+      case .filtered: try SegmentationTests.uNet(filtered: true)
+      }
     return try SceneModel(Passes.optimised(graph).graph)
   }
 }
@@ -29,11 +34,13 @@ struct ExactRunTests {
   ) throws {
     let model = try architecture.model()
     let geometry = try localGeometry(model.graph)
-    #expect(geometry.rows.modulus == 4 && geometry.columns.modulus == 4)
+    #expect(geometry.rows.stride == 4 && geometry.columns.stride == 4)
+    if architecture == .filtered { #expect(geometry.rows.modulus == 16) }
+    let modulus = PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
     let scene = Scene(size)
     let run = try ExactRun(model, size: size, geometry: geometry, maximumBytes: .max)
     #expect(run.panels.panels.count == 1)
-    let expected = try scene.scoresOfOnePass(model, modulus: PixelSize(4))
+    let expected = try scene.scoresOfOnePass(model, modulus: modulus)
     #expect(Set(expected).count > min(size.width * size.height, 100))
     for threads in [1, 2, 8] { #expect(try scene.scores(run, threads: threads) == expected) }
   }
@@ -107,7 +114,8 @@ struct ExactRunTests {
     struct Stopped: Error {}
     let model = try Architecture.uNet.model()
     let scene = Scene(PixelSize(width: 30, height: 26))
-    let run = try ExactRun(model, size: scene.size, geometry: localGeometry(model.graph), maximumBytes: .max)
+    let geometry = try localGeometry(model.graph)
+    let run = try ExactRun(model, size: scene.size, geometry: geometry, maximumBytes: .max)
     let session = try Session(run.plan, threads: 2)
     #expect(throws: Stopped.self) {
       try run.run(session, readRow: { y, row in if y == 9 { throw Stopped() } else { scene.read(y, row) } }) {
@@ -119,7 +127,7 @@ struct ExactRunTests {
     }
     var emitted = Emitted(scene.size, scores: model.scores)
     try run.run(session, readRow: scene.read) { emitted.take($0, $1, $2) }
-    #expect(emitted.bits == (try scene.scoresOfOnePass(model, modulus: PixelSize(4))))
+    #expect(emitted.bits == (try scene.scoresOfOnePass(model, modulus: PixelSize(geometry.rows.modulus))))
   }
 
   @Test func `a network with global pooling is refused by the layer's name`() throws {

@@ -17,14 +17,16 @@ struct Network {
   }
 
   mutating func convolution(
-    _ x: Value, _ channels: Int, _ name: String, size: Int = 3, strides: Pair = 1, activation: Activation = .relu
+    _ x: Value, _ channels: Int, _ name: String, size: Int = 3, strides: Pair = 1, activation: Activation = .relu,
+    algorithm: ConvolutionAlgorithm = .direct
   ) throws -> Value {
     let depth = graph[x].dims[3] ?? 0
     let kernel = graph.constant(
       random.weights([size, size, depth, channels], fanIn: size * size * depth), name: name + "/kernel")
     let bias = graph.constant(random.tensor([channels], scale: 0.3), name: name + "/bias")
     return try graph.add(
-      Conv2D(strides: strides, padding: .same, activation: activation), [x, kernel, bias], name: name)
+      Conv2D(strides: strides, padding: .same, activation: activation, algorithm: algorithm), [x, kernel, bias],
+      name: name)
   }
 
   mutating func upConvolution(_ x: Value, _ channels: Int, _ name: String) throws -> Value {
@@ -54,16 +56,20 @@ struct Network {
 }
 
 /// Two levels of a U-Net, one way up by transposed convolution and one by bilinear resizing; strides multiply to 4.
-func uNet() throws -> Graph {
+///
+/// With `filtered`, convolutions go by minimal filtering in tiles of both sizes: the modulus is 16.
+func uNet(filtered: Bool = false) throws -> Graph {
+  let large = filtered ? ConvolutionAlgorithm.winograd(tile: 4) : .direct
+  let small = filtered ? ConvolutionAlgorithm.winograd(tile: 2) : .direct
   var net = Network(seed: 11)
-  let fine = try net.convolution(net.image, 6, "enc0")
-  let half = try net.convolution(try net.pool(fine, "pool0"), 8, "enc1")
-  var x = try net.convolution(try net.pool(half, "pool1"), 10, "mid")
+  let fine = try net.convolution(net.image, 6, "enc0", algorithm: large)
+  let half = try net.convolution(try net.pool(fine, "pool0"), 8, "enc1", algorithm: small)
+  var x = try net.convolution(try net.pool(half, "pool1"), 10, "mid", algorithm: large)
   x = try net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up1")
   x = try net.graph.add(Concat(axis: -1), [half, x], name: "join1")
-  x = try net.upConvolution(try net.convolution(x, 8, "dec1"), 6, "up0")
+  x = try net.upConvolution(try net.convolution(x, 8, "dec1", algorithm: small), 6, "up0")
   x = try net.graph.add(Concat(axis: -1), [fine, x], name: "join0")
-  return try net.classes(try net.convolution(x, 6, "dec0"))
+  return try net.classes(try net.convolution(x, 6, "dec0", algorithm: large))
 }
 
 /// Strided convolutions with SAME padding, dilated depthwise branches as in DeepLabV3+, average pooling, nearest resizing.

@@ -1,9 +1,19 @@
-// Winograd's minimal filtering F(m x m, 3x3) for m = 4 and 2 (Lavin and Gray 2016, arXiv 1509.09308): input tiles of
-// m + 2 pixels a side, m apart, become (m + 2)^2 points; at each point the tiles times the channels are a matrix to
-// multiply; the products become m x m output pixels. The interpolation points are 0, 1, -1 and infinity for m = 2, and
-// 0, +-sqrt(1/2), +-sqrt(2) and infinity for m = 4, whose powers stay closer to 1 than those of 1 and 2.
+// Winograd's minimal filtering (Lavin and Gray 2016, arXiv 1509.09308): tiles of input pixels become values at points; at
+// each point the tiles times the channels are a matrix to multiply; the products become output pixels. Both axes of an
+// image are treated alike, by one of three schemes, named by the output pixels of a tile along an axis:
+//
+//   4  F(4, 3): 3 taps; 6 input pixels, 4 apart; the points 0, +-sqrt(1/2), +-sqrt(2) and infinity, whose powers stay
+//      closer to 1 than those of 1 and 2
+//   2  F(2, 3): 3 taps; 4 input pixels, 2 apart; the points 0, 1, -1 and infinity
+//   8  transposed convolution of 3 taps with stride 2: even outputs have two taps, by F(4, 2) at the points 0, +-3/4, 3/2
+//      and infinity, from 5 input pixels, 4 apart; odd outputs have one tap, whose points are the last 4 pixels
+#define WINOGRAD_SPAN(m) ((m) == 8 ? 5 : (m) + 2)
+#define WINOGRAD_STEP(m) ((m) == 8 ? 4 : (m))
+#define WINOGRAD_POINTS(m) ((m) == 8 ? 9 : (m) + 2)
+// Transformed weights along an axis: with stride 2 all odd points share one.
+#define WINOGRAD_WEIGHTS(m) ((m) == 8 ? 6 : (m) + 2)
 
-/// The finite points for m = 4 beside 0: these and their negatives.
+// The finite points of F(4, 3) beside 0: these and their negatives.
 #define WINOGRAD_P 0.70710678118654752f
 #define WINOGRAD_Q 1.41421356237309505f
 
@@ -21,6 +31,19 @@ INLINE void winograd_input_axis(const int m, const vec *d, const int stride, vec
     t[3 * step] = multiply_add(splat(WINOGRAD_Q), far_odd, far_even);
     t[4 * step] = multiply_add(splat(-WINOGRAD_Q), far_odd, far_even);
     t[5 * step] = multiply_add(splat(-2.5f), d3, d1 + d5);
+  } else if (m == 8) {
+    const vec d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride], d4 = d[4 * stride];
+    const vec near = splat(0.5625f), far = splat(1.5f);  // (3/4)^2 and 3/2
+    const vec low = multiply_add(-near, d1, d3), high = multiply_add(-far, d2, d3);
+    t[0] = multiply_add(-far, multiply_add(-near, d0, d2), low);
+    t[step] = multiply_add(splat(0.75f), multiply_add(-far, d1, d2), high);
+    t[2 * step] = multiply_add(splat(-0.75f), multiply_add(-far, d1, d2), high);
+    t[3 * step] = low;
+    t[4 * step] = multiply_add(-near, d2, d4) - far * low;
+    t[5 * step] = d1;
+    t[6 * step] = d2;
+    t[7 * step] = d3;
+    t[8 * step] = d4;
   } else {
     const vec d0 = d[0], d1 = d[stride], d2 = d[2 * stride], d3 = d[3 * stride];
     t[0] = d0 - d2;
@@ -40,6 +63,17 @@ INLINE void winograd_output_axis(const int m, const vec *t, const int stride, ve
     y[2 * step] = multiply_add(splat(2), far_sum, splat(0.5f) * sum);
     y[3 * step] =
         multiply_add(splat(2 * WINOGRAD_Q), far_difference, multiply_add(splat(0.5f * WINOGRAD_P), difference, t5));
+  } else if (m == 8) {
+    const vec t0 = t[0], t1 = t[stride], t2 = t[2 * stride], t3 = t[3 * stride], t4 = t[4 * stride];
+    const vec sum = t1 + t2, difference = t1 - t2;
+    y[0] = t0 + sum + t3;
+    y[2 * step] = multiply_add(splat(1.5f), t3, splat(0.75f) * difference);
+    y[4 * step] = multiply_add(splat(2.25f), t3, splat(0.5625f) * sum);
+    y[6 * step] = multiply_add(splat(3.375f), t3, multiply_add(splat(0.421875f), difference, t4));
+    y[step] = t[5 * stride];
+    y[3 * step] = t[6 * stride];
+    y[5 * step] = t[7 * stride];
+    y[7 * step] = t[8 * stride];
   } else {
     const vec t0 = t[0], t1 = t[stride], t2 = t[2 * stride], t3 = t[3 * stride];
     y[0] = t0 + t1 + t2;
@@ -60,6 +94,14 @@ INLINE void winograd_weight_axis(const int m, const vec *g, const int stride, ve
     u[3 * step] = far_even + far_odd;
     u[4 * step] = far_even - far_odd;
     u[5 * step] = g2;
+  } else if (m == 8) {
+    // The even outputs' taps in the order of the input pixels, each over the product of its point's distances to the others.
+    u[0] = g2 * splat(1 / 0.84375f);
+    u[step] = multiply_add(splat(0.75f), g0, g2) * splat(1 / -0.84375f);
+    u[2 * step] = multiply_add(splat(-0.75f), g0, g2) * splat(1 / -2.53125f);
+    u[3 * step] = multiply_add(splat(1.5f), g0, g2) * splat(1 / 2.53125f);
+    u[4 * step] = g0;
+    u[5 * step] = g1;
   } else {
     const vec half = splat(0.5f), even = (g0 + g2) * half, odd = g1 * half;
     u[0] = g0;
@@ -73,36 +115,36 @@ INLINE void winograd_weight_axis(const int m, const vec *g, const int stride, ve
 #define WINOGRAD_STRETCH 8
 
 /// One vector of channels of a row of tiles; `count` < LANES marks the channels left over. The transform down the
-/// columns is kept for the two columns that a tile shares with the next.
+/// columns is kept for the columns that a tile shares with the next.
 INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t count,
                                 ptrdiff_t tiles, float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {
-  const int n = m + 2;
-  vec columns[6 * 6];  // [row point][column]
+  const int n = WINOGRAD_POINTS(m), span = WINOGRAD_SPAN(m), advance = WINOGRAD_STEP(m), shared = span - advance;
+  vec columns[9 * 6];  // [row point][column]
   ptrdiff_t x = 0;
 #pragma clang loop unroll(full)
-  for (int j = 0; j < 2; j++, x += pixel_stride) {
+  for (int j = 0; j < shared; j++, x += pixel_stride) {
     vec d[6];
 #pragma clang loop unroll(full)
-    for (int i = 0; i < n; i++) d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
+    for (int i = 0; i < span; i++) d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
     winograd_input_axis(m, d, 1, columns + j, 6);
   }
   for (ptrdiff_t tile = 0; tile < tiles; tile++) {
 #pragma clang loop unroll(full)
-    for (int j = 2; j < n; j++, x += pixel_stride) {
+    for (int j = shared; j < span; j++, x += pixel_stride) {
       vec d[6];
 #pragma clang loop unroll(full)
-      for (int i = 0; i < n; i++) {
+      for (int i = 0; i < span; i++) {
         d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
         // The same columns of the next stretch, into the second-level cache: rows are read in too many places at a time
         // for the hardware to see a stream in each.
-        __builtin_prefetch(rows[i] + x + WINOGRAD_STRETCH * m * pixel_stride, 0, 2);
+        __builtin_prefetch(rows[i] + x + WINOGRAD_STRETCH * advance * pixel_stride, 0, 2);
       }
       winograd_input_axis(m, d, 1, columns + j, 6);
     }
     float *to = points + tile * tile_stride;
 #pragma clang loop unroll(full)
     for (int i = 0; i < n; i++) {
-      vec t[6];
+      vec t[9];
       winograd_input_axis(m, columns + 6 * i, 1, t, 1);
 #pragma clang loop unroll(full)
       for (int j = 0; j < n; j++) {
@@ -112,8 +154,8 @@ INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t
         else
           store_first(point, t[j], count);
       }
-      columns[6 * i] = columns[6 * i + m];
-      columns[6 * i + 1] = columns[6 * i + m + 1];
+#pragma clang loop unroll(full)
+      for (int j = 0; j < shared; j++) columns[6 * i + j] = columns[6 * i + advance + j];
     }
   }
 }
@@ -122,12 +164,12 @@ INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t
 #define WINOGRAD_INPUT(NAME, M)                                                                                        \
   static void NAME(const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,              \
                    float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {                                     \
-    const float *from[M + 2];                                                                                          \
-    for (ptrdiff_t t = 0; t < tiles; t += WINOGRAD_STRETCH) {                                                                   \
-      const ptrdiff_t count = tiles - t < WINOGRAD_STRETCH ? tiles - t : WINOGRAD_STRETCH;                                               \
+    const float *from[WINOGRAD_SPAN(M)];                                                                               \
+    for (ptrdiff_t t = 0; t < tiles; t += WINOGRAD_STRETCH) {                                                          \
+      const ptrdiff_t count = tiles - t < WINOGRAD_STRETCH ? tiles - t : WINOGRAD_STRETCH;                             \
       for (ptrdiff_t c = 0; c < channels; c += LANES) {                                                                \
         float *to = points + t * tile_stride + c;                                                                      \
-        for (int i = 0; i < M + 2; i++) from[i] = rows[i] + t * M * pixel_stride + c;                                  \
+        for (int i = 0; i < WINOGRAD_SPAN(M); i++) from[i] = rows[i] + t * WINOGRAD_STEP(M) * pixel_stride + c;        \
         if (channels - c >= LANES)                                                                                     \
           winograd_input_lane(M, from, pixel_stride, LANES, count, to, point_stride, tile_stride);                     \
         else                                                                                                           \
@@ -138,6 +180,7 @@ INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t
 
 WINOGRAD_INPUT(winograd4_input, 4)
 WINOGRAD_INPUT(winograd2_input, 2)
+WINOGRAD_INPUT(winograd8_input, 8)
 #undef WINOGRAD_INPUT
 
 /// products[t][n] = sum over k of points[t][k] * weights[k][n] for one register tile of tiles.
@@ -191,28 +234,28 @@ WINOGRAD_MULTIPLY(winograd_multiply_narrow, NARROW_TILE, NARROW_VECTORS)
 INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t point_stride, vec bias,
                                  float *const *rows, ptrdiff_t pixel, ptrdiff_t pixel_stride, ptrdiff_t height,
                                  ptrdiff_t width, ptrdiff_t count, vec low, vec high) {
-  const int n = m + 2;
-  vec columns[4 * 6];  // [row][column point]
+  const int n = WINOGRAD_POINTS(m);
+  vec columns[8 * 9];  // [row][column point]
 #pragma clang loop unroll(full)
   for (int j = 0; j < n; j++) {
-    vec t[6];
+    vec t[9];
 #pragma clang loop unroll(full)
     for (int i = 0; i < n; i++) t[i] = load(products + (i * n + j) * point_stride);
-    winograd_output_axis(m, t, 1, columns + j, 6);
+    winograd_output_axis(m, t, 1, columns + j, 9);
   }
   if (height == m && width == m && count >= LANES) {
 #pragma clang loop unroll(full)
     for (int i = 0; i < m; i++) {
-      vec y[4];
-      winograd_output_axis(m, columns + 6 * i, 1, y, 1);
+      vec y[8];
+      winograd_output_axis(m, columns + 9 * i, 1, y, 1);
 #pragma clang loop unroll(full)
       for (int j = 0; j < m; j++) store(rows[i] + pixel + j * pixel_stride, clamp(y[j] + bias, low, high));
     }
     return;
   }
   for (int i = 0; i < height; i++) {
-    vec y[4];
-    winograd_output_axis(m, columns + 6 * i, 1, y, 1);
+    vec y[8];
+    winograd_output_axis(m, columns + 9 * i, 1, y, 1);
     for (int j = 0; j < width; j++) {
       float *to = rows[i] + pixel + j * pixel_stride;
       if (count >= LANES)
@@ -236,14 +279,15 @@ INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t p
 
 WINOGRAD_OUTPUT(winograd4_output, 4)
 WINOGRAD_OUTPUT(winograd2_output, 2)
+WINOGRAD_OUTPUT(winograd8_output, 8)
 #undef WINOGRAD_OUTPUT
 
 /// One input channel's 3x3 kernels for up to a vector of output channels each time: weights[point][...][v] from
 /// kernel[tap][v], `count` values that lie side by side, zeros after them up to `panel`.
-#define WINOGRAD_WEIGHTS(NAME, M)                                                                                      \
+#define WINOGRAD_WEIGHT(NAME, M)                                                                                        \
   static void NAME(const float *kernel, ptrdiff_t tap_stride, ptrdiff_t count, ptrdiff_t panel, float *weights,        \
                    ptrdiff_t point_stride) {                                                                           \
-    const int n = M + 2;                                                                                               \
+    const int n = WINOGRAD_WEIGHTS(M);                                                                                 \
     for (ptrdiff_t v = 0; v < panel; v += LANES) {                                                                     \
       vec g[9], rows[6 * 3], u[6];                                                                                     \
       for (int tap = 0; tap < 9; tap++)                                                                                \
@@ -258,6 +302,11 @@ WINOGRAD_OUTPUT(winograd2_output, 2)
     }                                                                                                                  \
   }
 
-WINOGRAD_WEIGHTS(winograd4_weights, 4)
-WINOGRAD_WEIGHTS(winograd2_weights, 2)
+WINOGRAD_WEIGHT(winograd4_weights, 4)
+WINOGRAD_WEIGHT(winograd2_weights, 2)
+WINOGRAD_WEIGHT(winograd8_weights, 8)
+#undef WINOGRAD_WEIGHT
+#undef WINOGRAD_SPAN
+#undef WINOGRAD_STEP
+#undef WINOGRAD_POINTS
 #undef WINOGRAD_WEIGHTS

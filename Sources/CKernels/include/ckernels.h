@@ -42,20 +42,24 @@ typedef void (*ck_depthwise)(const ck_run *taps, ptrdiff_t tap_count, const floa
 typedef void (*ck_pool)(const ck_run *taps, ptrdiff_t tap_count, float scale, float *output, ptrdiff_t output_stride,
                         ptrdiff_t pixels, ptrdiff_t channels);
 
-/// Winograd's minimal filtering F(m x m, 3x3): tiles of m x m output pixels, each computed at (m + 2)^2 points.
+/// Winograd's minimal filtering of 3x3 kernels: tiles of `size` x `size` output pixels, each computed at `points` x
+/// `points` points from `span` x `span` input pixels, `step` apart. With `size` 4 and 2, convolution with stride 1; with
+/// `size` 8, transposed convolution with stride 2, whose output pixel (y, x) adds up kernel[y - 2i][x - 2j] * input(i, j)
+/// and whose first input pixel is the one before the tile's own.
 typedef struct {
-  /// Output pixels of a tile along an axis, m.
-  int size;
-  /// points[i * (m + 2) + j][t][c] for the tiles t of a row, whose m + 2 input rows start at rows[0 ... m + 1]; tile t
-  /// reads m + 2 pixels from m * t on.
+  int size, span, step, points;
+  /// Points of the weights along an axis; a point p of the input beyond them uses the last.
+  int weight_points;
+  /// points[i * points + j][t][c] for the tiles t of a row, whose `span` input rows start at rows[0 ...]; tile t reads
+  /// `span` pixels from step * t on.
   void (*input)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,
                 float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
-  /// weights[point][n] of one input channel for n < panel, from kernel[tap][n] for n < count and zeros after them;
-  /// `panel` is a multiple of the lanes.
+  /// weights[i * weight_points + j][n] of one input channel for n < panel, from kernel[tap][n] for n < count and zeros
+  /// after them; `panel` is a multiple of the lanes.
   void (*weights)(const float *kernel, ptrdiff_t tap_stride, ptrdiff_t count, ptrdiff_t panel, float *weights,
                   ptrdiff_t point_stride);
-  /// rows[i][x * pixel_stride + n] = clamp(result + bias[n], low, high) for i < height <= m, x < pixels, n < channels,
-  /// from products[point][x / m][n]; products and bias are there up to the next multiple of the lanes.
+  /// rows[i][x * pixel_stride + n] = clamp(result + bias[n], low, high) for i < height <= size, x < pixels, n <
+  /// channels, from products[point][x / size][n]; products and bias are there up to the next multiple of the lanes.
   void (*output)(const float *products, ptrdiff_t point_stride, ptrdiff_t tile_stride, const float *bias,
                  float *_Nonnull const *_Nonnull rows, ptrdiff_t height, ptrdiff_t pixel_stride, ptrdiff_t pixels,
                  ptrdiff_t channels, float low, float high);
@@ -99,8 +103,8 @@ typedef struct {
   int panel[2], tile[2];
 
   ck_convolve _Nonnull convolve[2];
-  /// For m = 4, then m = 2.
-  ck_winograd winograd[2];
+  /// For tiles of 4, 2 and 8 output pixels a side.
+  ck_winograd winograd[3];
   ck_winograd_multiply _Nonnull winograd_multiply[2];
   ck_depthwise depthwise;
   ck_pool max_pool, average_pool;
