@@ -26,7 +26,7 @@ struct MemoryTests {
   }
 
   @Test(arguments: [
-    [], ["-t", "1"], ["-t", "4", "--of", "GTiff"], ["--blend", "crop", "--window", "512"], ["--blend", "hann"],
+    [], ["-t", "1"], ["-t", "4", "--of", "GTiff"], ["--blend", "crop"], ["--blend", "hann"],
   ])
   func `the predicted peak is within a tenth of the measured one`(options: [String]) throws {
     let (planned, measured) = try (planned(options), measured(options))
