@@ -22,7 +22,7 @@ struct ScenePipelineTests {
   }
 
   private let model: SceneModel
-  private let scene = Scene(PixelSize(width: 90, height: 70))
+  private let scene = Scene(PixelSize(width: 300, height: 70))
 
   init() throws { model = try Architecture.uNet.model() }
 
