@@ -30,6 +30,7 @@ let package = Package(
     system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
     system("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CKernels", exclude: ["bodies"]),
 
     library("Tensors"),
@@ -47,7 +48,7 @@ let package = Package(
       name: "seginfer",
       dependencies: [
         "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "Engine", "Rasters", "Scenes",
-        "Segmentation", "CBundledModel",
+        "Segmentation", "CBundledModel", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -12,6 +12,8 @@ final class BlockRows {
   }
 
   let blockHeight: Int
+  /// Bytes of a pixel and of one block in all bands, decoded.
+  let pixelBytes: Int, blockBytes: Int
   private let dataset: Dataset
   private let width: Int
   private let height: Int
@@ -47,16 +49,17 @@ final class BlockRows {
 
     let sampleBytes = max(1, Int(GDALGetDataTypeSizeBytes(GDALGetRasterDataType(first))))
     let factors = [Int(blockSize.0), Int(blockSize.1), sampleBytes, dataset.bandCount]
-    let blockBytes = factors.reduce((bytes: 1, overflow: false)) { total, factor in
+    let bytes = factors.reduce((bytes: 1, overflow: false)) { total, factor in
       let product = total.bytes.multipliedReportingOverflow(by: factor)
       return (product.partialValue, total.overflow || product.overflow)
     }
-    guard !blockBytes.overflow, blockBytes.bytes <= Limit.block else {
+    guard !bytes.overflow, bytes.bytes <= Limit.block else {
       throw RasterError(
         .unsupported, dataset.path, "stored in blocks of \(blockSize.0)x\(blockSize.1) pixels, over 2 GiB each",
         hint: "retile with gdal_translate -co TILED=YES")
     }
 
+    (pixelBytes, blockBytes) = (sampleBytes * dataset.bandCount, bytes.bytes)
     let flags = GDALGetMaskFlags(first)
     let byValueOrAlpha = flags & (GMF_ALL_VALID | GMF_ALPHA) != 0 || flags == GMF_NODATA
     mask = byValueOrAlpha ? nil : GDALGetMaskBand(first)
@@ -76,14 +79,22 @@ final class BlockRows {
     let blocksRight = (wanted.upperBound + blockWidth - 1) / blockWidth
     let (right, overflow) = blocksRight.multipliedReportingOverflow(by: blockWidth)
     let newColumns = left..<(overflow ? width : min(width, right))
-    let rowBytes = newColumns.count * (planes.count * type.byteCount + (mask == nil ? 0 : 1))
-    let wholeBlocks = (Limit.rows + blockHeight - 1) / blockHeight * blockHeight
-    let step = max(1, min(wholeBlocks, Limit.buffer / rowBytes))
+    let step = rowsAtOnce(rowBytes(newColumns.count))
     let top = row / step * step
     let newRows = top..<min(height, top + step)
     try fetch(newRows, newColumns)
     rows = newRows
     columns = newColumns
+  }
+
+  /// Bytes of the buffer for whole rows.
+  var bufferBytes: Int { min(rowsAtOnce(rowBytes(width)), height) * rowBytes(width) }
+
+  private func rowBytes(_ columns: Int) -> Int { columns * (planes.count * type.byteCount + (mask == nil ? 0 : 1)) }
+
+  private func rowsAtOnce(_ rowBytes: Int) -> Int {
+    let wholeBlocks = (Limit.rows + blockHeight - 1) / blockHeight * blockHeight
+    return max(1, min(wholeBlocks, Limit.buffer / rowBytes))
   }
 
   private func fetch(_ rows: Range<Int>, _ columns: Range<Int>) throws(RasterError) {

@@ -15,11 +15,17 @@ extension Dataset {
     self.init(path: path, handle: handle)
   }
 
-  /// Builds a complete file in another format.
-  func copy(to path: String, driver name: String, options: [String]) throws(RasterError) {
+  /// Builds a complete file in another format, unless it is cancelled.
+  func copy(
+    to path: String, driver name: String, options: [String], isCancelled: () -> Bool = { false }
+  ) throws(RasterError) {
     CPLErrorReset()
     guard let driver = GDALGetDriverByName(name),
-      let copy = withStringList(options, { GDALCreateCopy(driver, path, handle, 1, $0, nil, nil) })
+      let copy = withStringList(
+        options,
+        { options in
+          withProgress(isCancelled) { GDALCreateCopy(driver, path, handle, 1, options, $0, $1) }
+        })
     else { throw RasterError(.io, path, "cannot be written (\(GDAL.lastMessage))") }
     let raised = CPLGetLastErrorType().rawValue >= CE_Failure.rawValue
     let message = GDAL.lastMessage
@@ -35,5 +41,21 @@ extension Dataset {
       return CE_None
     }
     if let failure { throw RasterError(.io, path, "cannot be written (\(failure))") }
+  }
+}
+
+/// Calls `body` with a progress function of GDAL's, and its argument, that stops the work when `isCancelled` says so.
+private func withProgress<R>(
+  _ isCancelled: () -> Bool, _ body: (GDALProgressFunc, UnsafeMutableRawPointer) -> R
+) -> R {
+  withoutActuallyEscaping(isCancelled) { isCancelled in
+    var question = isCancelled
+    return withUnsafeMutablePointer(to: &question) { question in
+      body(
+        { _, _, argument in
+          guard let argument else { return 1 }
+          return argument.assumingMemoryBound(to: (() -> Bool).self).pointee() ? 0 : 1
+        }, question)
+    }
   }
 }

@@ -12,10 +12,22 @@ enum GDAL {
     CPLSetConfigOption("GDAL_ERROR_ON_LIBJPEG_WARNING", "YES")
     CPLSetErrorHandler(CPLQuietErrorHandler)
     GDALAllRegister()
-    GDALSetCacheMax64(64 << 20)
+    GDALSetCacheMax64(Int64(smallestCache))
   }()
 
   static func start() { registered }
+
+  /// Bytes of decoded blocks that GDAL keeps, for all datasets together.
+  private static let smallestCache = 16 << 20
+
+  /// Lets the cache hold two rows of a mask's blocks, which is what building its overviews reads again and again.
+  /// - Returns: the bytes that the cache may grow to.
+  static func fitCache(width: Int) -> Int {
+    start()
+    let bytes = max(smallestCache, 2 * MaskWriter.blockSide * width)
+    GDALSetCacheMax64(Int64(bytes))
+    return bytes
+  }
 
   /// `/vsicurl/` and its kin open nothing until the user names such a path: a local VRT cannot reach the network.
   static func setNetwork(allowed: Bool) {

@@ -8,13 +8,14 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
   /// Position and class names go into a sidecar `.aux.xml`.
   case png = "PNG"
 
-  private var defaults: [(name: String, value: String)] {
-    switch self {
+  private func defaults(threads: Int) -> [(name: String, value: String)] {
+    let count = ("NUM_THREADS", String(threads))
+    return switch self {
     case .cog:
-      [("COMPRESS", "DEFLATE"), ("BLOCKSIZE", "512"), ("OVERVIEW_RESAMPLING", "MODE"), ("BIGTIFF", "IF_SAFER")]
+      [count, ("COMPRESS", "DEFLATE"), ("BLOCKSIZE", "512"), ("OVERVIEW_RESAMPLING", "MODE"), ("BIGTIFF", "IF_SAFER")]
     case .gtiff:
       [
-        ("COMPRESS", "DEFLATE"), ("TILED", "YES"), ("BLOCKXSIZE", "512"), ("BLOCKYSIZE", "512"),
+        count, ("COMPRESS", "DEFLATE"), ("TILED", "YES"), ("BLOCKXSIZE", "512"), ("BLOCKYSIZE", "512"),
         ("BIGTIFF", "IF_SAFER"),
       ]
     case .png: []
@@ -23,11 +24,12 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
 
   /// The defaults, overridden and extended by what the user gave.
   ///
+  /// - Parameter threads: how many compress blocks and build overviews.
   /// - Throws: `.invalidOption` for options that the format does not have and for those that would change class values
   ///   or the grid.
-  func creationOptions(_ given: [String], file: String) throws(RasterError) -> [String] {
+  func creationOptions(_ given: [String], threads: Int = 1, file: String) throws(RasterError) -> [String] {
     var options: [String: String] = [:]
-    for (name, value) in defaults { options[name] = value }
+    for (name, value) in defaults(threads: threads) { options[name] = value }
     for item in given {
       guard let equals = item.firstIndex(of: "="), equals != item.startIndex else {
         throw RasterError(.invalidOption, file, "creation option \"\(item.escaped)\"", hint: "write it as NAME=VALUE")

@@ -12,6 +12,11 @@ public final class MaskWriter: Sendable {
   /// Parts of the source's georeference that GDAL could not carry over, such as `CRS`; normally empty.
   public let lostGeoreference: [String]
 
+  /// Pixels of a side of the blocks in which rows are kept until the result is built.
+  static let blockSide = 256
+  /// More threads than this make the result no faster.
+  private static let mostThreads = 4
+
   private let output: OutputFile
   private let format: MaskFormat
   private let options: [String]
@@ -28,25 +33,29 @@ public final class MaskWriter: Sendable {
   ///   - classes: the palette, and names that are stored as GDAL category names (in the sidecar `.aux.xml`) and as
   ///     `CLASS_n` items of the band's metadata, inside the file except in a PNG.
   ///   - nodata: the value of pixels that are not classified, also of those never written (0 when `nil`).
+  ///   - threads: how many may build the result at the end; its bytes do not depend on them.
   /// - Throws: `.exists`, `.invalidOption` (lossy or unknown options, output equal to input, nodata equal to a class
   ///   other than 0), `.io`.
   public init(
     path: String, like source: RasterReader, format: MaskFormat = .cog, creationOptions: [String] = [],
-    classes: ClassTable, nodata: UInt8? = 255, overwrite: Bool = false
+    classes: ClassTable, nodata: UInt8? = 255, overwrite: Bool = false, threads: Int = 1
   ) throws(RasterError) {
     if let nodata, nodata != 0, Int(nodata) < classes.count {
       throw RasterError(
         .invalidOption, path, "nodata \(nodata) is class \"\(classes.names[Int(nodata)])\"",
         hint: "give another --nodata")
     }
-    let options = try format.creationOptions(creationOptions, file: path)
+    let options = try format.creationOptions(
+      creationOptions, threads: max(1, min(threads, Self.mostThreads)), file: path)
     let output = try OutputFile(path, overwrite: overwrite, inputs: [source.path] + source.files)
     do throws(RasterError) {
-      // Uncompressed, so that a block that is completed later is rewritten in place; low tiles, so that a row of them
-      // stays in GDAL's cache while bands of rows fill it.
+      // Uncompressed, so that a block that is completed later is rewritten in place.
       let dataset = try Dataset(
         creating: output.working, driver: "GTiff", width: source.width, height: source.height, bands: 1, type: .uint8,
-        options: ["TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", "BIGTIFF=IF_SAFER", "SPARSE_OK=TRUE"])
+        options: [
+          "TILED=YES", "BLOCKXSIZE=\(Self.blockSide)", "BLOCKYSIZE=\(Self.blockSide)", "BIGTIFF=IF_SAFER",
+          "SPARSE_OK=TRUE",
+        ])
       lostGeoreference = source.georeference.apply(to: dataset)
       try Self.describe(dataset.band(1), classes: classes, nodata: nodata, path: path)
       rows = dataset
@@ -111,18 +120,31 @@ public final class MaskWriter: Sendable {
           UnsafeMutableRawPointer(mutating: pixels), width, height, GDT_Byte, 1, Int64(columns.count), &extra)
       }
       if let failure { throw RasterError(.io, path, "cannot write rows \(range) (\(failure))") }
+      // What stays in the cache may be flushed by a thread that reads another raster, which would report a full disk as its own.
+      do throws(RasterError) { try dataset.flush() } catch { throw error.at(path) }
     }
   }
 
+  /// About the bytes that `finish()` takes for a mask of so many pixels, beside GDAL's cache: what each thread holds of
+  /// the rows from which overviews are built, and of blocks being compressed.
+  public static func finishBytes(_ format: MaskFormat, pixels: Int, threads: Int) -> Int {
+    let pixels = min(pixels, 32 << 20)
+    let first = (8 << 20) + min(5 * pixels / 2, 28 << 20)
+    let further = (2 << 20) + min(4 * pixels, 26 << 20)
+    return format == .png ? first : first + further * (max(1, min(threads, mostThreads)) - 1)
+  }
+
   /// Builds the result and gives it its name. On an error nothing is left.
-  public func finish() throws(RasterError) {
+  ///
+  /// - Parameter isCancelled: asked now and then; saying yes ends the work with an error of kind `.io`.
+  public func finish(isCancelled: () -> Bool = { false }) throws(RasterError) {
     try lock.withLock { _ throws(RasterError) in
       guard let dataset = rows else { preconditionFailure("\(path) is finished or abandoned") }
       rows = nil
       defer { output.removeTemporaries() }
       do throws(RasterError) {
         try dataset.flush()
-        try dataset.copy(to: output.partial, driver: format.rawValue, options: options)
+        try dataset.copy(to: output.partial, driver: format.rawValue, options: options, isCancelled: isCancelled)
         try dataset.close()
         try output.commit()
       } catch {

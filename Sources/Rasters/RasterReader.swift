@@ -22,6 +22,10 @@ public final class RasterReader: Sendable {
   public let bandDescriptions: [String]
   /// Every file of the dataset, sidecars included.
   public let files: [String]
+  /// Bytes that reading whole rows takes at most: the decoded rows of a row of blocks, and a block being decoded.
+  public let bufferBytes: Int
+  /// Bytes that GDAL's cache may grow to with this raster and a mask of its size.
+  public let cacheBytes: Int
 
   /// Holds C pointers; used only under `lock`.
   private nonisolated(unsafe) let source: BlockRows
@@ -56,6 +60,11 @@ public final class RasterReader: Sendable {
     bandCount = selection.dataBands.count
     self.bands = selection.chosen
     blockHeight = rows.blockHeight
+    bufferBytes = rows.bufferBytes + rows.blockBytes
+    let pixels = dataset.width.multipliedReportingOverflow(by: dataset.height)
+    let cached = pixels.partialValue.multipliedReportingOverflow(by: rows.pixelBytes + 1)
+    let cache = GDAL.fitCache(width: dataset.width)
+    cacheBytes = pixels.overflow || cached.overflow ? cache : min(cache, cached.partialValue)
     georeference = Georeference(reading: dataset)
     bandDescriptions = selection.chosen.map { number in
       GDALGetDescription(dataset.band(number)).map { String(cString: $0).escaped } ?? ""

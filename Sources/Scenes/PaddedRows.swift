@@ -14,7 +14,7 @@ public struct PaddedRows: ~Copyable {
   }
 
   /// Rows that are held at a time.
-  static func capacity(_ padding: ScenePadding) -> Int {
+  public static func capacity(_ padding: ScenePadding) -> Int {
     min(padding.size.height, padding.padded.height - padding.size.height + 1)
   }
 

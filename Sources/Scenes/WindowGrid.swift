@@ -16,6 +16,11 @@ public struct WindowGrid: Sendable, Hashable {
   /// Number of windows.
   public var count: Int { rows.count * columns.count }
 
+  /// Pixels of all windows over pixels of the scene.
+  public var arithmeticFactor: Double {
+    Double(count) * Double(window.width) * Double(window.height) / (Double(size.width) * Double(size.height))
+  }
+
   /// Windows whose results are blended where they overlap.
   ///
   /// Origins are multiples of the stride, `window - overlap` rounded down to a multiple of the modulus (compare `stride` to

@@ -13,16 +13,21 @@ public struct ExactRun: Sendable {
   public let padding: ScenePadding
   public let panels: PanelGrid
   public let plan: Plan
-  /// Predicted bytes of the rings, packed weights and row buffers.
-  public var predictedBytes: Int { ExactRun.bytes(plan, padding, channels: channels, scores: scores) }
+  public let memory: RunMemory
+  /// The whole of `memory`.
+  public var predictedBytes: Int { memory.total }
   /// Multiply-adds of the run divided by those of one pass.
   public var arithmeticFactor: Double { panels.arithmeticFactor }
 
-  /// `halo` widens the halo of column panels beyond what the network needs.
+  /// - Parameters:
+  ///   - halo: widens the halo of column panels beyond what the network needs.
+  ///   - threads: those of the session that will run the plan.
+  ///   - maximumBytes: the limit for `memory`.
   ///
   /// Errors: `notLocal` naming the layers, `memory` with the smallest limit that works.
   public init(
-    _ model: SceneModel, size: PixelSize, geometry: SceneGeometry, halo wanted: Int = 0, maximumBytes: Int
+    _ model: SceneModel, size: PixelSize, geometry: SceneGeometry, halo wanted: Int = 0, threads: Int = 1,
+    maximumBytes: Int
   ) throws(SegmentationError) {
     guard geometry.isLocal else {
       throw SegmentationError(
@@ -42,29 +47,29 @@ public struct ExactRun: Sendable {
         let panels = PanelGrid.fitting(
           width: size.width, maximumReadWidth: readWidth, haloBefore: halo.before, haloAfter: halo.after,
           modulus: modulus.width)
-      else { throw SegmentationError(.memory, "panels", "no panel fits") }
+      else { preconditionFailure("the minimum of \(minimum) columns fits") }
       let plan = try model.plan(PixelSize(width: panels.readWidth, height: padding.padded.height))
-      let bytes = ExactRun.bytes(plan, padding, channels: channels, scores: scores)
+      let memory = RunMemory(plan, threads: threads, rowBytes: ExactRun.rowBytes(padding, geometry, channels: channels))
+      let bytes = memory.total
       if bytes <= maximumBytes {
-        (self.panels, self.plan) = (panels, plan)
+        (self.panels, self.plan, self.memory) = (panels, plan, memory)
         return
       }
       guard panels.readWidth > minimum else {
-        throw SegmentationError(
-          .memory, "--max-memory", "\(maximumBytes >> 20)M is not enough",
-          hint: "the smallest that works here is \((bytes >> 20) + 1)M")
+        throw SegmentationError(.memory(needed: bytes), "memory", "\(maximumBytes) bytes are not enough")
       }
-      let fixed = bytes - plan.ringBytes
-      let share = Double(max(maximumBytes - fixed, 0)) / Double(max(plan.ringBytes, 1))
+      let share = Double(max(maximumBytes - (bytes - memory.arena), 0)) / Double(max(memory.arena, 1))
       let next = min(Int(Double(panels.readWidth) * share), panels.readWidth - modulus.width)
       readWidth = max(next, minimum)
     }
   }
 
-  private static func bytes(_ plan: Plan, _ padding: ScenePadding, channels: Int, scores: Int) -> Int {
-    let rows = padding.padded.height - padding.size.height + 4
-    return plan.ringBytes + plan.weightBytes + plan.scratchBytes * 4
-      + padding.padded.width * (channels + scores) * 4 * rows
+  /// Bytes of the rows that the reflection at the bottom shows again, and of the flags of rows between input and output.
+  private static func rowBytes(_ padding: ScenePadding, _ geometry: SceneGeometry, channels: Int) -> Int {
+    let rows = geometry.rows
+    let between = min(padding.size.height, rows.alignedHaloBefore + rows.alignedHaloAfter + 16 * rows.modulus)
+    return padding.padded.width * channels * MemoryLayout<Float>.stride * PaddedRows.capacity(padding)
+      + padding.size.width * between
   }
 
   /// Runs the scene.

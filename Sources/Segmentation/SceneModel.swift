@@ -45,6 +45,14 @@ public struct SceneModel: Sendable {
     }
   }
 
+  /// Bytes of the weights as they lie in the graph.
+  public var weightBytes: Int {
+    graph.nodes.indices.reduce(0) { total, index in
+      guard let tensor = graph.constant(Value(index)) else { return total }
+      return total + tensor.shape.count * tensor.type.dataType.byteCount
+    }
+  }
+
   /// Plans one pass over an image of this size.
   ///
   /// Errors: `unsupportedModel` where the graph cannot take the size or its output has another size.

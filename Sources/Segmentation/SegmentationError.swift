@@ -5,8 +5,10 @@ public struct SegmentationError: Error, Hashable, CustomStringConvertible {
     case unsupportedModel
     /// The model cannot run exactly.
     case notLocal
-    /// The memory limit is too small.
-    case memory
+    /// The memory limit is too small; so many bytes would do.
+    case memory(needed: Int)
+    /// The system has no thread left.
+    case threads
   }
 
   public var kind: Kind

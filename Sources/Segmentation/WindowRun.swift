@@ -8,42 +8,47 @@ public struct WindowRun: Sendable {
   public let scores: Int
   public let grid: WindowGrid
   public let plan: Plan
+  public let memory: RunMemory
   private let stitcher: WindowStitcher
 
   /// Errors: `unsupportedModel` when the network cannot take the window, `memory`.
   public init(
-    _ model: SceneModel, grid: WindowGrid, kernel: BlendKernel, maximumBytes: Int
+    _ model: SceneModel, grid: WindowGrid, kernel: BlendKernel, threads: Int = 1, maximumBytes: Int
   ) throws(SegmentationError) {
     (channels, scores) = (model.channels, model.scores)
     self.grid = grid
     stitcher = WindowStitcher(grid: grid, kernel: kernel, channels: model.channels, classes: model.scores)
     plan = try model.plan(grid.window)
-    guard let bytes = predictedBytes, bytes <= maximumBytes else {
+    guard let rowBytes = stitcher.bytes else {
+      throw SegmentationError(.memory(needed: .max), "memory", "windows of \(grid.window) exceed any")
+    }
+    memory = RunMemory(plan, threads: threads, rowBytes: rowBytes + grid.size.width * 2 * grid.window.height)
+    guard memory.total <= maximumBytes else {
       throw SegmentationError(
-        .memory, "--max-memory", "\(maximumBytes >> 20)M is not enough for windows of \(grid.window)",
-        hint: "\((predictedBytes ?? 0) >> 20 + 1)M would do, or a smaller --window")
+        .memory(needed: memory.total), "memory", "\(maximumBytes) bytes are not enough for windows of \(grid.window)",
+        hint: "or use a smaller --window")
     }
   }
 
-  /// Predicted bytes, or `nil` when they overflow.
-  public var predictedBytes: Int? {
-    stitcher.bytes.map { $0 + plan.ringBytes + plan.weightBytes + plan.scratchBytes * 4 }
-  }
+  /// The whole of `memory`.
+  public var predictedBytes: Int { memory.total }
 
-  /// Runs the scene; see `ExactRun.run`. Every row is emitted once, in full width.
+  /// Runs the scene; see `ExactRun.run`. Every row is emitted once, in full width. `poll` is called all along; what it throws ends the run.
   public func run(
     _ session: Session,
     readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
-    emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void
+    emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void,
+    poll: () throws -> Void = {}
   ) throws {
     let inputRow = grid.window.width * channels
     let outputRow = grid.window.width * self.scores
     try stitcher.run(
       readRow: readRow,
       predict: { window, scores in
-        session.stream { (y, target) throws(Never) in
+        try session.stream { (y, target) throws(any Error) in
+          try poll()
           target.update(from: window + y * inputRow, count: inputRow)
-        } write: { (y, source) throws(Never) in
+        } write: { (y, source) throws(any Error) in
           (scores + y * outputRow).update(from: source, count: outputRow)
         }
       },

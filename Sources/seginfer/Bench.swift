@@ -33,14 +33,11 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     let start = monotonicSeconds()
-    let loaded =
-      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
-      ?? LoadedModel(bundled: (), precision: files.precision.value)
-    let feed = try self.feed(loaded)
-    let session = try self.session(loaded, feed)
+    let (plan, feed, file) = try prepare()
+    let session = try engine(file) { () throws(EngineError) in try Session(plan, threads: threads.count) }
     let loadSeconds = monotonicSeconds() - start
     func once() throws(Failure) -> [Tensor] {
-      try engine(loaded.file) { () throws(EngineError) in try session.run(feed) }
+      try engine(file) { () throws(EngineError) in try session.run(feed) }
     }
 
     let first = monotonicSeconds()
@@ -64,14 +61,19 @@ struct Bench: ParsableCommand {
     if !json, let layers { print(layers.table) }
   }
 
-  /// The graph is dropped on return: the session keeps packed weights only.
-  private func session(_ loaded: LoadedModel, _ feed: [String: Tensor]) throws(Failure) -> Session {
+  /// The graph and its weights are let go on return: a session packs them layer by layer.
+  private func prepare() throws -> (Plan, feed: [String: Tensor], file: String) {
+    let loaded =
+      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
+      ?? LoadedModel(bundled: (), precision: files.precision.value)
+    let feed = try self.feed(loaded)
     let graph: Graph
     do { graph = try loaded.optimised.specialised(to: feed.mapValues(\.type)) } catch {
       throw Failure(
         .usage, file: loaded.file, at: error.site, error.what, hint: "the model does not take an input of this shape")
     }
-    return try engine(loaded.file) { () throws(EngineError) in try Session(Plan(graph), threads: threads.count) }
+    let plan = try engine(loaded.file) { () throws(EngineError) in try Plan(graph) }
+    return (plan, feed, loaded.file)
   }
 
   private func feed(_ loaded: LoadedModel) throws(Failure) -> [String: Tensor] {

@@ -101,7 +101,7 @@ extension Failure {
     let status: ExitStatus =
       switch error.kind {
       case .unsupportedModel, .notLocal: .unsupported
-      case .memory: .limit
+      case .memory, .threads: .limit
       }
     self.init(status, file: file, at: error.site, error.what, hint: error.hint)
   }

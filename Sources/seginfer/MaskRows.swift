@@ -1,50 +1,62 @@
 import Rasters
 import Scenes
+import Synchronization
 
 /// Classifies finished rows and writes them some at a time.
-struct MaskRows {
+final class MaskRows: Sendable {
   private let writer: MaskWriter
   private let classifier: RowClassifier
   private let capacity: Int
-  private var pixels: [UInt8] = []
-  private var columns = 0..<0
-  private var rows = 0..<0
-  private(set) var statistics: ClassStatistics
+  private let state: Mutex<State>
+
+  private struct State {
+    var statistics: ClassStatistics
+    var pixels: [UInt8] = []
+    var columns = 0..<0
+    var rows = 0..<0
+  }
 
   init(writer: MaskWriter, classifier: RowClassifier, rows capacity: Int, pixelArea: Double?) {
     (self.writer, self.classifier, self.capacity) = (writer, classifier, max(capacity, 1))
-    statistics = ClassStatistics(classes: classifier.classes, pixelArea: pixelArea)
+    var start = State(statistics: ClassStatistics(classes: classifier.classes, pixelArea: pixelArea))
+    start.pixels.reserveCapacity(self.capacity * writer.width)
+    state = Mutex(start)
   }
 
   /// Takes the scores of row y for a range of columns; within a range rows come top to bottom.
-  mutating func add(
+  func add(
     _ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>, _ valid: UnsafePointer<UInt8>
-  ) throws(Failure) {
-    if columns != self.columns || y != rows.upperBound || rows.count == capacity {
-      try flush()
-      (self.columns, rows) = (columns, y..<y)
+  ) throws {
+    try state.withLock { state in
+      if columns != state.columns || y != state.rows.upperBound || state.rows.count == capacity {
+        try flush(&state)
+        (state.columns, state.rows) = (columns, y..<y)
+      }
+      let start = state.pixels.count
+      state.pixels.append(contentsOf: repeatElement(0, count: columns.count))
+      state.pixels.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        classifier.classify(
+          scores, valid: valid, width: columns.count, into: base + start, statistics: &state.statistics)
+      }
+      state.rows = state.rows.lowerBound..<y + 1
     }
-    let start = pixels.count
-    pixels.append(contentsOf: repeatElement(0, count: columns.count))
-    pixels.withUnsafeMutableBufferPointer { buffer in
-      classifier.classify(
-        scores, valid: valid, width: columns.count, into: buffer.baseAddress! + start, statistics: &statistics)
-    }
-    rows = rows.lowerBound..<y + 1
   }
 
   /// Writes what is left.
-  mutating func finish() throws(Failure) -> ClassStatistics {
-    try flush()
-    return statistics
+  func finish() throws -> ClassStatistics {
+    try state.withLock { state in
+      try flush(&state)
+      return state.statistics
+    }
   }
 
-  private mutating func flush() throws(Failure) {
-    guard !rows.isEmpty else { return }
-    do {
-      try writer.write(rows: rows, columns: columns, pixels: pixels)
-    } catch { throw Failure(error) }
-    pixels.removeAll(keepingCapacity: true)
-    rows = rows.upperBound..<rows.upperBound
+  private func flush(_ state: inout State) throws(Failure) {
+    guard !state.rows.isEmpty else { return }
+    do { try writer.write(rows: state.rows, columns: state.columns, pixels: state.pixels) } catch {
+      throw Failure(error)
+    }
+    state.pixels.removeAll(keepingCapacity: true)
+    state.rows = state.rows.upperBound..<state.rows.upperBound
   }
 }

@@ -15,6 +15,7 @@ struct SegInfer: ParsableCommand {
   /// Parses, runs and turns every error into one line and an exit code.
   static func main() {
     reserveStandardDescriptors()
+    limitAllocatorCaches()
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()

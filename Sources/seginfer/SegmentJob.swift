@@ -1,7 +1,4 @@
-import Engine
 import Glibc
-import Graphs
-import KerasImport
 import Rasters
 import Scenes
 import Segmentation
@@ -10,9 +7,6 @@ import Segmentation
 struct SegmentJob {
   let options: Segment
   let outputPath: String
-
-  /// Memory beside plan and rows: the process itself with GDAL's libraries and its block cache.
-  static let processBytes = 160 << 20
 
   /// Checks what can be checked before any work.
   init(_ options: Segment) throws(Failure) {
@@ -24,107 +18,37 @@ struct SegmentJob {
   }
 
   func run() throws {
-    let loaded =
-      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
-      ?? LoadedModel(bundled: (), precision: options.files.precision.value)
-    if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
-    for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
-    let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
-    let reader = try openScene(channels: model.channels)
-    guard reader.bands.count == model.channels else {
-      throw Failure(
-        .usage, file: options.scene, "\(reader.bands.count) bands for a model of \(model.channels) channels",
-        hint: "choose bands with -b")
-    }
-    let size = PixelSize(width: reader.width, height: reader.height)
-    let scaling = try InputScaling(
-      scale: options.scale?.values, mean: options.mean?.values, std: options.std?.values, metadata: loaded.metadata,
-      model: loaded.optimised, channels: model.channels, pixelType: reader.pixelType)
-    options.common.log(
-      "scene: \(options.scene), \(size), bands \(reader.bands.map(String.init).joined(separator: ",")) "
-        + "\(reader.pixelType.rawValue)\(reader.georeference.isEmpty ? ", without georeference" : "")")
-    options.common.log("samples: \(scaling.reason)")
-
-    let classifier = try scenes { () throws(ScenesError) in
-      try RowClassifier(channels: model.scores, nodata: options.nodata)
-    }
-    let table = try classTable(loaded, count: classifier.classes)
-    let stitching = try Stitching(options, model: model, metadata: loaded.metadata, size: size)
-    for line in stitching.summary { options.common.log(line) }
+    let run = try prepare()
     if options.plan {
-      print(stitching.planText(threads: options.threads.count, processBytes: SegmentJob.processBytes))
+      print(run.stitching.planText(threads: options.threads.count, run.memory))
       return
     }
-
     Interruption.watch()
+    let (reader, table) = (run.reader, run.table)
     let writer = try wrapping { () throws(RasterError) in
       try MaskWriter(
         path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
-        classes: table, nodata: options.nodata, overwrite: options.overwrite)
+        classes: table, nodata: options.nodata, overwrite: options.overwrite, threads: options.threads.count)
     }
+    Interruption.remove(writer.temporaryPaths)
     if !writer.lostGeoreference.isEmpty {
       options.common.log(
         "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
     }
+    let rows = MaskRows(
+      writer: writer, classifier: run.classifier, rows: run.rowsPerWrite, pixelArea: pixelArea(reader))
     do {
-      let statistics = try compute(stitching, reader, scaling, classifier, writer)
-      try wrapping { () throws(RasterError) in try writer.finish() }
+      // The network's memory is free again when the output is built.
+      var activity = try compute(consume run, rows)
+      let statistics = try rows.finish()
+      try finish(writer)
+      activity.end()
+      options.common.log(activity.line)
+      options.common.log("memory: \(mebibytes(peakResidentBytes())) at most")
       try report(statistics, table, reader)
     } catch {
       writer.abandon()
       throw error
-    }
-  }
-
-  /// A directory may be a raster to GDAL; one that is not is no damaged file.
-  private func openScene(channels: Int) throws(Failure) -> RasterReader {
-    do { return try RasterReader(path: options.scene, bands: options.bands?.bands, channels: channels) } catch {
-      if error.kind == .malformed && Files.isDirectory(options.scene) {
-        throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
-      }
-      throw Failure(error)
-    }
-  }
-
-  private func compute(
-    _ stitching: Stitching, _ reader: RasterReader, _ scaling: InputScaling, _ classifier: RowClassifier,
-    _ writer: MaskWriter
-  ) throws -> ClassStatistics {
-    let session = try engine(options.model ?? LoadedModel.bundledName) { () throws(EngineError) in
-      try Session(stitching.plan, threads: options.threads.count)
-    }
-    let area = pixelArea(reader)
-    var valid = ValidRows(width: reader.width)
-    var sink = MaskRows(writer: writer, classifier: classifier, rows: stitching.rowsPerWrite, pixelArea: area)
-    let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
-    var progress = ProgressLine(
-      rows: reader.height * stitching.passes, pixels: reader.width * reader.height, pixelArea: area, style: style)
-    // Also before an error, whose line must not continue the bar's.
-    defer { progress.finish() }
-    var emitted = 0
-    try stitching.run(session) { (y, row) in
-      try Interruption.check()
-      let flags = valid.add(y)
-      try wrapping { () throws(RasterError) in
-        try reader.readRows(
-          y..<y + 1, columns: 0..<reader.width, scale: scaling.scale, offset: scaling.offset, into: row, valid: flags)
-      }
-      blank(row, flags, reader.width, scaling.offset)
-    } emit: { (y, columns, scores) in
-      try Interruption.check()
-      try sink.add(y, columns, scores, valid.row(y) + columns.lowerBound)
-      emitted += 1
-      progress.update(done: emitted)
-    }
-    return try sink.finish()
-  }
-
-  /// Pixels without data enter the network as black.
-  private func blank(
-    _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>, _ width: Int, _ black: [Float]
-  ) {
-    for x in 0..<width where valid[x] == 0 {
-      for channel in black.indices { row[x * black.count + channel] = black[channel] }
     }
   }
 
@@ -152,23 +76,8 @@ struct SegmentJob {
     }
   }
 
-  private func classTable(_ loaded: LoadedModel, count: Int) throws(Failure) -> ClassTable {
-    var table = try loaded.metadata?.classes() ?? ClassTable(count: count)
-    if let name = options.classes {
-      if let preset = ClassTable.preset(name) {
-        table = preset
-      } else {
-        table = try wrapping { () throws(RasterError) in try ClassTable(path: name) }
-      }
-    }
-    guard table.count == count else {
-      throw Failure(.usage, at: "classes", "\(table.count) class names for a model of \(count) classes")
-    }
-    return table
-  }
-
   /// Square metres of a pixel, where the CRS is in metres.
-  private func pixelArea(_ reader: RasterReader) -> Double? {
+  func pixelArea(_ reader: RasterReader) -> Double? {
     guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else {
       return nil
     }

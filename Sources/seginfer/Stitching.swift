@@ -11,17 +11,16 @@ enum Stitching {
   struct Details {
     var mode: BlendMode
     var reason: String
-    var rowsPerWrite: Int
   }
 
-  init(_ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize) throws {
+  init(_ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize, memory: MemoryPlan) throws {
     let geometry = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
       try localGeometry(model.graph)
     }
     let blockers = geometry.blockers.map(\.description).joined(separator: ", ")
     let mode = options.blend ?? (geometry.isLocal ? (options.overlap == nil ? .exact : .hann) : .hann)
-    let budget = max(options.maxMemory.bytes - SegmentJob.processBytes, 0)
-    var details = Details(mode: mode, reason: "", rowsPerWrite: min(options.window?.size.height ?? 512, size.height))
+    let (threads, budget) = (options.threads.count, memory.left(of: options.maxMemory.bytes))
+    var details = Details(mode: mode, reason: "")
     if mode == .exact {
       guard geometry.isLocal else {
         throw Failure(
@@ -35,8 +34,9 @@ enum Stitching {
       var wanted = 0
       if case .pixels(let halo) = options.halo { wanted = halo }
       details.reason = options.blend == nil ? "the model is local" : "as asked"
-      let run = try Stitching.withinMemory(options) { () throws(SegmentationError) in
-        try ExactRun(model, size: size, geometry: geometry, halo: wanted, maximumBytes: budget)
+      let run = try Stitching.withinMemory(options, memory) { () throws(SegmentationError) in
+        try ExactRun(
+          model, size: size, geometry: geometry, halo: wanted, threads: threads, maximumBytes: budget)
       }
       self = .exact(run, details)
       return
@@ -65,22 +65,22 @@ enum Stitching {
       }
       kernel = .constant
     }
-    let run = try Stitching.withinMemory(options) { () throws(SegmentationError) in
-      try WindowRun(model, grid: grid, kernel: kernel, maximumBytes: budget)
+    let run = try Stitching.withinMemory(options, memory) { () throws(SegmentationError) in
+      try WindowRun(model, grid: grid, kernel: kernel, threads: threads, maximumBytes: budget)
     }
     self = .windows(run, details)
   }
 
-  /// Memory errors speak of the network's share only; this one says what the program takes beside it.
+  /// Memory errors speak of the network's share; this one names a limit for the whole process.
   private static func withinMemory<T>(
-    _ options: Segment, _ body: () throws(SegmentationError) -> T
+    _ options: Segment, _ memory: MemoryPlan, _ body: () throws(SegmentationError) -> T
   ) throws(Failure) -> T {
     do { return try body() } catch {
-      guard error.kind == .memory else { throw Failure(error, file: nil) }
+      guard case .memory(let needed) = error.kind else { throw Failure(error, file: nil) }
+      let least = memory.smallestLimit(needed).map { "the smallest that works here is \($0 >> 20)M" }
       throw Failure(
-        .limit, at: error.site,
-        "\(mebibytes(options.maxMemory.bytes)) are not enough, of which the program and GDAL take about "
-          + mebibytes(SegmentJob.processBytes), hint: error.hint.map { "beside them, \($0)" })
+        .limit, at: "--max-memory", "\(mebibytes(options.maxMemory.bytes)) are not enough",
+        hint: [least, error.hint].compactMap { $0 }.joined(separator: ", "))
     }
   }
 
@@ -96,8 +96,6 @@ enum Stitching {
     case .windows(let run, _): run.plan
     }
   }
-
-  var rowsPerWrite: Int { details.rowsPerWrite }
 
   /// How often every row of the scene is emitted.
   var passes: Int {
@@ -115,10 +113,18 @@ enum Stitching {
     }
   }
 
-  private var predictedBytes: Int {
+  private var memory: RunMemory {
     switch self {
-    case .exact(let run, _): run.predictedBytes
-    case .windows(let run, _): run.predictedBytes ?? 0
+    case .exact(let run, _): run.memory
+    case .windows(let run, _): run.memory
+    }
+  }
+
+  /// Multiply-adds of the run divided by those of one pass over the scene.
+  private var arithmeticFactor: Double {
+    switch self {
+    case .exact(let run, _): run.arithmeticFactor
+    case .windows(let run, _): run.grid.arithmeticFactor
     }
   }
 
@@ -129,33 +135,42 @@ enum Stitching {
       let cut =
         panels == 1
         ? "in full width, nothing computed twice"
-        : "in \(panels) column panels, \(Double(Int(run.arithmeticFactor * 100)) / 100) times the arithmetic of one pass"
+        : "in \(panels) column panels, \(decimal(run.arithmeticFactor, 2)) times the arithmetic of one pass"
       return ["stitching: exact (\(details.reason)), \(cut)"]
     case .windows(let run, let details):
       return [
-        "stitching: \(details.mode.rawValue) (\(details.reason)), \(run.grid.count) windows of \(run.grid.window), stride \(run.grid.stride)"
+        "stitching: \(details.mode.rawValue) (\(details.reason)), \(run.grid.count) windows of \(run.grid.window), stride \(run.grid.stride), \(decimal(arithmeticFactor, 2)) times the arithmetic of one pass"
       ]
     }
   }
 
   /// What `--plan` prints.
-  func planText(threads: Int, processBytes: Int) -> String {
-    (summary + [
-      "multiply-adds: \(Double(multiplyAdds / 10_000_000) / 100) G",
-      "rings: \(mebibytes(plan.ringBytes)), packed weights: \(mebibytes(plan.weightBytes))",
-      "memory: \(mebibytes(predictedBytes)), and about \(mebibytes(processBytes)) for the program and GDAL",
-      "threads: \(threads)",
-    ]).joined(separator: "\n")
+  func planText(threads: Int, _ memory: MemoryPlan) -> String {
+    let multiplied = "\(decimal(Double(multiplyAdds) / 1e9, 2)) G, \(decimal(arithmeticFactor, 3)) times one pass"
+    return (summary + ["multiply-adds: \(multiplied)"] + memory.text(self.memory) + ["threads: \(threads)"])
+      .joined(separator: "\n")
   }
 
+  /// See `ExactRun.run`; `poll` is called all along, and what it throws ends the run.
   func run(
     _ session: Session,
     readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
-    emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void
+    emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void,
+    poll: () throws -> Void
   ) throws {
     switch self {
-    case .exact(let run, _): try run.run(session, readRow: readRow, emit: emit)
-    case .windows(let run, _): try run.run(session, readRow: readRow, emit: emit)
+    case .exact(let run, _):
+      try run.run(
+        session,
+        readRow: { y, row in
+          try poll()
+          try readRow(y, row)
+        },
+        emit: { y, columns, scores in
+          try poll()
+          try emit(y, columns, scores)
+        })
+    case .windows(let run, _): try run.run(session, readRow: readRow, emit: emit, poll: poll)
     }
   }
 }

@@ -122,4 +122,14 @@ struct OutputTests {
       #expect(place.names == before)
     }
   }
+
+  @Test func `a second signal ends the program at once, and nothing is left either`() throws {
+    try place.enlargement("long.vrt", 2048, 400_000)
+    let before = place.names
+    let result = try place.run(
+      ["long.vrt", "-o", "o.tif", "-t", "1", "-q"], signal: SIGINT, twice: true,
+      when: { place.names.contains { $0.hasSuffix(".part.tif") } })
+    #expect(result.status == 128 + SIGINT)
+    #expect(place.names == before)
+  }
 }

@@ -38,12 +38,12 @@ enum Program {
   /// Runs it in a directory.
   /// - Parameters:
   ///   - environment: added to a fixed one.
-  ///   - signal: sent once `isReady` says so.
+  ///   - signal: sent once `isReady` says so, and if `twice` again a moment later.
   ///   - ignoring: signals that it is told to ignore, as by nohup, without `SIG`.
   ///   - closing: descriptors that are closed for it.
   static func run(
     _ arguments: [String], in directory: String, environment: [String: String] = [:], signal: Int32? = nil,
-    when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = []
+    twice: Bool = false, when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = []
   ) throws -> Finished {
     let logs = FileManager.default.temporaryDirectory.appending(path: "command-\(UUID().uuidString)").path
     defer { for name in [".out", ".err"] { unlink(logs + name) } }
@@ -92,6 +92,10 @@ enum Program {
         polls += 1
       }
       kill(process, signal)
+      if twice {
+        usleep(1000)
+        kill(process, signal)
+      }
     }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}

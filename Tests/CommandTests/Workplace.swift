@@ -73,10 +73,11 @@ final class Workplace {
 
   func run(
     _ arguments: [String], environment: [String: String] = [:], signal: Int32? = nil,
-    when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = []
+    twice: Bool = false, when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = []
   ) throws -> Finished {
     try Program.run(
-      arguments, in: url.path, environment: environment, signal: signal, when: isReady, ignoring: ignoring,
+      arguments, in: url.path, environment: environment, signal: signal, twice: twice, when: isReady,
+      ignoring: ignoring,
       closing: closing)
   }
 

@@ -2,29 +2,29 @@
 
 #include <math.h>
 
-void check_winograd_multiply(const ck_kernels *subject, const ck_kernels *reference) {
+void check_product(const ck_kernels *subject, const ck_kernels *reference) {
   (void)reference;
   for (int variant = 0; variant < 2; variant++) {
-    const int tile = subject->tile[variant], panel = subject->panel[variant];
+    const int tile = subject->product_tile[variant], panel = subject->product_panel[variant];
     const ptrdiff_t counts[] = {0, 1, 2, 3, 7, tile - 1, tile, tile + 1, 2 * tile + 3}, depth = 5, stride = 6;
     for (int e = 0; e < 9; e++) {
       const ptrdiff_t tiles = counts[e];
       const float *points = fenced_numbers(tiles == 0 ? 0 : (tiles - 1) * stride + depth, 1);
       const float *weights = fenced_numbers(depth * panel, 1);
       float *whole = fenced(tiles * panel), *parts = fenced(tiles * panel);
-      subject->winograd_multiply[variant](points, stride, depth, weights, whole, tiles);
+      subject->product[variant](points, stride, depth, weights, whole, tiles);
       for (ptrdiff_t t = 0; t < tiles; t++) {
-        subject->winograd_multiply[variant](points + t * stride, stride, depth, weights, parts + t * panel, 1);
+        subject->product[variant](points + t * stride, stride, depth, weights, parts + t * panel, 1);
         for (int n = 0; n < panel; n++) {
           double sum = 0;
           for (ptrdiff_t k = 0; k < depth; k++) sum += (double)points[t * stride + k] * weights[k * panel + n];
           const float y = whole[t * panel + n];
-          expect(near(y, sum, 1e-6, 1e-6), "winograd_multiply[%d] [%td][%d] = %g, defined as %g", variant, t, n, y,
+          expect(near(y, sum, 1e-6, 1e-6), "product[%d] [%td][%d] = %g, defined as %g", variant, t, n, y,
                  sum);
-          expect(same(y, parts[t * panel + n]), "winograd_multiply[%d] of tile %td alone has other bits", variant, t);
+          expect(same(y, parts[t * panel + n]), "product[%d] of tile %td alone has other bits", variant, t);
         }
       }
-      settle("winograd_multiply");
+      settle("product");
     }
   }
 }
@@ -108,7 +108,7 @@ static void transform_back(const ck_winograd *s, const problem *p, const stages 
             p->channels, -4, 6);
 }
 
-static void multiply(ck_winograd_multiply kernel, const problem *p, const stages *m) {
+static void multiply(ck_product kernel, const problem *p, const stages *m) {
   const int n = p->scheme->points, last = p->scheme->weight_points - 1;
   for (int i = 0; i < n; i++)
     for (int j = 0; j < n; j++) {
@@ -139,13 +139,13 @@ static void compare_stages(const ck_winograd *other, const problem *p, const sta
 
 static void check_case(const ck_kernels *subject, const ck_kernels *reference, int scheme, ptrdiff_t depth,
                        ptrdiff_t tiles, ptrdiff_t channels) {
-  const int narrow = channels <= subject->panel[1];
+  const int narrow = channels <= subject->product_panel[1];
   const ck_winograd *s = &subject->winograd[scheme];
-  const problem p = make_problem(s, depth, channels, tiles, subject->panel[narrow]);
+  const problem p = make_problem(s, depth, channels, tiles, subject->product_panel[narrow]);
   const stages m = make_stages(&p), alone = make_stages(&p);
   transform(s, &p, &m, 0, tiles);
   transform_weights(s, &p, m.weights);
-  multiply(subject->winograd_multiply[narrow], &p, &m);
+  multiply(subject->product[narrow], &p, &m);
   transform_back(s, &p, &m, m.output, 0, s->size, tiles * s->size);
   compare_stages(&reference->winograd[scheme], &p, &m, m.output);
 
@@ -182,7 +182,7 @@ static void check_case(const ck_kernels *subject, const ck_kernels *reference, i
 void check_winograd(const ck_kernels *subject, const ck_kernels *reference) {
   const int lanes = subject->lanes;
   const ptrdiff_t depths[] = {1, lanes - 1, lanes, 2 * lanes + 1}, tiles[] = {1, 2, 9};
-  const ptrdiff_t channels[] = {1, lanes, lanes + 1, subject->panel[0]};
+  const ptrdiff_t channels[] = {1, lanes, lanes + 1, subject->product_panel[0]};
   for (int scheme = 0; scheme < 3; scheme++)
     for (int i = 0; i < 4 * 3 * 4; i++)
       check_case(subject, reference, scheme, depths[i / 12], tiles[i / 4 % 3], channels[i % 4]);

@@ -59,6 +59,27 @@ import Testing
     #expect(pixels.samples.allSatisfy { $0 == 2 || $0 == 255 })
   }
 
+  @Test(arguments: [MaskFormat.cog, .gtiff]) func `threads do not change the bytes of the result`(
+    format: MaskFormat
+  ) throws {
+    let values = pattern(613 * 523, modulus: 5).map { UInt8($0) }
+    let files = try [1, 4].map { threads in
+      let writer = try MaskWriter(
+        path: scratch.path("mask\(threads)"), like: source, format: format, classes: .landcoverAI, threads: threads)
+      try writer.write(rows: 0..<523, columns: 0..<613, pixels: values)
+      try writer.finish()
+      return try Data(contentsOf: scratch.url.appending(path: "mask\(threads)"))
+    }
+    #expect(files[0] == files[1])
+  }
+
+  @Test(arguments: MaskFormat.allCases) func `a cancelled result leaves nothing`(format: MaskFormat) throws {
+    let writer = try writer("mask", format)
+    try writer.write(rows: 0..<523, columns: 0..<613, pixels: pattern(613 * 523, modulus: 5).map { UInt8($0) })
+    #expect(rasterError { try writer.finish(isCancelled: { true }) }?.kind == .io)
+    #expect(scratch.names == ["source.tif"])
+  }
+
   @Test func `an output that exists is replaced only on request, and only at the end`() throws {
     let old = Data("old".utf8)
     let url = scratch.url.appending(path: "mask.tif")

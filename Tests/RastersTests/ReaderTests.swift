@@ -37,6 +37,17 @@ import Testing
     for step in [1, 3, 16, 200] { #expect(try reader.pixels(step: step).samples == values.map { Float($0) }) }
   }
 
+  @Test func `the memory for reading follows from the blocks`() throws {
+    var fixture = RasterFixture(50, 70, bands: 3, type: .uint16)
+    fixture.options = ["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=32"]
+    try fixture.write(pattern(50 * 70 * 3), to: scratch.path("a.tif"))
+    let reader = try RasterReader(path: scratch.path("a.tif"), bands: [1, 2])
+    // A row of blocks in two bands, and one block in all bands.
+    #expect(reader.bufferBytes == 50 * 32 * 2 * 2 + 16 * 32 * 3 * 2)
+    // All samples and a mask: less than the cache would hold.
+    #expect(reader.cacheBytes == 50 * 70 * (3 * 2 + 1))
+  }
+
   @Test func `a rectangle is the same cut out of the whole`() throws {
     var fixture = RasterFixture(50, 40, bands: 3, type: .uint16)
     fixture.options = ["TILED=YES", "BLOCKXSIZE=16", "BLOCKYSIZE=16"]

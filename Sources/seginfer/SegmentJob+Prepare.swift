@@ -1,0 +1,85 @@
+import KerasImport
+import Rasters
+import Scenes
+import Segmentation
+
+/// A run that is decided and has not begun.
+struct PreparedRun {
+  let reader: RasterReader
+  let scaling: InputScaling
+  let classifier: RowClassifier
+  let table: ClassTable
+  let pipeline: ScenePipeline
+  let rowsPerWrite: Int
+  let memory: MemoryPlan
+  let stitching: Stitching
+}
+
+extension SegmentJob {
+  /// Reads the model, opens the scene and decides how to go about it. Of the model, only what the run needs is kept.
+  func prepare() throws -> PreparedRun {
+    let (model, metadata) = try loadModel()
+    let reader = try openScene(channels: model.channels)
+    guard reader.bands.count == model.channels else {
+      throw Failure(
+        .usage, file: options.scene, "\(reader.bands.count) bands for a model of \(model.channels) channels",
+        hint: "choose bands with -b")
+    }
+    let size = PixelSize(width: reader.width, height: reader.height)
+    let scaling = try InputScaling(
+      scale: options.scale?.values, mean: options.mean?.values, std: options.std?.values, metadata: metadata,
+      model: model.graph, channels: model.channels, pixelType: reader.pixelType)
+    options.common.log(
+      "scene: \(options.scene), \(size), bands \(reader.bands.map(String.init).joined(separator: ",")) "
+        + "\(reader.pixelType.rawValue)\(reader.georeference.isEmpty ? ", without georeference" : "")")
+    options.common.log("samples: \(scaling.reason)")
+
+    let classifier = try scenes { () throws(ScenesError) in
+      try RowClassifier(channels: model.scores, nodata: options.nodata)
+    }
+    let table = try classTable(metadata, count: classifier.classes)
+    let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
+    let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
+    let memory = MemoryPlan(options, model, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
+    let stitching = try Stitching(options, model: model, metadata: metadata, size: size, memory: memory)
+    for line in stitching.summary { options.common.log(line) }
+    return PreparedRun(
+      reader: reader, scaling: scaling, classifier: classifier, table: table, pipeline: pipeline,
+      rowsPerWrite: rowsPerWrite, memory: memory, stitching: stitching)
+  }
+
+  private func loadModel() throws -> (SceneModel, ModelMetadata?) {
+    let loaded =
+      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
+      ?? LoadedModel(bundled: (), precision: options.files.precision.value)
+    if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
+    for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
+    let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
+    return (model, loaded.metadata)
+  }
+
+  /// A directory may be a raster to GDAL; one that is not is no damaged file.
+  private func openScene(channels: Int) throws(Failure) -> RasterReader {
+    do { return try RasterReader(path: options.scene, bands: options.bands?.bands, channels: channels) } catch {
+      if error.kind == .malformed && Files.isDirectory(options.scene) {
+        throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
+      }
+      throw Failure(error)
+    }
+  }
+
+  private func classTable(_ metadata: ModelMetadata?, count: Int) throws(Failure) -> ClassTable {
+    var table = try metadata?.classes() ?? ClassTable(count: count)
+    if let name = options.classes {
+      if let preset = ClassTable.preset(name) {
+        table = preset
+      } else {
+        table = try wrapping { () throws(RasterError) in try ClassTable(path: name) }
+      }
+    }
+    guard table.count == count else {
+      throw Failure(.usage, at: "classes", "\(table.count) class names for a model of \(count) classes")
+    }
+    return table
+  }
+}
