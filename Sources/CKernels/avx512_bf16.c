@@ -73,5 +73,8 @@ ck_half_product ck_half_product_of(const ck_kernels *kernels, int variant) {
   return variant == 0 ? half_product_wide : half_product_narrow;
 }
 #else
-ck_half_product ck_half_product_of(const ck_kernels *kernels, int variant) { return NULL; }
+ck_half_product ck_half_product_of(const ck_kernels *kernels, int variant) {
+  (void)kernels, (void)variant;
+  return NULL;
+}
 #endif

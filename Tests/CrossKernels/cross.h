@@ -9,7 +9,7 @@
 /// Every member of `ck_kernels`, in its order. Another kernel is a name here and a function `check_<name>`.
 #define CHECKS(X)                                                                                                      \
   X(lanes) X(panel) X(tile)                                                                                            \
-  X(convolve) X(winograd) X(product_panel) X(product_tile) X(product) X(pack_halves)                               \
+  X(convolve) X(winograd) X(product_panel) X(product_tile) X(product) X(pack_halves)                                   \
   X(depthwise) X(max_pool) X(average_pool)                                                                             \
   X(binary) X(binary_scalar) X(blend) X(activate)                                                                      \
   X(softmax) X(argmax) X(scale_u8) X(scale_u16) X(scale_f32) X(burst)
