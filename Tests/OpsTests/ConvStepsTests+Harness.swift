@@ -100,13 +100,19 @@ func noise(_ shape: Shape, seed: UInt64) -> Tensor {
 ///
 /// `tensors` are the operator's inputs in order; those from `firstConstant` on are weights.
 func checkStep<O: Op>(
-  _ op: O, _ tensors: [Tensor], firstConstant: Int, expected: [Float]? = nil,
-  compile: (O, CompileSite, KernelSet) -> (any Step)?
+  _ op: O, _ tensors: [Tensor], firstConstant: Int, compile: (O, CompileSite, KernelSet) -> (any Step)?
+) throws {
+  try checkStep(op, tensors, constants: min(firstConstant, tensors.count)..<tensors.count, compile: compile)
+}
+
+/// The same with the weights at any place among the inputs.
+func checkStep<O: Op>(
+  _ op: O, _ tensors: [Tensor], constants: Range<Int>, compile: (O, CompileSite, KernelSet) -> (any Step)?
 ) throws {
   let types = tensors.map(\.type)
   let site = CompileSite(
     name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
-    constants: tensors.enumerated().map { $0 < firstConstant ? nil : $1 })
+    constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil })
   let reference = op.evaluate(tensors)[0].floats
   let rms = (reference.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(reference.count, 1))).squareRoot()
   for kernels in KernelSet.available {
