@@ -7,10 +7,10 @@
 #define FIRST_LANES(count) ((__mmask16)((1u << (count)) - 1))
 #define LOAD_FIRST(p, count) ((vec)_mm512_maskz_loadu_ps(FIRST_LANES(count), p))
 #define STORE_FIRST(p, x, count) _mm512_mask_storeu_ps(p, FIRST_LANES(count), (__m512)(x))
-#define WIDE_VECTORS 2
-#define WIDE_TILE 12
+#define WIDE_VECTORS 4
+#define WIDE_TILE 6
 #define NARROW_VECTORS 1
-#define NARROW_TILE 24
+#define NARROW_TILE 12
 #include "bodies/kernels.h"
 #pragma clang attribute pop
 #endif

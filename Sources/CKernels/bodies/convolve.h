@@ -11,6 +11,13 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[p][v] = load(bias + v * LANES);
 
+  // Rows of other stages have gone through the caches since these were last written.
+  output += first * output_stride;
+#pragma clang loop unroll(full)
+  for (int p = 0; p < tile; p++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(output + p * output_stride + v * LANES, 1);
+
   for (ptrdiff_t r = 0; r < run_count; r++) {
     const ptrdiff_t stride = runs[r].pixel_stride;
     const float *x = runs[r].pixel0 + first * stride;
@@ -27,18 +34,17 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
     }
   }
 
-  output += first * output_stride;
-  const int whole = channels == vectors * LANES;
-  float block[NARROW_TILE * WIDE_VECTORS * LANES];
-  float *to = whole ? output : block;
-  const ptrdiff_t stride = whole ? output_stride : vectors * LANES;
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) store(to + p * stride + v * LANES, clamp(sum[p][v], low, high));
-  if (!whole)
-    for (int p = 0; p < tile; p++)
-      for (ptrdiff_t n = 0; n < channels; n++) output[p * output_stride + n] = block[p * stride + n];
+    for (int v = 0; v < vectors; v++) {
+      const ptrdiff_t left = channels - v * LANES;
+      const vec y = clamp(sum[p][v], low, high);
+      if (left >= LANES)
+        store(output + p * output_stride + v * LANES, y);
+      else if (left > 0)
+        store_first(output + p * output_stride + v * LANES, y, left);
+    }
 }
 
 /// All pixels: full tiles, then ever smaller ones.
