@@ -47,6 +47,15 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
     }
 }
 
+/// Asks for input up to the second-level cache where pixels lie side by side: a narrow panel does too little with each
+/// value to wait for it.
+INLINE void fetch_ahead(const int tile, const ck_run *runs, ptrdiff_t run_count, ptrdiff_t first, ptrdiff_t pixels) {
+  if (run_count != 1 || runs->length != runs->pixel_stride) return;
+  const ptrdiff_t count = pixels - first < tile ? pixels - first : tile;
+  const float *x = runs->pixel0 + first * runs->length;
+  for (ptrdiff_t i = 0; i < count * runs->length; i += 16) __builtin_prefetch(x + i, 0, 2);
+}
+
 /// All pixels: full tiles, then ever smaller ones.
 #define CONVOLVE(NAME, TILE, VECTORS)                                                                                  \
   static void NAME(const ck_run *runs, ptrdiff_t run_count, const float *weights, const float *bias, float *output,    \
@@ -62,9 +71,11 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
   }
 
 #define TILES(TILE, VECTORS)                                                                                           \
-  for (; pixels - first >= TILE; first += TILE)                                                                        \
+  for (; pixels - first >= TILE; first += TILE) {                                                                      \
+    if (VECTORS == NARROW_VECTORS) fetch_ahead(TILE, runs, run_count, first + TILE, pixels);                           \
     convolve_tile(TILE, VECTORS, runs, run_count, first, weights, bias, output, output_stride, channels, lowest,       \
-                  highest);
+                  highest);                                                                                            \
+  }
 
 CONVOLVE(convolve_wide, WIDE_TILE, WIDE_VECTORS)
 CONVOLVE(convolve_narrow, NARROW_TILE, NARROW_VECTORS)
