@@ -42,6 +42,26 @@ struct RowStepTests {
     try check(.scale(2), noise([1, 1, 900, 80], seed: 2))
   }
 
+  @Test func `taps that were multiplied before an upsampling`() throws {
+    for (size, kernel, scale) in [
+      ([2, 3], Pair(3), Pair(4)), ([1, 1], Pair(3, 2), Pair(3, 5)), ([3, 2], Pair(5), Pair(2)),
+    ] {
+      for channels in [1, 5, 17] {
+        let taps = kernel.height * kernel.width
+        let products = noise(Shape([1] + size + [taps * channels]), seed: 1)
+        let addend = noise([1, size[0] * scale.height, size[1] * scale.width, channels], seed: 2)
+        for inputs in [[products], [products, addend]] {
+          let op = UpsampledTaps(method: .bilinear, scale: scale, kernel: kernel, activation: .relu)
+          try checkStep(op, inputs, firstConstant: 2) { $0.step($1, kernels: $2) }
+        }
+      }
+    }
+    let wide = [noise([1, 1, 230, 9 * 80], seed: 3)]
+    try checkStep(UpsampledTaps(method: .bilinear, scale: 4, kernel: 3), wide, firstConstant: 1) {
+      $0.step($1, kernels: $2)
+    }
+  }
+
   @Test(arguments: widths)
   func `joining and arithmetic`(_ width: Int) throws {
     let a = noise([1, 3, width, 3], seed: 1), b = noise([1, 3, width, 3], seed: 2)
