@@ -15,6 +15,7 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .activationFusion, reason: "after batch normalisation has left the place behind the layer"),
   PipelineRow(pass: .lateUpsampling, reason: "after the folds, so that whole layers move"),
   PipelineRow(pass: .concatFusion, reason: "after what matches convolutions by their first input"),
+  PipelineRow(pass: .tapsBeforeUpsampling, reason: "on convolutions that read the pieces of a concatenation"),
   PipelineRow(pass: .residualFusion, reason: "last: it hides convolutions from the others"),
 ]
 
