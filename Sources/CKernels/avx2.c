@@ -1,8 +1,12 @@
 #if defined(__x86_64__)
+#include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define CK_TABLE ck_avx2
 #define LANES 8
 #define FUSED 1
+#define FIRST_LANES(count) ((__m256i)((ivec){0, 1, 2, 3, 4, 5, 6, 7} < (int32_t)(count)))
+#define LOAD_FIRST(p, count) ((vec)_mm256_maskload_ps(p, FIRST_LANES(count)))
+#define STORE_FIRST(p, x, count) _mm256_maskstore_ps(p, FIRST_LANES(count), (__m256)(x))
 #define WIDE_VECTORS 2
 #define WIDE_TILE 6
 #define NARROW_VECTORS 1

@@ -37,6 +37,14 @@ extension KernelSet {
     ck_binary_scalar_of(table, operation.rawValue)(a, b, reversed ? 1 : 0, output, count)
   }
 
+  /// `output[i] = clamp(a[i] + b[i], low, high)`; `output` may be `a` or `b`.
+  public func addClamped(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, low: Float, high: Float,
+    _ output: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    table.pointee.add_clamped(a, b, low, high, output, count)
+  }
+
   /// `output[i] = a[i] + (b[i] - a[i]) * weight`; `output` may be `a` or `b`.
   public func blend(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, weight: Float, _ output: UnsafeMutablePointer<Float>,

@@ -18,6 +18,21 @@ extension Binary {
       return nil
     }
     let (kernels, channels, activation) = (KernelSet.current, output.channels, activation)
+    if function == .add {
+      let epilogue = activation.epilogue, (low, high) = epilogue.bounds
+      return RowStep(
+        function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
+        segments: RowSegments(output, work: activation.work)
+      ) { band, row, segment in
+        let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+        let count = segment.count * channels
+        kernels.addClamped(
+          band.input(0, row: row, column: segment.lowerBound, channels: channels),
+          band.input(1, row: row, column: segment.lowerBound, channels: channels), low: low, high: high, target,
+          count: count)
+        epilogue.finish(target, count: count, kernels)
+      }
+    }
     return RowStep(
       function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
       segments: RowSegments(output, work: activation.work)

@@ -60,23 +60,27 @@ struct TapConvolution: Step {
     let part = grid.part(block, rows: band.rows.count)
     let taps = band.scratch.assumingMemoryBound(to: KernelSet.Run.self)
     let count = rows.kernel * columns.kernel
-    let x = part.columns.lowerBound
     let (low, high) = epilogue.bounds
+    // With a stride of 1, every `dilation`-th pixel reads what its neighbours of that distance read.
+    let sets = columns.stride == 1 && columns.kernel > 1 ? columns.dilation : 1
     for y in band.rows.lowerBound + part.rows.lowerBound..<band.rows.lowerBound + part.rows.upperBound {
-      for a in 0..<rows.kernel {
-        let row = band.inputs[0].floats(rows.start(y) + a * rows.dilation)
-        for b in 0..<columns.kernel {
-          taps[a * columns.kernel + b] = KernelSet.Run(
-            pixel0: row + (columns.start(x) + b * columns.dilation) * channels,
-            pixelStride: columns.stride * channels, length: channels)
+      for x in part.columns.prefix(sets) {
+        for a in 0..<rows.kernel {
+          let row = band.inputs[0].floats(rows.start(y) + a * rows.dilation)
+          for b in 0..<columns.kernel {
+            taps[a * columns.kernel + b] = KernelSet.Run(
+              pixel0: row + (columns.start(x) + b * columns.dilation) * channels,
+              pixelStride: sets * columns.stride * channels, length: channels)
+          }
         }
+        kernels.depthwise(
+          taps: UnsafeBufferPointer(start: taps, count: count), weights: weights.base,
+          bias: weights.base + count * channels, output: band.output.floats(y) + x * channels,
+          outputPixelStride: sets * channels, pixels: (part.columns.upperBound - x + sets - 1) / sets,
+          channels: channels, low: low, high: high)
       }
-      let output = band.output.floats(y) + x * channels
-      kernels.depthwise(
-        taps: UnsafeBufferPointer(start: taps, count: count), weights: weights.base,
-        bias: weights.base + count * channels, output: output, outputPixelStride: channels,
-        pixels: part.columns.count, channels: channels, low: low, high: high)
-      epilogue.finish(output, count: part.columns.count * channels, kernels)
+      epilogue.finish(
+        band.output.floats(y) + part.columns.lowerBound * channels, count: part.columns.count * channels, kernels)
     }
   }
 }

@@ -51,7 +51,7 @@ struct PackedWeights: Sendable {
 
   func load() { buffer.load() }
 
-  /// Panels of the widest width, and a narrow one for a rest that fits into it.
+  /// Panels of the widest width, and narrow ones for a rest that they hold with less to spare.
   static func panels(channels: Int, groups: Int, widths: [Int]) -> [Panel] {
     let perGroup = channels / groups
     var result: [Panel] = []
@@ -59,7 +59,7 @@ struct PackedWeights: Sendable {
       var first = 0
       while first < perGroup {
         let left = perGroup - first
-        let width = widths.last { $0 >= left } ?? widths[0]
+        let width = left > widths[0] - widths[1] ? widths[0] : widths[1]
         result.append(Panel(group: group, first: group * perGroup + first, count: min(width, left), width: width))
         first += width
       }

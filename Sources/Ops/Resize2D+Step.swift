@@ -1,64 +1,78 @@
 public import Graphs
-import Kernels
+package import Kernels
 import Tensors
 
 extension Resize2D {
-  public func compile(_ site: CompileSite) -> any Step {
-    guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+
+  /// Resampling row by row; `nil` where the image does not come as rows.
+  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+    guard let image = site.floatImage(0) else { return nil }
     let (rows, columns) = resolve(size: Pair(image.rows, image.width))
-    switch method {
-    case .nearest: return nearestStep(image, site.output, rows, columns)
-    case .bilinear: return bilinearStep(image, site.output, rows, columns)
+    return switch method {
+    case .nearest: nearestStep(image, site.output, rows, columns, kernels)
+    case .bilinear: bilinearStep(image, site.output, rows, columns, kernels)
     }
   }
 
   private func nearestStep(
-    _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis
+    _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis, _ kernels: KernelSet
   ) -> any Step {
     let channels = image.channels
-    let sources = (0..<columns.output).map { columns.nearest($0) * channels }
+    let taps = (0..<columns.output).map { column in
+      let source = Int32(columns.nearest(column))
+      return KernelSet.PixelTap(lower: source, upper: source, weight: 0)
+    }
     return RowStep(
       "nearest", [StepInput(0, rows: rows.reach(.nearest))], segments: RowSegments(output, work: 1)
     ) { band, row, segment in
-      let source = band.input(0, row: rows.nearest(row), column: 0, channels: channels)
-      var target = band.output(row: row, column: segment.lowerBound, channels: channels)
-      for column in segment {
-        target.update(from: source + sources[column], count: channels)
-        target += channels
+      taps.withUnsafeBufferPointer {
+        kernels.pickPixels(
+          band.input(0, row: rows.nearest(row), column: 0, channels: channels), sourcePixels: image.width,
+          taps: UnsafeBufferPointer(rebasing: $0[segment]),
+          band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
   }
 
   /// Mixes two rows into scratch memory, then two pixels of the mixture for each output pixel.
   private func bilinearStep(
-    _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis
+    _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis, _ kernels: KernelSet
   ) -> any Step {
-    let (kernels, channels) = (KernelSet.current, image.channels)
-    let taps = (0..<columns.output).map { columns.linear($0) }
+    let channels = image.channels
     let segments = RowSegments(output, work: 4)
-    let widest = (0..<segments.count).map { segments[$0] }.filter { !$0.isEmpty }
-      .reduce(0) { max($0, taps[$1.upperBound - 1].upper - taps[$1.lowerBound].lower + 1) }
+    let parts = (0..<segments.count).map { BlendedSegment(columns, segments[$0]) }
     return RowStep(
       "bilinear", [StepInput(0, rows: rows.reach(.bilinear))], segments: segments,
-      scratchBytes: widest * channels * MemoryLayout<Float>.stride
+      scratchBytes: (parts.map(\.sources.count).max() ?? 0) * channels * MemoryLayout<Float>.stride
     ) { band, row, segment in
-      guard !segment.isEmpty else { return }
+      let part = parts[segments.index(from: segment.lowerBound)]
       let vertical = rows.linear(row)
-      let first = taps[segment.lowerBound].lower
-      let count = (taps[segment.upperBound - 1].upper - first + 1) * channels
-      let mixed = band.scratch.bindMemory(to: Float.self, capacity: count)
+      let mixed = band.scratch.assumingMemoryBound(to: Float.self)
       kernels.blend(
-        band.input(0, row: vertical.lower, column: first, channels: channels),
-        band.input(0, row: vertical.upper, column: first, channels: channels), weight: vertical.weight, mixed,
-        count: count)
-      var target = band.output(row: row, column: segment.lowerBound, channels: channels)
-      for column in segment {
-        let tap = taps[column]
-        kernels.blend(
-          mixed + (tap.lower - first) * channels, mixed + (tap.upper - first) * channels, weight: tap.weight, target,
-          count: channels)
-        target += channels
+        band.input(0, row: vertical.lower, column: part.sources.lowerBound, channels: channels),
+        band.input(0, row: vertical.upper, column: part.sources.lowerBound, channels: channels),
+        weight: vertical.weight, mixed, count: part.sources.count * channels)
+      part.taps.withUnsafeBufferPointer {
+        kernels.blendPixels(
+          mixed, sourcePixels: part.sources.count, taps: $0,
+          band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
+    }
+  }
+}
+
+/// What a segment of output columns reads: a range of source columns, and taps relative to its start.
+private struct BlendedSegment: Sendable {
+  let sources: Range<Int>
+  let taps: [KernelSet.PixelTap]
+
+  init(_ columns: ResizeAxis, _ segment: Range<Int>) {
+    let linear = segment.map { columns.linear($0) }
+    let first = linear.first?.lower ?? 0
+    sources = first..<max((linear.last?.upper ?? -1) + 1, first)
+    taps = linear.map {
+      KernelSet.PixelTap(lower: Int32($0.lower - first), upper: Int32($0.upper - first), weight: $0.weight)
     }
   }
 }

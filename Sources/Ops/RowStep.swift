@@ -48,6 +48,9 @@ struct RowSegments: Sendable {
 
   subscript(index: Int) -> Range<Int> { width * index / count..<width * (index + 1) / count }
 
+  /// The index of the segment that starts at a column.
+  func index(from column: Int) -> Int { (column * count + width - 1) / max(width, 1) }
+
   /// The widest segment.
   var widest: Int { (width + count - 1) / count }
 }

@@ -78,7 +78,10 @@ struct RunConvolution: Step {
           let x = part.columns.lowerBound * outputStride.width + phases[phase].column
           guard y < band.rows.upperBound, x < width else { continue }
           let pixels = min(part.columns.count, (width - x + outputStride.width - 1) / outputStride.width)
-          let templates = phases[phase].runs[panel.group]
+          let all = phases[phase].runs[panel.group]
+          let inside = templatesInside(all, row: q * inputStride.height, of: band.inputs)
+          let templates = all[inside]
+          let skipped = all[..<inside.lowerBound].reduce(0) { $0 + $1.length }
           for (i, template) in templates.enumerated() {
             let pitch = sources[template.source]
             let row = band.inputs[template.source].floats(q * inputStride.height + template.row)
@@ -90,7 +93,7 @@ struct RunConvolution: Step {
           let (low, high) = epilogue.bounds
           kernels.convolve(
             runs: UnsafeBufferPointer(start: runs, count: templates.count),
-            weights: weights.panel(index, phase: phase), bias: weights.bias(index),
+            weights: weights.panel(index, phase: phase) + skipped * panel.width, bias: weights.bias(index),
             output: band.output.floats(y) + (x * channels + panel.first),
             outputPixelStride: outputStride.width * channels, pixels: pixels, channels: panel.count,
             panel: panel.width, low: low, high: high)
@@ -98,6 +101,19 @@ struct RunConvolution: Step {
       }
     }
     if case .function = epilogue { activate(part, first, band) }
+  }
+
+  /// The runs without those at both ends that lie in rows above or below the image, which are zeros.
+  private func templatesInside(
+    _ templates: [RunTemplate], row: Int, of rings: UnsafeBufferPointer<RowRing>
+  ) -> Range<Int> {
+    func isOutside(_ template: RunTemplate) -> Bool {
+      !(0..<rings[template.source].height).contains(row + template.row)
+    }
+    var range = templates.indices
+    while let first = range.first, isOutside(templates[first]) { range.removeFirst() }
+    while let last = range.last, isOutside(templates[last]) { range.removeLast() }
+    return range
   }
 
   /// Applies the activation to the block while it is in cache.

@@ -10,6 +10,14 @@ extension Graph {
   }
 }
 
+extension Graph {
+  /// True for a convolution that reads, for each output pixel, one pixel of every source.
+  func isPointwise(_ op: Conv2D, _ node: Node) -> Bool {
+    let kernel = self[node.inputs[op.sources]].dims
+    return kernel[0] == 1 && kernel[1] == 1 && (op.padding == .same || op.padding.isNone)
+  }
+}
+
 /// Operators that apply an elementwise function to what they compute.
 protocol ActivatedOp: Op {
   var activation: Activation { get set }

@@ -59,7 +59,8 @@ extension Padding {
     }
   }
 
-  fileprivate var isNone: Bool { known.map { $0 == (0, 0, 0, 0) } ?? false }
+  /// True for no padding, whatever the size.
+  var isNone: Bool { known.map { $0 == (0, 0, 0, 0) } ?? false }
 
   fileprivate func adding(_ pad: Pad2D) -> Padding? {
     known.map {

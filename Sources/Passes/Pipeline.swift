@@ -15,7 +15,10 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows"),
   PipelineRow(pass: .batchNormFolding, reason: "before activations, which it could not reach through"),
   PipelineRow(pass: .activationFusion, reason: "after batch normalisation has left the place behind the layer"),
-  PipelineRow(pass: .concatFusion, reason: "after those that match convolutions by their first input"),
+  PipelineRow(pass: .lateUpsampling, reason: "after the folds, so that whole layers move"),
+  PipelineRow(pass: .concatFusion, reason: "after what matches convolutions by their first input"),
+  PipelineRow(pass: .tapsBeforeUpsampling, reason: "on convolutions that read the pieces of a concatenation"),
+  PipelineRow(pass: .residualFusion, reason: "last: it hides convolutions from the others"),
 ]
 
 /// The graph with every pass of `pipeline` applied and algorithms chosen, and one line of log per rewrite, such as

@@ -2,26 +2,28 @@ import Kernels
 import Testing
 
 struct DepthwiseTests {
-  private func taps(_ source: Fenced, from first: Int, channels: Int, stride: Int) -> [KernelSet.Run] {
-    (0..<3).map {
+  private func taps(_ source: Fenced, from first: Int, channels: Int, stride: Int, count: Int = 3) -> [KernelSet.Run] {
+    (0..<count).map {
       KernelSet.Run(pixel0: source.base + (first * stride + $0) * channels, pixelStride: stride * channels, length: 0)
     }
   }
 
-  @Test func `depthwise equals its sums, in any cut`() {
+  /// Strides that let kernel rows of 3 and 5 taps share what they read, and others.
+  @Test(arguments: [(taps: 3, stride: 2), (3, 1), (5, 1), (2, 1), (6, 1), (10, 1), (5, 3)])
+  func `depthwise equals its sums, in any cut`(_ count: Int, _ stride: Int) {
     for kernels in KernelSet.available {
       for channels in kernels.edges.dropFirst() {
-        for pixels in [0, 1, 7, 8, 9, 19] {
-          let stride = 2
+        for pixels in [0, 1, 4, 7, 8, 9, 19] {
           var numbers = Numbers(UInt64(channels))
-          let source = Fenced(numbers.floats(pixels == 0 ? 0 : ((pixels - 1) * stride + 3) * channels))
-          let weights = Fenced(numbers.floats(3 * channels)), bias = Fenced(numbers.floats(channels))
+          let source = Fenced(numbers.floats(pixels == 0 ? 0 : ((pixels - 1) * stride + count) * channels))
+          let weights = Fenced(numbers.floats(count * channels)), bias = Fenced(numbers.floats(channels))
           func run(_ range: Range<Int>, _ output: Fenced) {
-            taps(source, from: range.lowerBound, channels: channels, stride: stride).withUnsafeBufferPointer {
-              kernels.depthwise(
-                taps: $0, weights: weights.base, bias: bias.base, output: output.base + range.lowerBound * channels,
-                outputPixelStride: channels, pixels: range.count, channels: channels, low: -0.5, high: 0.5)
-            }
+            taps(source, from: range.lowerBound, channels: channels, stride: stride, count: count)
+              .withUnsafeBufferPointer {
+                kernels.depthwise(
+                  taps: $0, weights: weights.base, bias: bias.base, output: output.base + range.lowerBound * channels,
+                  outputPixelStride: channels, pixels: range.count, channels: channels, low: -0.5, high: 0.5)
+              }
           }
           let output = Fenced(unwritten: pixels * channels), parts = Fenced(unwritten: pixels * channels)
           run(0..<pixels, output)
@@ -31,7 +33,7 @@ struct DepthwiseTests {
           for p in 0..<pixels {
             for c in 0..<channels {
               var sum = Double(bias.base[c])
-              for t in 0..<3 {
+              for t in 0..<count {
                 sum += Double(source.base[(p * stride + t) * channels + c]) * Double(weights.base[t * channels + c])
               }
               let expected = min(max(sum, -0.5), 0.5)

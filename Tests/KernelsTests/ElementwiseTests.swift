@@ -59,6 +59,22 @@ struct ElementwiseTests {
     }
   }
 
+  @Test func `sums are clamped, and a NaN stays`() {
+    for kernels in KernelSet.available {
+      for count in kernels.edges {
+        var numbers = Numbers(UInt64(count) + 13)
+        let a = Fenced(numbers.floats(count)), b = Fenced(numbers.floats(count)), output = Fenced(unwritten: count)
+        if count > 1 { a.base[count - 1] = .nan }
+        kernels.addClamped(a.base, b.base, low: -0.25, high: 0.75, output.base, count: count)
+        for i in 0..<count {
+          let sum = a.base[i] + b.base[i], y = output.base[i]
+          #expect(sum.isNaN ? y.isNaN : y == min(max(sum, -0.25), 0.75))
+        }
+        #expect(output.intact)
+      }
+    }
+  }
+
   @Test func `blend moves from a to b`() {
     for kernels in KernelSet.available {
       for count in kernels.edges {

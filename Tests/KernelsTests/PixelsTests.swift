@@ -5,8 +5,8 @@ import Testing
 struct PixelsTests {
   @Test func `softmax sums to one and follows its definition, in any cut`() {
     for kernels in KernelSet.available {
-      for channels in [1, 2, 5, kernels.lanes, kernels.lanes + 1] {
-        let pixels = 7
+      for channels in [1, 2, 3, 4, 5, 6, 7, 8, 9, 17, 32, 33] {
+        let pixels = 2 * kernels.lanes + 3
         var numbers = Numbers(UInt64(channels))
         let values = numbers.floats(pixels * channels, 50)
         let x = Fenced(values), parts = Fenced(values)
@@ -20,6 +20,20 @@ struct PixelsTests {
             #expect(near(x.base[p * channels + c], powers[c] / sum, absolute: 3e-7, relative: 0))
           }
         }
+      }
+    }
+  }
+
+  @Test func `a NaN score makes its pixel NaN and no other`() {
+    for kernels in KernelSet.available {
+      for channels in [3, 12, 40] {
+        let pixels = kernels.lanes + 2
+        var numbers = Numbers(7)
+        var values = numbers.floats(pixels * channels)
+        values[channels + 1] = .nan
+        let x = Fenced(values)
+        kernels.softmax(x.base, pixels: pixels, channels: channels)
+        for (i, y) in x.values.enumerated() { #expect(y.isNaN == (i / channels == 1)) }
       }
     }
   }

@@ -113,10 +113,20 @@ func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], firstConstant: Int, absolute: Double = 1e-5, relative: Double = 1e-4,
   compile: (O, CompileSite, KernelSet) -> (any Step)?
 ) throws {
+  try checkStep(
+    op, tensors, constants: min(firstConstant, tensors.count)..<tensors.count, absolute: absolute, relative: relative,
+    compile: compile)
+}
+
+/// The same with the weights at any place among the inputs.
+func checkStep<O: Op>(
+  _ op: O, _ tensors: [Tensor], constants: Range<Int>, absolute: Double = 1e-5, relative: Double = 1e-4,
+  compile: (O, CompileSite, KernelSet) -> (any Step)?
+) throws {
   let types = tensors.map(\.type)
   let site = CompileSite(
     name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
-    constants: tensors.enumerated().map { $0 < firstConstant ? nil : $1 })
+    constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil })
   let reference = op.evaluate(tensors)[0].floats
   let rms = (reference.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(reference.count, 1))).squareRoot()
   for kernels in KernelSet.available {

@@ -31,6 +31,15 @@ struct ConvStepsTests {
     try check(Conv2D(padding: .explicit(top: 4, bottom: 4, left: 4, right: 4)), [[1, 1, 1, 2]], kernel: [3, 3, 2, 3])
   }
 
+  @Test func `kernel rows beside the image take no part`() throws {
+    let image = noise([1, 2, 4, 3], seed: 1)
+    var kernel = noise([3, 1, 3, 5], seed: 2).floats
+    for i in kernel.indices where i / 15 != 1 { kernel[i] = .infinity }
+    let tensors = [image, Tensor([3, 1, 3, 5], kernel)]
+    let op = Conv2D(padding: .explicit(top: 2, bottom: 2, left: 0, right: 0), dilation: Pair(2, 1))
+    try checkStep(op, tensors, firstConstant: 1) { $0.step($1, kernels: $2) }
+  }
+
   @Test func `dilation`() throws {
     try check(Conv2D(padding: .same, dilation: Pair(2, 3)), [[1, 7, 8, 3]], kernel: [3, 3, 3, 4])
     try check(Conv2D(padding: .same, dilation: 4), [[1, 5, 5, 2]], kernel: [3, 3, 2, 4])

@@ -30,13 +30,36 @@ struct RowStepTests {
 
   @Test(arguments: [Resize2D.Method.nearest, .bilinear])
   func `resizing`(_ method: Resize2D.Method) throws {
-    for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17]] {
+    func check(_ target: Resize2D.Target, _ x: Tensor) throws {
+      try checkStep(Resize2D(method: method, target: target), [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+    }
+    for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17], [1, 2, 9, 5]] {
       let x = noise(shape, seed: 1)
-      for target: Resize2D.Target in [.scale(2), .scale(Pair(3, 1)), .size(Pair(2, 7)), .size(1)] {
-        try check(Resize2D(method: method, target: target), [x])
+      for target: Resize2D.Target in [.scale(2), .scale(4), .scale(Pair(3, 1)), .size(Pair(2, 7)), .size(1)] {
+        try check(target, x)
       }
     }
-    try check(Resize2D(method: method, target: .scale(2)), [noise([1, 1, 900, 80], seed: 2)])
+    try check(.scale(2), noise([1, 1, 900, 80], seed: 2))
+  }
+
+  @Test func `taps that were multiplied before an upsampling`() throws {
+    for (size, kernel, scale) in [
+      ([2, 3], Pair(3), Pair(4)), ([1, 1], Pair(3, 2), Pair(3, 5)), ([3, 2], Pair(5), Pair(2)),
+    ] {
+      for channels in [1, 5, 17] {
+        let taps = kernel.height * kernel.width
+        let products = noise(Shape([1] + size + [taps * channels]), seed: 1)
+        let addend = noise([1, size[0] * scale.height, size[1] * scale.width, channels], seed: 2)
+        for inputs in [[products], [products, addend]] {
+          let op = UpsampledTaps(method: .bilinear, scale: scale, kernel: kernel, activation: .relu)
+          try checkStep(op, inputs, firstConstant: 2) { $0.step($1, kernels: $2) }
+        }
+      }
+    }
+    let wide = [noise([1, 1, 230, 9 * 80], seed: 3)]
+    try checkStep(UpsampledTaps(method: .bilinear, scale: 4, kernel: 3), wide, firstConstant: 1) {
+      $0.step($1, kernels: $2)
+    }
   }
 
   @Test(arguments: widths)

@@ -1,27 +1,57 @@
 // Class scores to probabilities and labels.
 
-/// Pixels are taken in groups small enough for the first-level cache: subtract the maxima, exponentiate the whole group
-/// in full vectors, divide by the sums.
-static void softmax(float *x, ptrdiff_t pixels, ptrdiff_t channels) {
-  if (channels <= 0) return;
-  const ptrdiff_t group = channels < 2048 ? 2048 / channels : 1;
-  for (ptrdiff_t first = 0; first < pixels; first += group) {
-    const ptrdiff_t count = pixels - first < group ? pixels - first : group;
-    float *scores = x + first * channels;
-    for (ptrdiff_t p = 0; p < count; p++) {
-      float *y = scores + p * channels, most = y[0];
-      for (ptrdiff_t c = 1; c < channels; c++) most = y[c] > most || y[c] != y[c] ? y[c] : most;
-      for (ptrdiff_t c = 0; c < channels; c++) y[c] -= most;
-    }
-    activate_exp(scores, count * channels, 0, 0, 0);
-    for (ptrdiff_t p = 0; p < count; p++) {
-      float *y = scores + p * channels, sum = 0;
-      for (ptrdiff_t c = 0; c < channels; c++) sum += y[c];
-      const float factor = 1 / sum;
-      for (ptrdiff_t c = 0; c < channels; c++) y[c] *= factor;
-    }
+/// Most channels of a pixel that is turned around to lie across vectors of pixels.
+enum { FEW_CHANNELS = 32 };
+
+/// Softmax of `count` <= LANES pixels: lane p of vector c is channel c of pixel p.
+INLINE void softmax_pixels(float *x, ptrdiff_t count, ptrdiff_t channels) {
+  float scores[FEW_CHANNELS][LANES] = {{0}};
+  for (ptrdiff_t p = 0; p < count; p++)
+    for (ptrdiff_t c = 0; c < channels; c++) scores[c][p] = x[p * channels + c];
+  vec most = load(scores[0]), sum = splat(0);
+  for (ptrdiff_t c = 1; c < channels; c++) most = larger(load(scores[c]), most);
+  for (ptrdiff_t c = 0; c < channels; c++) {
+    const vec power = exponential(load(scores[c]) - most);
+    store(scores[c], power);
+    sum += power;
   }
+  const vec factor = 1 / sum;
+  for (ptrdiff_t c = 0; c < channels; c++) store(scores[c], load(scores[c]) * factor);
+  for (ptrdiff_t p = 0; p < count; p++)
+    for (ptrdiff_t c = 0; c < channels; c++) x[p * channels + c] = scores[c][p];
 }
+
+/// `channels` is a constant where it is small, so that the turns become shuffles.
+INLINE void softmax_few(float *x, ptrdiff_t pixels, ptrdiff_t channels) {
+  ptrdiff_t p = 0;
+  for (; pixels - p >= LANES; p += LANES) softmax_pixels(x + p * channels, LANES, channels);
+  if (p < pixels) softmax_pixels(x + p * channels, pixels - p, channels);
+}
+
+/// A pixel of many channels, in vectors of channels.
+static void softmax_many(float *x, ptrdiff_t channels) {
+  float most = x[0], sum = 0;
+  for (ptrdiff_t c = 1; c < channels; c++) most = x[c] > most || x[c] != x[c] ? x[c] : most;
+  for (ptrdiff_t c = 0; c < channels; c++) x[c] -= most;
+  activate_exp(x, channels, 0, 0, 0);
+  for (ptrdiff_t c = 0; c < channels; c++) sum += x[c];
+  const float factor = 1 / sum;
+  for (ptrdiff_t c = 0; c < channels; c++) x[c] *= factor;
+}
+
+#define FEW(COUNT)                                                                                                     \
+  case COUNT: softmax_few(x, pixels, COUNT); return;
+
+static void softmax(float *x, ptrdiff_t pixels, ptrdiff_t channels) {
+  switch (channels) { FEW(2) FEW(3) FEW(4) FEW(5) FEW(6) FEW(7) FEW(8) }
+  if (channels <= 0) return;
+  if (channels <= FEW_CHANNELS)
+    softmax_few(x, pixels, channels);
+  else
+    for (ptrdiff_t p = 0; p < pixels; p++) softmax_many(x + p * channels, channels);
+}
+
+#undef FEW
 
 static void argmax(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output) {
   for (ptrdiff_t p = 0; p < pixels; p++, x += channels) {

@@ -11,6 +11,13 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[p][v] = load(bias + v * LANES);
 
+  // Rows of other stages have gone through the caches since these were last written.
+  output += first * output_stride;
+#pragma clang loop unroll(full)
+  for (int p = 0; p < tile; p++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(output + p * output_stride + v * LANES, 1);
+
   for (ptrdiff_t r = 0; r < run_count; r++) {
     const ptrdiff_t stride = runs[r].pixel_stride;
     const float *x = runs[r].pixel0 + first * stride;
@@ -27,18 +34,26 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
     }
   }
 
-  output += first * output_stride;
-  const int whole = channels == vectors * LANES;
-  float block[NARROW_TILE * WIDE_VECTORS * LANES];
-  float *to = whole ? output : block;
-  const ptrdiff_t stride = whole ? output_stride : vectors * LANES;
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) store(to + p * stride + v * LANES, clamp(sum[p][v], low, high));
-  if (!whole)
-    for (int p = 0; p < tile; p++)
-      for (ptrdiff_t n = 0; n < channels; n++) output[p * output_stride + n] = block[p * stride + n];
+    for (int v = 0; v < vectors; v++) {
+      const ptrdiff_t left = channels - v * LANES;
+      const vec y = clamp(sum[p][v], low, high);
+      if (left >= LANES)
+        store(output + p * output_stride + v * LANES, y);
+      else if (left > 0)
+        store_first(output + p * output_stride + v * LANES, y, left);
+    }
+}
+
+/// Asks for input up to the second-level cache where pixels lie side by side: a narrow panel does too little with each
+/// value to wait for it.
+INLINE void fetch_ahead(const int tile, const ck_run *runs, ptrdiff_t run_count, ptrdiff_t first, ptrdiff_t pixels) {
+  if (run_count != 1 || runs->length != runs->pixel_stride) return;
+  const ptrdiff_t count = pixels - first < tile ? pixels - first : tile;
+  const float *x = runs->pixel0 + first * runs->length;
+  for (ptrdiff_t i = 0; i < count * runs->length; i += 16) __builtin_prefetch(x + i, 0, 2);
 }
 
 /// All pixels: full tiles, then ever smaller ones.
@@ -56,9 +71,11 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
   }
 
 #define TILES(TILE, VECTORS)                                                                                           \
-  for (; pixels - first >= TILE; first += TILE)                                                                        \
+  for (; pixels - first >= TILE; first += TILE) {                                                                      \
+    if (VECTORS == NARROW_VECTORS) fetch_ahead(TILE, runs, run_count, first + TILE, pixels);                           \
     convolve_tile(TILE, VECTORS, runs, run_count, first, weights, bias, output, output_stride, channels, lowest,       \
-                  highest);
+                  highest);                                                                                            \
+  }
 
 CONVOLVE(convolve_wide, WIDE_TILE, WIDE_VECTORS)
 CONVOLVE(convolve_narrow, NARROW_TILE, NARROW_VECTORS)

@@ -38,6 +38,16 @@ ROWS(minimum, smaller)
 #undef QUOTIENT
 #undef ROWS
 
+static void add_clamped(const float *a, const float *b, float low, float high, float *output, ptrdiff_t count) {
+  const vec lowest = splat(low), highest = splat(high);
+  ptrdiff_t i = 0;
+  for (; count - i >= LANES; i += LANES) store(output + i, clamp(load(a + i) + load(b + i), lowest, highest));
+  if (i < count) {
+    const vec sum = load_first(a + i, count - i) + load_first(b + i, count - i);
+    store_first(output + i, clamp(sum, lowest, highest), count - i);
+  }
+}
+
 static void blend(const float *a, const float *b, float weight, float *output, ptrdiff_t count) {
   const vec w = splat(weight);
   ptrdiff_t i = 0;

@@ -12,6 +12,7 @@
 #include "product_half.h"
 #include "depthwise.h"
 #include "elementwise.h"
+#include "resample.h"
 #include "functions.h"
 #include "activate.h"
 #include "classes.h"
@@ -38,7 +39,10 @@ const ck_kernels CK_TABLE = {
     .average_pool = average_pool,
     .binary = BINARY(rows),
     .binary_scalar = BINARY(scalar),
+    .add_clamped = add_clamped,
     .blend = blend,
+    .blend_pixels = blend_pixels,
+    .pick_pixels = pick_pixels,
     .activate = ACTIVATIONS,
     .softmax = softmax,
     .argmax = argmax,

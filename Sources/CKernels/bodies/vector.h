@@ -1,4 +1,5 @@
 // The vocabulary of the kernel bodies: a vector of LANES floats and what GNU C cannot say in one operator.
+// LOAD_FIRST and STORE_FIRST are the masked moves of the instruction set, where it has them.
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -12,6 +13,10 @@ INLINE void store(float *p, vec x) { *(unaligned_vec *)p = x; }
 INLINE vec splat(float x) { return x - (vec){0}; }
 
 /// The first `count` < LANES elements, zeros after them.
+#ifdef LOAD_FIRST
+INLINE vec load_first(const float *p, ptrdiff_t count) { return LOAD_FIRST(p, count); }
+INLINE void store_first(float *p, vec x, ptrdiff_t count) { STORE_FIRST(p, x, count); }
+#else
 INLINE vec load_first(const float *p, ptrdiff_t count) {
   float lanes[LANES] = {0};
   for (ptrdiff_t i = 0; i < count; i++) lanes[i] = p[i];
@@ -23,6 +28,7 @@ INLINE void store_first(float *p, vec x, ptrdiff_t count) {
   store(lanes, x);
   for (ptrdiff_t i = 0; i < count; i++) p[i] = lanes[i];
 }
+#endif
 
 /// a * b + c, rounded once where the instruction set has fused multiply-adds, else twice.
 INLINE vec multiply_add(vec a, vec b, vec c) {

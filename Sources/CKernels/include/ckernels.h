@@ -83,6 +83,12 @@ typedef void (*ck_binary)(const float *a, const float *b, float *output, ptrdiff
 /// out[i] = a[i] op b, or b op a[i] where `reversed` is not 0; `output` may be `a`.
 typedef void (*ck_binary_scalar)(const float *a, float b, int reversed, float *output, ptrdiff_t count);
 
+/// Two pixels of a row and how far from the lower to the upper one an output pixel lies.
+typedef struct {
+  int32_t lower, upper;
+  float weight;
+} ck_tap;
+
 /// Elementwise functions with up to three parameters.
 enum {
   CK_CLAMP,              // min(max(x, p0), p1)
@@ -121,8 +127,17 @@ typedef struct {
   ck_pool max_pool, average_pool;
   ck_binary _Nonnull binary[CK_BINARY_COUNT];
   ck_binary_scalar _Nonnull binary_scalar[CK_BINARY_COUNT];
+  /// out[i] = clamp(a[i] + b[i], low, high); `output` may be `a` or `b`.
+  void (*add_clamped)(const float *a, const float *b, float low, float high, float *output, ptrdiff_t count);
   /// out[i] = a[i] + (b[i] - a[i]) * weight; `output` may be `a` or `b`.
   void (*blend)(const float *a, const float *b, float weight, float *output, ptrdiff_t count);
+  /// out[p][c] = a + (b - a) * taps[p].weight with a = source[taps[p].lower][c] and b = source[taps[p].upper][c];
+  /// `source` has `source_pixels`, output pixels lie side by side.
+  void (*blend_pixels)(const float *source, ptrdiff_t source_pixels, const ck_tap *taps, float *output,
+                       ptrdiff_t pixels, ptrdiff_t channels);
+  /// out[p][c] = source[taps[p].lower][c], laid out as for `blend_pixels`.
+  void (*pick_pixels)(const float *source, ptrdiff_t source_pixels, const ck_tap *taps, float *output,
+                      ptrdiff_t pixels, ptrdiff_t channels);
   ck_activate _Nonnull activate[CK_ACTIVATION_COUNT];
   /// Softmax in place over each pixel's channels, with the largest subtracted first.
   void (*softmax)(float *x, ptrdiff_t pixels, ptrdiff_t channels);
