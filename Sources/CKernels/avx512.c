@@ -7,6 +7,10 @@
 #define WIDE_TILE 12
 #define NARROW_VECTORS 1
 #define NARROW_TILE 24
+#define PRODUCT_WIDE_VECTORS 2
+#define PRODUCT_WIDE_TILE 12
+#define PRODUCT_NARROW_VECTORS 1
+#define PRODUCT_NARROW_TILE 24
 #include "bodies/kernels.h"
 #pragma clang attribute pop
 #endif

@@ -6,5 +6,9 @@
 #define WIDE_TILE 6
 #define NARROW_VECTORS 2
 #define NARROW_TILE 12
+#define PRODUCT_WIDE_VECTORS 4
+#define PRODUCT_WIDE_TILE 6
+#define PRODUCT_NARROW_VECTORS 2
+#define PRODUCT_NARROW_TILE 12
 #include "bodies/kernels.h"
 #endif

@@ -1,27 +1,45 @@
 import Glibc
 import Graphs
 
-/// Time that one stage took, with what it computed, for per-layer tables.
+/// Time that one stage took, with what it computed and moved, for per-layer tables.
 public struct StageProfile: Sendable {
   public let name: String
   public let kernel: String
+  /// Multiply-adds of one run by the layer's definition; 0 where it has none.
   public let multiplyAdds: Int
-  /// Bytes of the value it makes.
-  public let outputBytes: Int
+  /// Multiply-adds of one run that the kernel does: fewer than defined where it takes a shorter way.
+  public let kernelMultiplyAdds: Int
+  /// Bytes of the values that it reads and of the one that it makes, in one run.
+  public let inputBytes: Int, outputBytes: Int
+  /// Bytes of packed weights that each visit reads.
+  public let weightBytes: Int
   public private(set) var seconds = 0.0
   public private(set) var visits = 0
 
-  init(plan stage: Stage) {
+  init(_ stage: Stage, in stages: [Stage]) {
     name = stage.name
     kernel = stage.step?.kernel ?? "input"
     multiplyAdds = stage.multiplyAdds
-    outputBytes = stage.layout.rowBytes * stage.layout.rows
+    kernelMultiplyAdds = stage.multiplyAdds > 0 ? (stage.step?.workPerRow ?? 0) * stage.layout.rows : 0
+    inputBytes = stage.sources.reduce(0) { $0 + stages[$1.stage].layout.byteCount }
+    outputBytes = stage.layout.byteCount
+    weightBytes = stage.step?.weightBytes ?? 0
   }
 
   mutating func add(seconds: Double) {
     self.seconds += seconds
     visits += 1
   }
+}
+
+extension Plan {
+  /// A profile per stage with nothing recorded.
+  var emptyProfile: [StageProfile] { stages.map { StageProfile($0, in: stages) } }
+}
+
+extension RowLayout {
+  /// Bytes of the whole value without margins.
+  fileprivate var byteCount: Int { rowBytes * rows }
 }
 
 /// Seconds of the monotonic clock, from an arbitrary start.

@@ -49,7 +49,7 @@ public final class Session {
       }
     }
     sourceStart = starts
-    profile = plan.stages.map { StageProfile(plan: $0) }
+    profile = plan.emptyProfile
     pool = ThreadPool(threads: self.threads)
     pool.run(blocks: plan.stages.count) { stage, _ in plan.stages[stage].step?.load() }
   }
@@ -62,7 +62,7 @@ public final class Session {
   /// Bytes of rings and scratch memory that this session mapped.
   public var arenaBytes: Int { arena.byteCount }
 
-  public func resetProfile() { profile = plan.stages.map { StageProfile(plan: $0) } }
+  public func resetProfile() { profile = plan.emptyProfile }
 
   /// Computes the outputs for whole input tensors, in the order of `plan.outputTypes`.
   ///

@@ -43,9 +43,9 @@ func rowsPerVisit(grain: Int, workPerRow: Int, weightBytes: Int, rowBytes: Int, 
   let enoughWork = 64_000_000
   let multiplyAddsPerWeightByte = 24
   // Rows of cheap stages: as many as stay in cache until the next stage reads them.
-  let cachedBytes = 1 << 20
+  let cachedBytes = 512 << 10
   let work = max(workPerRow, 1)
-  let mostRowsForWork = min(max(cachedBytes / max(rowBytes, 1), 16), 64)
+  let mostRowsForWork = min(max(cachedBytes / max(rowBytes, 1), 16), 32)
   let byWork = min((enoughWork + work - 1) / work, mostRowsForWork)
   let byWeights = (weightBytes * multiplyAddsPerWeightByte + work - 1) / work
   let rows = (max(byWork, byWeights, 1) + grain - 1) / grain * grain

@@ -24,6 +24,10 @@ public struct Rewriter: Sendable {
   /// Old values that are outputs of the old graph.
   public let outputs: Set<Value>
   var map: [Value: Value] = [:]
+  /// Bytes of the constants that rewrites have added.
+  private(set) var constantBytes = 0
+  /// What rewrites of one sweep may add in constants before it ends. The constants that they replace die with the sweep.
+  public static let sweepBytes = 16 << 20
 
   init(_ old: Graph) {
     users = old.users()
@@ -42,7 +46,10 @@ public struct Rewriter: Sendable {
     try graph.add(op, inputs, name: name)
   }
 
-  public mutating func constant(_ tensor: Tensor, name: String) -> Value { graph.constant(tensor, name: name) }
+  public mutating func constant(_ tensor: Tensor, name: String) -> Value {
+    constantBytes += tensor.shape.count * tensor.dataType.byteCount
+    return graph.constant(tensor, name: name)
+  }
 
   mutating func finish(_ old: Graph) {
     for output in old.outputs { graph.output(self(output.value), name: output.name) }
@@ -53,11 +60,14 @@ extension Graph {
   /// What a run of passes did, one line per rewrite, such as `foldBatchNorm: enc1/bn`.
   public typealias RewriteLog = [String]
 
-  /// Applies a pass once over the graph, prunes what died and verifies the result. Stops rewriting when `budget` reaches 0.
+  /// Applies a pass once over the graph, prunes what died and verifies the result. Stops rewriting when `budget` reaches 0, and
+  /// when new constants have grown to `Rewriter.sweepBytes`: the next application goes on from there.
   public func applying(_ pass: Pass, budget: inout Int, log: inout RewriteLog) throws(GraphError) -> Graph {
     var rewriter = Rewriter(self)
     for (index, node) in nodes.enumerated() {
-      if budget > 0, let replacement = try pass.rewrite(self, index, &rewriter) {
+      if budget > 0, rewriter.constantBytes < Rewriter.sweepBytes,
+        let replacement = try pass.rewrite(self, index, &rewriter)
+      {
         budget -= 1
         log.append("\(pass.name): \(node.name)")
         rewriter.map[Value(index)] = replacement

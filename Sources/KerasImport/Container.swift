@@ -7,29 +7,36 @@ struct Container {
   private(set) var config: JSON?
   private(set) var weights: HDF5File?
   private(set) var kerasVersion: String?
+  /// The files that were opened.
+  private(set) var files: [FileBytes] = []
 
   init(path: String) throws(KerasError) {
     self.path = path
-    let parts =
-      switch try ModelFile(path: path) {
-      case .directory: try Container.directory(path)
-      case .bytes(let bytes): try Container.parts(bytes, path)
-      }
-    (kind, config, weights, kerasVersion) = parts
+    switch try ModelFile(path: path) {
+    case .directory: (kind, config, weights, kerasVersion) = try Container.directory(path, &files)
+    case .file(let file):
+      files = [file]
+      let kind = try ModelKind(file, path)
+      (self.kind, config, weights, kerasVersion) =
+        kind == .zip
+        ? try Container.archive(ZipArchive(file, site: path), path) : try Container.parts(file, kind, path)
+    }
   }
 
-  /// A file that is already in memory; `path` names it in errors.
-  init(bytes: [UInt8], path: String) throws(KerasError) {
+  /// A file that is already in memory and stays there; `path` names it in errors.
+  init(_ memory: MemoryBytes, path: String) throws(KerasError) {
     self.path = path
-    (kind, config, weights, kerasVersion) = try Container.parts(bytes, path)
+    let kind = try ModelKind(memory, path)
+    (self.kind, config, weights, kerasVersion) =
+      kind == .zip
+      ? try Container.archive(ZipArchive(memory, site: path), path) : try Container.parts(memory, kind, path)
   }
 
-  private static func parts(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
-    switch ModelKind(magic: bytes) {
-    case .zip: return try archive(bytes, path)
-    case .otherHDF5: return try hdf5(bytes, path)
+  private static func parts(_ source: any ByteSource, _ kind: ModelKind, _ path: String) throws(KerasError) -> Parts {
+    switch kind {
+    case .otherHDF5: return try hdf5(source, path)
     case .json:
-      let (kind, config, version) = try json(bytes, path)
+      let (kind, config, version) = try json(source, path)
       return (kind, config, nil, version)
     case let other: return (other, nil, nil, nil)
     }
@@ -37,19 +44,7 @@ struct Container {
 
   private typealias Parts = (ModelKind, JSON?, HDF5File?, String?)
 
-  /// Where the HDF5 signature stands: at 0, or at a power of two from 512 on.
-  static func superblock(_ bytes: [UInt8]) -> Int? {
-    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    var offset = 0
-    while offset < bytes.count {
-      if bytes[offset...].starts(with: signature) { return offset }
-      offset = offset == 0 ? 512 : offset * 2
-    }
-    return nil
-  }
-
-  private static func archive(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
-    let archive = try ZipArchive(bytes, site: path)
+  private static func archive(_ archive: ZipArchive, _ path: String) throws(KerasError) -> Parts {
     let names = archive.members.map(\.name)
     if names.contains(where: { $0.hasSuffix("/data.pkl") || $0 == "data.pkl" }) { return (.pyTorch, nil, nil, nil) }
     guard archive.contains("config.json") else {
@@ -68,30 +63,30 @@ struct Container {
       let metadata = try archive.read("metadata.json", limit: Limits.configBytes)
       version = (try? JSON(parsing: metadata, site: "metadata.json"))?["keras_version"]?.string
     }
-    let image = try archive.read("model.weights.h5", limit: Limits.fileBytes)
+    let image = try archive.source("model.weights.h5", limit: Limits.fileBytes)
     return (.kerasArchive, config, try HDF5File(image, site: "model.weights.h5"), version)
   }
 
-  private static func directory(_ path: String) throws(KerasError) -> Parts {
-    func file(_ name: String) throws(KerasError) -> [UInt8]? {
+  private static func directory(_ path: String, _ files: inout [FileBytes]) throws(KerasError) -> Parts {
+    func file(_ name: String) throws(KerasError) -> FileBytes? {
       guard access(path + "/" + name, F_OK) == 0 else { return nil }
-      guard case .bytes(let bytes) = try ModelFile(path: path + "/" + name) else { return nil }
-      return bytes
+      guard case .file(let file) = try ModelFile(path: path + "/" + name) else { return nil }
+      return file
     }
     if access(path + "/saved_model.pb", F_OK) == 0 { return (.savedModel, nil, nil, nil) }
     guard let config = try file("config.json"), let image = try file("model.weights.h5") else {
       return (.directory, nil, nil, nil)
     }
-    let metadata = try file("metadata.json")
-    let version = metadata.flatMap { try? JSON(parsing: $0, site: "metadata.json") }?["keras_version"]?.string
+    files = [config, image]
+    let metadata = try file("metadata.json").flatMap { try? JSON(parsing: $0, site: "metadata.json") }
     return (
       .kerasDirectory, try JSON(parsing: config, site: "config.json"),
-      try HDF5File(image, site: "model.weights.h5"), version
+      try HDF5File(image, site: "model.weights.h5"), metadata?["keras_version"]?.string
     )
   }
 
-  private static func hdf5(_ bytes: [UInt8], _ path: String) throws(KerasError) -> Parts {
-    let file = try HDF5File(bytes, site: path)
+  private static func hdf5(_ source: any ByteSource, _ path: String) throws(KerasError) -> Parts {
+    let file = try HDF5File(source, site: path)
     let group = file.isGroup("model_weights") ? "model_weights" : ""
     var version = try file.strings("keras_version", of: "")?.first
     if version == nil { version = try file.strings("keras_version", of: group)?.first }
@@ -103,8 +98,10 @@ struct Container {
     return (isV3 ? .v3Weights : .otherHDF5, nil, file, version)
   }
 
-  private static func json(_ bytes: [UInt8], _ path: String) throws(KerasError) -> (ModelKind, JSON?, String?) {
-    let value = try JSON(parsing: bytes, site: path)
+  private static func json(
+    _ source: any ByteSource, _ path: String
+  ) throws(KerasError) -> (ModelKind, JSON?, String?) {
+    let value = try JSON(parsing: source, site: path)
     if value["weight_map"] != nil, value["metadata"] != nil { return (.shardedWeights, nil, nil) }
     guard value["class_name"] != nil, value["config"] != nil else { return (.json, nil, nil) }
     return (.architecture, value, value["keras_version"]?.string)

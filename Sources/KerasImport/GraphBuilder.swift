@@ -11,6 +11,8 @@ final class GraphBuilder {
   private let file: HDF5File
   private let binding: WeightBinding
   private var constants: [String: Value] = [:]
+  /// What was read, by dataset: layers that share their weights share the memory.
+  private var tensors: [String: Tensor] = [:]
   private var weightBytes = 0
 
   init(file: HDF5File, binding: WeightBinding, kerasVersion: String?) {
@@ -45,6 +47,7 @@ final class GraphBuilder {
       let expected = "[" + shape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
       throw KerasError(.malformed, site, "is of shape \(found) in the file, the configuration demands \(expected)")
     }
+    if let known = tensors[path] { return known }
     var bytes = 4
     for dim in found {
       let (next, overflow) = bytes.multipliedReportingOverflow(by: dim)
@@ -58,8 +61,10 @@ final class GraphBuilder {
     }
     weightBytes += bytes
     let values = try file.floats(ofDataset: path, expected: Shape(found))
-    guard values.allSatisfy(\.isFinite) else { throw KerasError(.malformed, site, "holds NaN or infinite values") }
-    return Tensor(Shape(found), values)
+    guard values.areFinite else { throw KerasError(.malformed, site, "holds NaN or infinite values") }
+    let tensor = Tensor(Shape(found), values)
+    tensors[path] = tensor
+    return tensor
   }
 
   /// Adds one call of a layer that is not a model.

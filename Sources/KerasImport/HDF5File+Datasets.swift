@@ -38,11 +38,11 @@ extension HDF5File {
           } < 0
         values = halves.map { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
       } else {
-        values = [Float](unsafeUninitializedCapacity: expected.count) { buffer, count in
+        values = [Float](count: expected.count) { buffer in
           failed =
             H5Dread(
               dataset.id, seg_h5_native_float(), seg_h5_all(), seg_h5_all(), seg_h5_default(), buffer.baseAddress) < 0
-          count = failed ? 0 : expected.count
+          if failed { buffer.update(repeating: 0) }
         }
       }
       guard !failed else { throw KerasError(.malformed, path, "the dataset is damaged") }

@@ -1,9 +1,9 @@
 import CHDF5
 
-/// The groups and datasets of an HDF5 file held in memory.
+/// The groups and datasets of an HDF5 file, read where its bytes lie.
 ///
 /// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are,
-/// so that nothing outside of the image can be reached. Paths have no leading slash; the root is the empty path.
+/// so that nothing outside of the file can be reached. Paths have no leading slash; the root is the empty path.
 /// Backslashes in link names, which Keras 2 wrote on Windows, count as slashes.
 final class HDF5File {
   enum Kind: Sendable { case group, dataset }
@@ -17,28 +17,26 @@ final class HDF5File {
   /// Names of the members of each group, sorted.
   private(set) var members: [String: [String]] = [:]
   let site: String
-  let byteCount: Int
   let id: hid_t
+  private let image: HDF5Image
 
-  init(_ bytes: [UInt8], site: String) throws(KerasError) {
+  init(_ source: any ByteSource, site: String) throws(KerasError) {
     self.site = site
-    byteCount = bytes.count
-    let heaps = try HDF5Heaps(bytes, site: site)
-    let name = HDF5Library.uniqueImageName()
+    let image = HDF5Image(source)
+    self.image = image
+    let heaps = try HDF5Heaps(image, site: site)
     id = try HDF5Library.locked { () throws(KerasError) -> hid_t in
-      guard let access = HDF5Handle(H5Pcreate(seg_h5_file_access()), H5Pclose),
-        H5Pset_fapl_core(access.id, 1 << 16, false) >= 0
-      else { throw KerasError(.limit, site, "libhdf5 could not be set up") }
-      var image = bytes
-      let given = image.withUnsafeMutableBytes { H5Pset_file_image(access.id, $0.baseAddress, $0.count) }
-      let file = given < 0 ? -1 : H5Fopen(name, seg_h5_read_only(), access.id)
+      let file = image.open()
       guard file >= 0 else { throw KerasError(.malformed, site, "is a damaged HDF5 file") }
       return file
     }
     let (objects, members) = try HDF5Library.locked { () throws(KerasError) in try walk(heaps) }
     self.objects = objects
     for (group, names) in members { self.members[group] = names.sorted() }
+    if image.hasFailed { throw KerasError(.unreadable, site, "ended early or could not be read") }
   }
+
+  var byteCount: Int { image.count }
 
   deinit {
     let id = id
@@ -66,9 +64,9 @@ final class HDF5File {
       try heaps.checkAttributes(ofHeaderAt: address)
       // A group met again is a cycle of hard links, or one group under two names.
       guard visited.insert(address).inserted else { continue }
-      for name in try linkNames(group.id, next.path) {
+      for (name, isHard) in try links(of: group.id, next.path) {
         let path = (next.path == "/" ? "/" : next.path + "/") + name
-        guard seg_h5_is_hard_link(group.id, name) == 1 else {
+        guard isHard else {
           throw KerasError(
             .malformed, path, "links that leave the file are not allowed (soft, external or user-defined link)")
         }
@@ -109,19 +107,28 @@ final class HDF5File {
     }
   }
 
-  private func linkNames(_ group: hid_t, _ path: String) throws(KerasError) -> [String] {
-    var info = H5G_info_t()
-    guard H5Gget_info(group, &info) >= 0, info.nlinks <= Limits.objects else {
+  private func links(of group: hid_t, _ path: String) throws(KerasError) -> [(name: String, isHard: Bool)] {
+    let list = LinkList()
+    let visitor = seg_h5_link_visitor(context: Unmanaged.passUnretained(list).toOpaque()) { (context, name, isHard) in
+      guard let context, let name else { return -1 }
+      return Unmanaged<LinkList>.fromOpaque(context).takeUnretainedValue().add(name, isHard != 0)
+    }
+    guard withExtendedLifetime(list, { seg_h5_visit_links(group, visitor) }) == 0 else {
       throw KerasError(.malformed, path, "the HDF5 group cannot be listed")
     }
-    var names: [String] = []
-    for index in 0..<info.nlinks {
-      let length = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, nil, 0, seg_h5_default())
-      guard length > 0, length < 65_536 else { throw KerasError(.malformed, path, "an HDF5 link has no usable name") }
-      var buffer = [CChar](repeating: 0, count: length + 1)
-      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, index, &buffer, length + 1, seg_h5_default())
-      names.append(String(decoding: buffer.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
-    }
-    return names
+    return list.links
+  }
+}
+
+/// The links of a group while libhdf5 visits them.
+private final class LinkList {
+  private(set) var links: [(name: String, isHard: Bool)] = []
+
+  /// Anything but 0 ends the visit.
+  func add(_ name: UnsafePointer<CChar>, _ isHard: Bool) -> Int32 {
+    let name = String(cString: name)
+    guard !name.isEmpty, name.utf8.count < 65_536, links.count < Limits.objects else { return -1 }
+    links.append((name, isHard))
+    return 0
   }
 }

@@ -3,8 +3,7 @@ import Synchronization
 
 /// libhdf5 keeps global state and is not safe for threads: every call into it happens under this lock.
 enum HDF5Library {
-  /// The number of files opened so far.
-  private static let lock = Mutex(0)
+  private static let lock = Mutex(())
 
   static func locked<R: Sendable>(_ body: () throws(KerasError) -> R) throws(KerasError) -> R {
     let result = lock.withLock { _ -> Result<R, KerasError> in
@@ -15,13 +14,8 @@ enum HDF5Library {
     return try result.get()
   }
 
-  /// A name that no other image in memory has: libhdf5 takes images of one name for one file.
-  static func uniqueImageName() -> String {
-    lock.withLock { count in
-      count += 1
-      return "seginfer-image-\(count)"
-    }
-  }
+  /// The driver through which files are read; to be used under the lock.
+  static let sourceDriver = seg_h5_register_source_driver()
 }
 
 /// An identifier of libhdf5 that is closed when it goes out of scope.

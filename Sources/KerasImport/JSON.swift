@@ -10,11 +10,18 @@ indirect enum JSON: Hashable, Sendable {
   case array([JSON])
   case object([String: JSON])
 
+  /// Reads and parses a document of at most 64 MiB and 128 levels.
+  init(parsing source: any ByteSource, site: String) throws(KerasError) {
+    try JSON.checkSize(source.count, site)
+    guard let bytes = source.prefix(source.count) else {
+      throw KerasError(.unreadable, site, "ended early or could not be read")
+    }
+    try self.init(parsing: bytes, site: site)
+  }
+
   /// Parses a document of at most 64 MiB and 128 levels.
   init(parsing bytes: [UInt8], site: String) throws(KerasError) {
-    guard bytes.count <= Limits.configBytes else {
-      throw KerasError(.limit, site, "is \(bytes.count) bytes of JSON, at most \(Limits.configBytes) are accepted")
-    }
+    try JSON.checkSize(bytes.count, site)
     guard JSON.depth(bytes) <= Limits.jsonDepth else {
       throw KerasError(.malformed, site, "nesting is deeper than \(Limits.jsonDepth)")
     }
@@ -22,6 +29,12 @@ indirect enum JSON: Hashable, Sendable {
     decoder.allowsJSON5 = true
     do { self = try decoder.decode(JSON.self, from: Data(bytes)) } catch {
       throw KerasError(.malformed, site, "is not JSON: \(printable(JSON.reason(error)))")
+    }
+  }
+
+  private static func checkSize(_ count: Int, _ site: String) throws(KerasError) {
+    guard count <= Limits.configBytes else {
+      throw KerasError(.limit, site, "is \(count) bytes of JSON, at most \(Limits.configBytes) are accepted")
     }
   }
 

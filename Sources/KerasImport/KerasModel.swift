@@ -23,7 +23,10 @@ public struct KerasModel: Sendable {
 ///
 /// `path` may be any of these kinds, whatever its extension. `weights` replaces the weights in it; `architecture` names
 /// the JSON, or the model, whose configuration is to be used. Nothing in a file is ever executed, and no other file is
-/// opened.
+/// opened. The files are closed on return; a file that is written to meanwhile is an error.
+///
+/// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what libhdf5
+/// needs, except where an archive or a dataset is compressed.
 public func importKeras(
   path: String, weights: String? = nil, architecture: String? = nil
 ) throws(KerasError) -> KerasModel {
@@ -34,8 +37,8 @@ public func importKeras(
 }
 
 /// Reads a Keras model that is already in memory; `name` stands for its path in errors.
-public func importKeras(bytes: [UInt8], name: String) throws(KerasError) -> KerasModel {
-  try importKeras(Container(bytes: bytes, path: name), nil, nil, name)
+public func importKeras(bytes: UnsafeRawBufferPointer, name: String) throws(KerasError) -> KerasModel {
+  try importKeras(Container(MemoryBytes(unowned: bytes), path: name), nil, nil, name)
 }
 
 private func importKeras(
@@ -63,6 +66,9 @@ private func importKeras(
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)
   do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
+  for container in [main, values, structure] {
+    for file in container?.files ?? [] { try file.checkUnchanged() }
+  }
   return KerasModel(
     graph: builder.graph,
     metadata: .init(

@@ -50,16 +50,19 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
 public func sniff(path: String) throws(KerasError) -> ModelKind { try Container(path: path).kind }
 
 extension ModelKind {
-  /// Decides by the first bytes; zip, HDF5 and JSON files need a closer look.
-  init(magic bytes: [UInt8]) {
+  /// Decides by the first bytes; zip, HDF5 and JSON files need a closer look. Errors: a file that cannot be read.
+  init(_ source: any ByteSource, _ site: String) throws(KerasError) {
+    guard let bytes = source.prefix(1024) else {
+      throw KerasError(.unreadable, site, "ended early or could not be read")
+    }
     func starts(_ prefix: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: prefix) }
     func starts(_ text: String, at offset: Int = 0) -> Bool { starts(Array(text.utf8), at: offset) }
-    let text = bytes.prefix(1024).drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
+    let text = bytes.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
     let word = String(decoding: text.prefix(16), as: UTF8.self).lowercased()
     self =
       if bytes.count < 8 { .tooShort } else if starts("PK\u{3}\u{4}") || starts("PK\u{5}\u{6}") {
         .zip
-      } else if Container.superblock(bytes) != nil { .otherHDF5 } else if starts([0x89, 0x50, 0x4E, 0x47]) {
+      } else if HDF5Image.superblock(source) != nil { .otherHDF5 } else if starts([0x89, 0x50, 0x4E, 0x47]) {
         .png
       } else if starts([0xFF, 0xD8, 0xFF]) { .jpeg } else if starts("II*\0") || starts("MM\0*") || starts("II+\0") {
         .tiff

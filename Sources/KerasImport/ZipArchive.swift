@@ -1,46 +1,60 @@
 import CZip
+import Glibc
 
-/// A zip archive held in memory, read by libzip. Nothing is ever written to disk.
+/// A zip archive, read by libzip from a file or from memory. Nothing is ever written to disk.
 final class ZipArchive {
   struct Member {
     var name: String
     var index: UInt64
     var size: Int
+    /// True when the bytes lie in the archive as they are.
+    var isStored: Bool
   }
 
   private(set) var members: [Member] = []
   private let archive: OpaquePointer
-  /// libzip reads from this copy for as long as the archive is open.
-  private let storage: UnsafeMutableBufferPointer<UInt8>
+  /// What libzip reads from, for as long as the archive is open.
+  private let source: any ByteSource
   private let site: String
 
-  init(_ bytes: [UInt8], site: String) throws(KerasError) {
-    self.site = site
-    storage = .allocate(capacity: bytes.count)
-    _ = storage.initialize(from: bytes)
+  init(_ file: FileBytes, site: String) throws(KerasError) {
+    let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw KerasError(.unreadable, site, String(cString: strerror(errno))) }
+    var code: Int32 = 0
+    guard let archive = zip_fdopen(copy, ZIP_RDONLY | ZIP_CHECKCONS, &code) else {
+      close(copy)
+      var error = zip_error_t()
+      zip_error_init_with_code(&error, code)
+      throw ZipArchive.damaged(&error, site)
+    }
+    (self.archive, source, self.site) = (archive, file, site)
+    members = try listed()
+  }
+
+  init(_ memory: MemoryBytes, site: String) throws(KerasError) {
     var error = zip_error_t()
     zip_error_init(&error)
+    let bytes = memory.bytes
+    guard let buffer = zip_source_buffer_create(bytes.baseAddress, UInt64(bytes.count), 0, &error) else {
+      throw ZipArchive.damaged(&error, site)
+    }
+    guard let archive = zip_open_from_source(buffer, ZIP_RDONLY | ZIP_CHECKCONS, &error) else {
+      zip_source_free(buffer)
+      throw ZipArchive.damaged(&error, site)
+    }
+    zip_error_fini(&error)
+    (self.archive, source, self.site) = (archive, memory, site)
+    members = try listed()
+  }
+
+  deinit { zip_discard(archive) }
+
+  private static func damaged(_ error: inout zip_error_t, _ site: String) -> KerasError {
     defer { zip_error_fini(&error) }
-    guard let source = zip_source_buffer_create(storage.baseAddress, UInt64(bytes.count), 0, &error) else {
-      storage.deallocate()
-      throw KerasError(.malformed, site, "cannot be read as a zip archive")
-    }
-    guard let archive = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error) else {
-      let reason = String(cString: zip_error_strerror(&error))
-      zip_source_free(source)
-      storage.deallocate()
-      throw KerasError(.malformed, site, "is a damaged zip archive (\(reason))")
-    }
-    self.archive = archive
-    members = try listed(fileBytes: bytes.count)
+    return KerasError(.malformed, site, "is a damaged zip archive (\(String(cString: zip_error_strerror(&error))))")
   }
 
-  deinit {
-    zip_discard(archive)
-    storage.deallocate()
-  }
-
-  private func listed(fileBytes: Int) throws(KerasError) -> [Member] {
+  private func listed() throws(KerasError) -> [Member] {
     let count = zip_get_num_entries(archive, 0)
     guard count >= 0, count <= Limits.members else {
       throw KerasError(.limit, site, "has \(count) members, at most \(Limits.members) are accepted")
@@ -74,12 +88,13 @@ final class ZipArchive {
           .unsupported, name, "is compressed by method \(entry.comp_method)", hint: "use deflate or none")
       }
       let (sum, overflow) = stored.addingReportingOverflow(entry.comp_size)
-      guard !overflow, sum <= UInt64(fileBytes) else {
+      guard !overflow, sum <= UInt64(source.count) else {
         throw KerasError(.malformed, name, "overlaps another member or the end of the archive")
       }
       stored = sum
       guard let size = Int(exactly: entry.size) else { throw KerasError(.limit, name, "is too large") }
-      result.append(Member(name: name, index: index, size: size))
+      let isStored = entry.comp_method == UInt16(ZIP_CM_STORE)
+      result.append(Member(name: name, index: index, size: size, isStored: isStored))
     }
     return result
   }
@@ -97,30 +112,39 @@ final class ZipArchive {
 
   /// The content of a member, at most `limit` bytes; its checksum is verified.
   func read(_ name: String, limit: Int) throws(KerasError) -> [UInt8] {
+    let member = try member(name, limit: limit)
+    let stream = try ZipMember(self, member)
+    var isWhole = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
+      isWhole = stream.read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
+      count = isWhole ? member.size : 0
+    }
+    try stream.finish(isWhole)
+    return bytes
+  }
+
+  /// A member of at most `limit` bytes to be read from any place: where it lies in the archive when it is stored, else
+  /// unpacked into memory. The checksum of a stored member is verified when it is scanned.
+  func source(_ name: String, limit: Int) throws(KerasError) -> any ByteSource {
+    let member = try member(name, limit: limit)
+    let stream = try ZipMember(self, member)
+    if member.isStored { return stream }
+    let memory = MemoryBytes(count: member.size) { stream.read(at: 0, into: $0) }
+    try stream.finish(memory != nil)
+    guard let memory else { throw KerasError(.malformed, name, "cannot be unpacked") }
+    return memory
+  }
+
+  /// A new stream over a member's content.
+  func opened(_ member: Member) -> OpaquePointer? { zip_fopen_index(archive, member.index, 0) }
+
+  private func member(_ name: String, limit: Int) throws(KerasError) -> Member {
     guard let member = members.first(where: { $0.name == name }) else {
       throw KerasError(.malformed, name, "is missing from the archive")
     }
     guard member.size <= limit else {
       throw KerasError(.limit, name, "unpacks to \(member.size) bytes, at most \(limit) are accepted")
     }
-    guard let file = zip_fopen_index(archive, member.index, 0) else {
-      throw KerasError(.malformed, name, "cannot be unpacked")
-    }
-    defer { zip_fclose(file) }
-    var failed = false
-    let bytes = [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
-      while count < member.size, let base = buffer.baseAddress {
-        let got = zip_fread(file, base + count, UInt64(member.size - count))
-        if got <= 0 { break }
-        count += Int(got)
-      }
-    }
-    // libzip compares the checksum when it meets the end of the member.
-    var beyond: UInt8 = 0
-    if zip_fread(file, &beyond, 1) != 0 { failed = true }
-    guard !failed, bytes.count == member.size else {
-      throw KerasError(.malformed, name, "does not unpack to what the archive declares (size or checksum)")
-    }
-    return bytes
+    return member
   }
 }

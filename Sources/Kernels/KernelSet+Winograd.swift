@@ -44,6 +44,14 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
     table.pointee.input(rows, pixelStride, channels, tiles, points, pointStride, tileStride)
   }
 
+  /// `transformInput` to bfloat16, in the bits of integers.
+  public func transformInput(
+    rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: Int, channels: Int, tiles: Int,
+    points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
+  ) {
+    table.pointee.input_half(rows, pixelStride, channels, tiles, points, pointStride, tileStride)
+  }
+
   /// Transforms the 3x3 kernels from one input channel to up to `panel` output channels: `weights[point][n]`.
   /// - Parameters:
   ///   - kernel: `[tap][n]` with `count` values each, `tapStride` apart
@@ -77,13 +85,43 @@ extension KernelSet {
     return WinogradKernels(ck_winograd_of(table, size == 4 ? 0 : size == 2 ? 1 : 2))
   }
 
+  /// Widths of packed panels of transformed weights in output channels, widest first.
+  public var productPanels: [Int] { [Int(ck_product_panel(table, 0)), Int(ck_product_panel(table, 1))] }
+
+  /// Tiles of the register tile that goes with a panel width.
+  public func productTile(panel: Int) -> Int { Int(ck_product_tile(table, productVariant(panel))) }
+
+  private func productVariant(_ panel: Int) -> Int32 { panel == Int(ck_product_panel(table, 0)) ? 0 : 1 }
+
   /// The matrix product at one point: `products[t][n] = sum over k < depth of points[t * tileStride + k] * weights[k][n]`.
   ///
-  /// `weights` is `[depth][panel]` and `products` `[tiles][panel]`, `panel` one of `panels`.
+  /// `weights` is `[depth][panel]` and `products` `[tiles][panel]`, `panel` one of `productPanels`.
   public func multiply(
     points: UnsafePointer<Float>, tileStride: Int, depth: Int, weights: UnsafePointer<Float>,
     products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
   ) {
-    ck_winograd_multiply_of(table, panel == panels[0] ? 0 : 1)(points, tileStride, depth, weights, products, tiles)
+    ck_product_of(table, productVariant(panel))(points, tileStride, depth, weights, products, tiles)
+  }
+
+  /// True where bfloat16 is multiplied faster than float32.
+  public var hasBFloat16: Bool { ck_half_product_of(table, 0) != nil }
+
+  /// The matrix product of bfloat16, summed in float32, where `hasBFloat16`: `depth` is even and `weights` is
+  /// `[depth / 2][panel][2]`.
+  public func multiply(
+    points: UnsafePointer<UInt16>, tileStride: Int, depth: Int, weights: UnsafePointer<UInt16>,
+    products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
+  ) {
+    guard let product = ck_half_product_of(table, productVariant(panel)) else {
+      preconditionFailure("these kernels have no bfloat16")
+    }
+    product(points, tileStride, depth, weights, products, tiles)
+  }
+
+  /// `pairs[n][0] = even[n]` and `pairs[n][1] = odd[n]`, rounded to bfloat16.
+  public func packHalves(
+    even: UnsafePointer<Float>, odd: UnsafePointer<Float>, pairs: UnsafeMutablePointer<UInt16>, count: Int
+  ) {
+    table.pointee.pack_halves(even, odd, pairs, count)
   }
 }

@@ -14,10 +14,10 @@ extension Conv2D {
     let kernel = weights.shape, image = site.input(0)
     let windows = padding.resolve(
       size: Pair(image.rows, image.width), kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
-    if case .winograd(let size) = algorithm {
+    if case .winograd(let size, let precision) = algorithm {
       let tile = kernels.winograd(size: size)
       let packed = WinogradWeights(
-        kernels: kernels, tile: tile, kernel: weights,
+        kernels: kernels, tile: tile, precision: precision, kernel: weights,
         layout: KernelLayout(tap: kernel[2] * kernel[3], input: kernel[3], output: 1), depth: kernel[2],
         channels: kernel[3], bias: bias.values)
       var rows = windows.rows.reach

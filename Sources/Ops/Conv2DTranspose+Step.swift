@@ -14,11 +14,12 @@ extension Conv2DTranspose {
     let shape = weights.shape, image = site.input(0), output = site.output
     let (rows, columns) = resolve(kernel: Pair(shape[0], shape[1]))
     let layout = KernelLayout(tap: shape[2] * shape[3], input: 1, output: shape[3])
-    if case .winograd(let size) = algorithm {
+    if case .winograd(let size, let precision) = algorithm {
       precondition(rows.crop(image.rows) == 0 && columns.crop(image.width) == 0)
       let tile = kernels.winograd(size: size)
       let packed = WinogradWeights(
-        kernels: kernels, tile: tile, kernel: weights, layout: layout, depth: shape[3], channels: shape[2],
+        kernels: kernels, tile: tile, precision: precision, kernel: weights, layout: layout, depth: shape[3],
+        channels: shape[2],
         bias: bias.values)
       var reach = rows.reach(image.rows)
       reach.grid = size

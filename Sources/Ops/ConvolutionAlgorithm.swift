@@ -1,16 +1,23 @@
+/// What minimal filtering multiplies: everything else is float32.
+public enum Precision: String, Sendable, Hashable, CaseIterable {
+  case float32 = "fp32"
+  /// Rounded to bfloat16 and summed in float32; where the processor has no instruction for it, float32.
+  case bfloat16 = "bf16"
+}
+
 /// How a convolution is computed.
 public enum ConvolutionAlgorithm: Sendable, Hashable {
   /// Each output pixel by itself, as a sum over its taps.
   case direct
   /// Winograd's minimal filtering: `tile` x `tile` output pixels at a time, in a grid that begins at the image's corner. For 3x3
   /// kernels without dilation or groups: of 4 or 2 for a convolution with stride 1, of 8 for a transposed one with stride 2.
-  case winograd(tile: Int)
+  case winograd(tile: Int, precision: Precision = .float32)
 
   /// Output pixels along an axis that are computed together.
   public var tile: Int {
     switch self {
     case .direct: 1
-    case .winograd(let tile): tile
+    case .winograd(let tile, _): tile
     }
   }
 
@@ -18,7 +25,8 @@ public enum ConvolutionAlgorithm: Sendable, Hashable {
   var suffix: String {
     switch self {
     case .direct: ""
-    case .winograd(let tile): " winograd=\(tile)x\(tile)"
+    case .winograd(let tile, .float32): " winograd=\(tile)x\(tile)"
+    case .winograd(let tile, let precision): " winograd=\(tile)x\(tile) \(precision.rawValue)"
     }
   }
 }

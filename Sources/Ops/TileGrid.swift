@@ -21,17 +21,23 @@ struct TileGrid: Sendable {
   let group: Int
   /// True for two rounds.
   let isShared: Bool
-  /// Floats from a tile to the next among the transformed: rows a cache line off a power of two.
+  /// Elements from a tile to the next among the transformed: rows a cache line off a power of two.
   let tileStride: Int
+  /// Bytes of a transformed value.
+  let elementBytes: Int
 
-  init(size: Int, points: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int) {
+  init(
+    size: Int, points: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int,
+    elementBytes: Int
+  ) {
     (self.size, self.points) = (size, points)
     (self.depth, self.panels) = (depth, panels)
     tilesPerRow = (width + size - 1) / size
-    let padded = (depth + lanes - 1) / lanes * lanes
-    tileStride = padded + 16 + (padded / 16 % 2 == 0 ? 0 : 16)
+    self.elementBytes = elementBytes
+    let line = 64 / elementBytes, lines = (depth + max(lanes, line) - 1) / line
+    tileStride = (lines + (lines % 2 == 0 ? 1 : 2)) * line
     isShared = weightBytes > TileGrid.streamedWeights
-    let cached = TileGrid.cachedPoints / (points * tileStride * MemoryLayout<Float>.stride)
+    let cached = TileGrid.cachedPoints / (points * tileStride * elementBytes)
     let least = points > 36 ? registerTile : 2 * registerTile
     let tiles = isShared ? TileGrid.streamedTiles : min(max(cached, least), TileGrid.streamedTiles)
     group = tiles / registerTile * registerTile
@@ -41,11 +47,11 @@ struct TileGrid: Sendable {
 
   func tiles(rows: Int) -> Int { (rows + size - 1) / size * tilesPerRow }
 
-  /// Floats from a point to the next for this many tiles; slices are kept off each other's cache sets.
-  func pointStride(tiles: Int) -> Int { tiles * tileStride + 48 }
+  /// Elements from a point to the next for this many tiles; slices are kept off each other's cache sets.
+  func pointStride(tiles: Int) -> Int { tiles * tileStride + 192 / elementBytes }
 
   /// Bytes of the transformed input.
-  func pointBytes(tiles: Int) -> Int { points * pointStride(tiles: tiles) * MemoryLayout<Float>.stride }
+  func pointBytes(tiles: Int) -> Int { points * pointStride(tiles: tiles) * elementBytes }
 
   /// Floats from a point to the next among the products of a group.
   func productStride(panel: Int) -> Int { group * panel + 48 }

@@ -38,14 +38,16 @@ struct WinogradConvolution: Step {
     let panel = weights.panels[0].width
     grid = TileGrid(
       size: tile.size, points: tile.points, width: width, depth: weights.depth, panels: weights.panels.count,
-      weightBytes: weights.byteCount, registerTile: kernels.tile(panel: panel), lanes: kernels.lanes)
+      weightBytes: weights.byteCount, registerTile: kernels.productTile(panel: panel), lanes: kernels.lanes,
+      elementBytes: weights.precision == .bfloat16 ? 2 : 4)
     let end = (grid.tilesPerRow - 1) * tile.step - before.width + tile.span
     inputs = sources.indices.map {
       StepInput($0, rows: rows, marginLeft: before.width, marginRight: max(end - input, 0))
     }
     workPerRow = max(weights.depth * channels * grid.tilesPerRow * grid.points / tile.size, 1)
     kernel =
-      "winograd \(tile.size)x\(tile.size) \(kernels.tile(panel: panel))x\(panel)" + (grid.isShared ? " shared" : "")
+      "winograd \(tile.size)x\(tile.size) \(kernels.productTile(panel: panel))x\(panel)"
+      + (weights.precision == .bfloat16 ? " bf16" : "") + (grid.isShared ? " shared" : "")
   }
 
   var grain: Int { grid.size }
@@ -63,15 +65,23 @@ struct WinogradConvolution: Step {
   func load() { weights.load() }
 
   func run(block: Int, of band: borrowing Band) {
+    switch weights.precision {
+    case .float32: run(block, band, of: Float.self)
+    case .bfloat16: run(block, band, of: UInt16.self)
+    }
+  }
+
+  @inline(__always)
+  private func run<Element: Transformed>(_ block: Int, _ band: borrowing Band, of: Element.Type) {
     let rows = band.rows.count
     guard grid.isShared else {
       let part = grid.multiplied(block: block, rows: rows)
-      let points = (band.scratch + productBytes).assumingMemoryBound(to: Float.self)
+      let points = (band.scratch + productBytes).assumingMemoryBound(to: Element.self)
       let stride = grid.pointStride(tiles: grid.group)
       transform(part.tiles, channels: 0..<weights.depth, band, to: points, pointStride: stride)
       return multiply(part.tiles, panels: part.panels, band, points, pointStride: stride)
     }
-    let points = band.shared.assumingMemoryBound(to: Float.self)
+    let points = band.shared.assumingMemoryBound(to: Element.self)
     let stride = grid.pointStride(tiles: grid.tiles(rows: rows))
     if band.round == 0 {
       let part = grid.transformed(block: block, rows: rows)
@@ -86,8 +96,9 @@ struct WinogradConvolution: Step {
   }
 
   /// Transforms input channels, counted through all sources, of some tiles.
-  private func transform(
-    _ tiles: Range<Int>, channels: Range<Int>, _ band: borrowing Band, to points: UnsafeMutablePointer<Float>,
+  @inline(__always)
+  private func transform<Element: Transformed>(
+    _ tiles: Range<Int>, channels: Range<Int>, _ band: borrowing Band, to points: UnsafeMutablePointer<Element>,
     pointStride: Int
   ) {
     let (inputs, top) = (band.inputs, band.rows.lowerBound / tile.size * tile.step)
@@ -103,8 +114,8 @@ struct WinogradConvolution: Step {
               rows.initializeElement(
                 at: i, to: UnsafePointer(inputs[source].floats(y + i) + (x * pitch + part.lowerBound - channel)))
             }
-            tile.transformInput(
-              rows: UnsafePointer(rows.baseAddress!), pixelStride: pitch, channels: part.count, tiles: count,
+            Element.transform(
+              tile, rows: UnsafePointer(rows.baseAddress!), pixelStride: pitch, channels: part.count, tiles: count,
               points: points + (first * grid.tileStride + part.lowerBound), pointStride: pointStride,
               tileStride: grid.tileStride)
           }
@@ -115,18 +126,19 @@ struct WinogradConvolution: Step {
   }
 
   /// Multiplies transformed tiles by panels of weights and stores the pixels.
-  private func multiply(
-    _ tiles: Range<Int>, panels: Range<Int>, _ band: borrowing Band, _ points: UnsafePointer<Float>, pointStride: Int
+  @inline(__always)
+  private func multiply<Element: Transformed>(
+    _ tiles: Range<Int>, panels: Range<Int>, _ band: borrowing Band, _ points: UnsafePointer<Element>, pointStride: Int
   ) {
     let products = band.scratch.assumingMemoryBound(to: Float.self)
     for index in panels {
       let panel = weights.panels[index]
       let productStride = grid.productStride(panel: panel.width)
       for point in 0..<grid.points {
-        kernels.multiply(
-          points: points + point * pointStride, tileStride: grid.tileStride, depth: weights.depth,
-          weights: weights.panel(index, point: tile.weightPoint(of: point)), products: products + point * productStride,
-          tiles: tiles.count,
+        Element.multiply(
+          kernels, points: points + point * pointStride, tileStride: grid.tileStride, depth: weights.depth,
+          weights: UnsafeRawPointer(weights.panel(index, point: tile.weightPoint(of: point)))
+            .assumingMemoryBound(to: Element.self), products: products + point * productStride, tiles: tiles.count,
           panel: panel.width)
       }
       store(tiles, index, band, products, productStride)

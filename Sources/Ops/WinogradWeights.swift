@@ -2,39 +2,62 @@ import Kernels
 import Tensors
 
 /// 3x3 kernels transformed for minimal filtering and packed for the matrix products: `[panel][point][depth][panel width]`, then the
-/// biases.
+/// biases. As bfloat16, `[panel][point][depth / 2][panel width][2]`.
 struct WinogradWeights: Sendable {
   let panels: [PackedWeights.Panel]
   /// Input channels.
   let depth: Int
-  private let points: Int
+  let precision: Precision
+  /// Floats of a point of a panel are so many for each unit of its width.
+  private let rows: Int
   private let buffer: DeferredBuffer
   private let starts: [Int], biases: [Int]
 
   /// - Parameter layout: where `kernel` keeps the weight of a tap, input channel and output channel
   init(
-    kernels: KernelSet, tile: WinogradKernels, kernel: Tensor, layout: KernelLayout, depth: Int, channels: Int,
-    bias: [Float]?
+    kernels: KernelSet, tile: WinogradKernels, precision: Precision, kernel: Tensor, layout: KernelLayout, depth: Int,
+    channels: Int, bias: [Float]?
   ) {
-    let points = tile.weightPoints
-    let panels = PackedWeights.panels(channels: channels, groups: 1, widths: kernels.panels)
+    // Channels go in pairs; an odd one would have none.
+    let isHalf = precision == .bfloat16 && kernels.hasBFloat16 && depth % 2 == 0
+    let points = tile.weightPoints, rows = isHalf ? depth / 2 : depth
+    let panels = PackedWeights.panels(channels: channels, groups: 1, widths: kernels.productPanels)
     var starts: [Int] = [], biases: [Int] = [], total = 0
     for panel in panels {
       starts.append(total)
-      total += points * depth * panel.width
+      total += points * rows * panel.width
     }
     for panel in panels {
       biases.append(total)
       total += panel.width
     }
-    (self.panels, self.depth, self.points, self.starts, self.biases) = (panels, depth, points, starts, biases)
+    (self.panels, self.depth, self.rows, self.starts, self.biases) = (panels, depth, rows, starts, biases)
+    self.precision = isHalf ? .bfloat16 : .float32
     buffer = DeferredBuffer(count: total) { [starts, biases] floats in
       kernel.floats.withUnsafeBufferPointer { taps in
         for (i, panel) in panels.enumerated() {
-          WinogradWeights.gather(taps.baseAddress!, layout, depth: depth, panel) { k, kernel, tapStride in
-            tile.transformWeights(
-              kernel: kernel, tapStride: tapStride, count: panel.count, panel: panel.width,
-              weights: floats + (starts[i] + k * panel.width), pointStride: depth * panel.width)
+          let target = floats + starts[i], width = panel.width
+          if !isHalf {
+            WinogradWeights.gather(taps.baseAddress!, layout, depth: depth, panel) { k, kernel, tapStride in
+              tile.transformWeights(
+                kernel: kernel, tapStride: tapStride, count: panel.count, panel: width, weights: target + k * width,
+                pointStride: depth * width)
+            }
+            continue
+          }
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * points * width) { pair in
+            WinogradWeights.gather(taps.baseAddress!, layout, depth: depth, panel) { k, kernel, tapStride in
+              tile.transformWeights(
+                kernel: kernel, tapStride: tapStride, count: panel.count, panel: width,
+                weights: pair.baseAddress! + k % 2 * points * width, pointStride: width)
+              guard k % 2 == 1 else { return }
+              for point in 0..<points {
+                let even = pair.baseAddress! + point * width
+                (target + (point * rows + k / 2) * width).withMemoryRebound(to: UInt16.self, capacity: 2 * width) {
+                  kernels.packHalves(even: even, odd: even + points * width, pairs: $0, count: width)
+                }
+              }
+            }
           }
         }
       }
@@ -68,7 +91,7 @@ struct WinogradWeights: Sendable {
 
   /// The weights of a panel at one of `weightPoints`: `[depth][panel width]`.
   func panel(_ index: Int, point: Int) -> UnsafePointer<Float> {
-    buffer.base + (starts[index] + point * depth * panels[index].width)
+    buffer.base + (starts[index] + point * rows * panels[index].width)
   }
 
   func bias(_ index: Int) -> UnsafePointer<Float> { buffer.base + biases[index] }

@@ -1,5 +1,5 @@
 public import Graphs
-import Ops
+public import Ops
 import Tensors
 
 extension Pass {
@@ -10,17 +10,23 @@ extension Pass {
   ///   =>
   /// %3 conv = conv2d(%0, %1, %2) strides=1x1 padding=same winograd=4x4
   /// ```
-  public static let algorithmSelection = Pass("algorithmSelection", selectAlgorithm)
+  ///
+  /// Minimal filtering multiplies with the given precision.
+  public static func algorithmSelection(_ precision: Precision) -> Pass {
+    Pass("algorithmSelection") { (graph, index, rewriter) throws(GraphError) in
+      try selectAlgorithm(graph, index, &rewriter, precision)
+    }
+  }
 }
 
-@Sendable private func selectAlgorithm(
-  _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
+private func selectAlgorithm(
+  _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter, _ precision: Precision
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
   guard var op = node.op as? any FilteredOp, op.algorithm == .direct,
     let kernel = graph.constant(node.inputs[op.kernelIndex]), kernel.dataType == .float32
   else { return nil }
-  op.algorithm = op.bestAlgorithm(kernel: kernel)
-  guard op.algorithm != .direct else { return nil }
+  guard case .winograd(let tile, _) = op.bestAlgorithm(kernel: kernel) else { return nil }
+  op.algorithm = .winograd(tile: tile, precision: precision)
   return try rewriter.add(op, node.inputs.map { rewriter($0) }, name: node.name)
 }

@@ -35,11 +35,9 @@ extension Pass {
     guard let constant = graph.constant(biasValue) else { return nil }
     bias = constant.floats
   }
-  let scaled = kernel.floats.enumerated().map { element, weight in
-    Float(Double(weight) * factors.scale[layer.op.channel(ofElement: element, in: kernel.shape)])
-  }
+  let scaled = multiplied(kernel.floats, by: factors.scale, layer.op.channels(of: kernel.shape))
   let shifted = bias.indices.map { Float(Double(bias[$0]) * factors.scale[$0] + factors.shift[$0]) }
-  guard scaled.allSatisfy(\.isFinite), shifted.allSatisfy(\.isFinite) else { return nil }
+  guard scaled.areFinite, shifted.areFinite else { return nil }
 
   var op = layer.op
   op.activation = norm.activation
@@ -69,4 +67,35 @@ private func channelFactors(_ norm: BatchNorm, _ parameters: [[Float]]) -> (scal
   guard spread.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
   let scale = zip(gamma, spread).map { Double($0) / $1.squareRoot() }
   return (scale, scale.indices.map { Double(beta[$0]) - Double(mean[$0]) * scale[$0] })
+}
+
+/// A kernel with the elements of each result channel multiplied by the channel's factor.
+private func multiplied(_ kernel: [Float], by factors: [Double], _ runs: ChannelRuns) -> [Float] {
+  [Float](count: kernel.count) { result in
+    kernel.withUnsafeBufferPointer { kernel in
+      factors.withUnsafeBufferPointer { factors in
+        guard let source = kernel.baseAddress, let factor = factors.baseAddress, let target = result.baseAddress,
+          kernel.count > 0
+        else { return }
+        for start in stride(from: 0, to: kernel.count, by: runs.count * runs.length) {
+          multiply(source + start, by: factor, runs, into: target + start)
+        }
+      }
+    }
+  }
+}
+
+/// Multiplies one run of every channel.
+private func multiply(
+  _ source: UnsafePointer<Float>, by factors: UnsafePointer<Double>, _ runs: ChannelRuns,
+  into target: UnsafeMutablePointer<Float>
+) {
+  if runs.length == 1 {
+    for channel in 0..<runs.count { target[channel] = Float(Double(source[channel]) * factors[channel]) }
+    return
+  }
+  for channel in 0..<runs.count {
+    let (from, to) = (source + channel * runs.length, target + channel * runs.length)
+    for element in 0..<runs.length { to[element] = Float(Double(from[element]) * factors[channel]) }
+  }
 }

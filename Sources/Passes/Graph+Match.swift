@@ -19,28 +19,35 @@ protocol ActivatedOp: Op {
 protocol WeightedOp: ActivatedOp {
   /// Position of the kernel among the inputs; the optional bias follows it.
   var kernelInput: Int { get }
-  /// The result channel that an element of the kernel contributes to.
-  func channel(ofElement index: Int, in kernel: Shape) -> Int
+  /// How the elements of a kernel of this shape belong to the result channels.
+  func channels(of kernel: Shape) -> ChannelRuns
+}
+
+/// Consecutive elements of a kernel that belong to one result channel: `length` for the first channel, as many for the
+/// next, and from the first again after `count` channels.
+struct ChannelRuns {
+  var count: Int
+  var length: Int
 }
 
 extension Conv2D: WeightedOp {
   var kernelInput: Int { sources }
-  func channel(ofElement index: Int, in kernel: Shape) -> Int { index % kernel[3] }
+  func channels(of kernel: Shape) -> ChannelRuns { ChannelRuns(count: kernel[3], length: 1) }
 }
 
 extension DepthwiseConv2D: WeightedOp {
   var kernelInput: Int { 1 }
-  func channel(ofElement index: Int, in kernel: Shape) -> Int { index % (kernel[2] * kernel[3]) }
+  func channels(of kernel: Shape) -> ChannelRuns { ChannelRuns(count: kernel[2] * kernel[3], length: 1) }
 }
 
 extension Conv2DTranspose: WeightedOp {
   var kernelInput: Int { 1 }
-  func channel(ofElement index: Int, in kernel: Shape) -> Int { index / kernel[3] % kernel[2] }
+  func channels(of kernel: Shape) -> ChannelRuns { ChannelRuns(count: kernel[2], length: kernel[3]) }
 }
 
 extension Dense: WeightedOp {
   var kernelInput: Int { 1 }
-  func channel(ofElement index: Int, in kernel: Shape) -> Int { index % kernel[1] }
+  func channels(of kernel: Shape) -> ChannelRuns { ChannelRuns(count: kernel[1], length: 1) }
 }
 
 extension Binary: ActivatedOp {}

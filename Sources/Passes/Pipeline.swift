@@ -1,4 +1,5 @@
 public import Graphs
+public import Ops
 
 /// A pass and the reason for its place in the order.
 public struct PipelineRow: Sendable {
@@ -6,7 +7,8 @@ public struct PipelineRow: Sendable {
   public let reason: String
 }
 
-/// The passes in the order in which they run, each until it finds nothing more.
+/// The passes in the order in which they run, each until it finds nothing more, before `Pass.algorithmSelection` tries the weights
+/// that they have made.
 public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .constantFolding, reason: "later passes look for weights that are constants"),
   PipelineRow(pass: .identityRemoval, reason: "dropout between two layers would hide one from the other"),
@@ -14,22 +16,23 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .batchNormFolding, reason: "before activations, which it could not reach through"),
   PipelineRow(pass: .activationFusion, reason: "after batch normalisation has left the place behind the layer"),
   PipelineRow(pass: .concatFusion, reason: "after those that match convolutions by their first input"),
-  PipelineRow(pass: .algorithmSelection, reason: "last: it tries the weights that the others have made"),
 ]
 
-/// The graph with every pass of `pipeline` applied, and one line of log per rewrite, such as `batchNormFolding: enc1/bn`.
+/// The graph with every pass of `pipeline` applied and algorithms chosen, and one line of log per rewrite, such as
+/// `batchNormFolding: enc1/bn`.
 ///
-/// Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that many rewrites, to find
-/// a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
+/// A caller that gives its graph away never has folded weights and those they were made of in memory together, but for a
+/// few megabytes. Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that
+/// many rewrites, to find a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
 public func optimised(
-  _ graph: Graph, stopAfter: Int = .max
+  _ graph: consuming Graph, precision: Precision = .float32, stopAfter: Int = .max
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   var (result, budget, log) = (graph, stopAfter, Graph.RewriteLog())
-  for row in pipeline {
+  for pass in pipeline.map(\.pass) + [.algorithmSelection(precision)] {
     var before: Int
     repeat {
       before = log.count
-      result = try result.applying(row.pass, budget: &budget, log: &log)
+      result = try result.applying(pass, budget: &budget, log: &log)
     } while log.count > before
   }
   return (result, log)

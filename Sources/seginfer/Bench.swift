@@ -21,7 +21,7 @@ struct Bench: ParsableCommand {
   var threads: ThreadCount = .allProcessors
   @Option(help: "Timed runs.")
   var runs: Int = 5
-  @Flag(help: "Print a row per layer: time, GMAC/s, share of the peak, kernel.")
+  @Flag(help: "Add a row per layer: time, GMAC/s, bytes moved, share of the measured peak and of its bound, kernel.")
   var profile = false
   @Flag(help: "Print one line of JSON.")
   var json = false
@@ -33,14 +33,11 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     let start = monotonicSeconds()
-    let loaded =
-      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
-      ?? LoadedModel(bundled: ())
-    let feed = try self.feed(loaded)
-    let session = try self.session(loaded, feed)
+    let (plan, feed, file) = try prepare()
+    let session = try engine(file) { () throws(EngineError) in try Session(plan, threads: threads.count) }
     let loadSeconds = monotonicSeconds() - start
     func once() throws(Failure) -> [Tensor] {
-      try engine(loaded.file) { () throws(EngineError) in try session.run(feed) }
+      try engine(file) { () throws(EngineError) in try session.run(feed) }
     }
 
     let first = monotonicSeconds()
@@ -58,21 +55,25 @@ struct Bench: ParsableCommand {
       loadSeconds: loadSeconds, firstSeconds: firstSeconds, times: times, threads: threads.count,
       isa: KernelSet.current.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
       peakBytes: peakResidentBytes())
-    print(json ? report.json : report.text)
-    if profile {
-      let peak = KernelSet.current.peak(seconds: 0.2) * Double(threads.count)
-      print(report.table(session.profile, peakGigaflops: peak))
-    }
+    let layers =
+      profile ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads.count)) : nil
+    print(json ? report.json(layers) : report.text)
+    if !json, let layers { print(layers.table) }
   }
 
-  /// The graph is dropped on return: the session keeps packed weights only.
-  private func session(_ loaded: LoadedModel, _ feed: [String: Tensor]) throws(Failure) -> Session {
+  /// The graph and its weights are let go on return: a session packs them layer by layer.
+  private func prepare() throws -> (Plan, feed: [String: Tensor], file: String) {
+    let loaded =
+      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
+      ?? LoadedModel(bundled: (), precision: files.precision.value)
+    let feed = try self.feed(loaded)
     let graph: Graph
     do { graph = try loaded.optimised.specialised(to: feed.mapValues(\.type)) } catch {
       throw Failure(
         .usage, file: loaded.file, at: error.site, error.what, hint: "the model does not take an input of this shape")
     }
-    return try engine(loaded.file) { () throws(EngineError) in try Session(Plan(graph), threads: threads.count) }
+    let plan = try engine(loaded.file) { () throws(EngineError) in try Plan(graph) }
+    return (plan, feed, loaded.file)
   }
 
   private func feed(_ loaded: LoadedModel) throws(Failure) -> [String: Tensor] {

@@ -1,5 +1,3 @@
-import Engine
-
 /// What `bench` measured.
 struct BenchReport {
   let loadSeconds: Double
@@ -27,34 +25,15 @@ struct BenchReport {
     """
   }
 
-  var json: String {
-    "{"
-      + [
-        "\"load_s\": \(loadSeconds)", "\"first_s\": \(firstSeconds)", "\"times\": \(times)", "\"median_s\": \(median)",
-        "\"threads\": \(threads)", "\"isa\": \"\(isa)\"", "\"peak_rss_bytes\": \(peakBytes)",
-        "\"arena_bytes\": \(arenaBytes)", "\"gmac\": \(Double(multiplyAdds) / 1e9)",
-        "\"gmac_per_s\": \(gigaMultiplyAddsPerSecond)",
-      ].joined(separator: ", ") + "}"
-  }
-
-  /// A row per layer with its time in one run, and its share of a peak in GFLOP/s for all threads.
-  func table(_ profile: [StageProfile], peakGigaflops: Double) -> String {
-    var lines = [
-      "peak \(decimal(peakGigaflops, 0)) GFLOP/s", "     ms      %   GMAC/s  of peak  visits  kernel / layer",
+  /// One object on one line, with the members of `layers` at its end.
+  func json(_ layers: BenchLayers?) -> String {
+    let members = [
+      "\"load_s\": \(loadSeconds)", "\"first_s\": \(firstSeconds)", "\"times\": \(times)", "\"median_s\": \(median)",
+      "\"threads\": \(threads)", "\"isa\": \"\(isa)\"", "\"peak_rss_bytes\": \(peakBytes)",
+      "\"arena_bytes\": \(arenaBytes)", "\"gmac\": \(Double(multiplyAdds) / 1e9)",
+      "\"gmac_per_s\": \(gigaMultiplyAddsPerSecond)",
     ]
-    let total = profile.reduce(0) { $0 + $1.seconds }
-    for stage in profile where stage.visits > 0 {
-      let seconds = stage.seconds / Double(times.count)
-      let rate = seconds > 0 ? Double(stage.multiplyAdds) / 1e9 / seconds : 0
-      let columns = [
-        padded(decimal(seconds * 1e3, 2), 8), padded(decimal(stage.seconds / max(total, 1e-12) * 100, 1), 6),
-        padded(rate > 0 ? decimal(rate, 1) : "", 8),
-        padded(rate > 0 ? decimal(rate * 200 / peakGigaflops, 0) + " %" : "", 8),
-        padded("\(stage.visits / times.count)", 7),
-      ]
-      lines.append(columns.joined(separator: " ") + "  \(stage.kernel) / \(escaped(stage.name))")
-    }
-    return lines.joined(separator: "\n")
+    return "{" + (members + (layers?.jsonMembers ?? [])).joined(separator: ", ") + "}"
   }
 
   private func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1e3, 1) }
@@ -70,8 +49,4 @@ func decimal(_ value: Double, _ digits: Int) -> String {
   if digits == 0 { return whole }
   let fraction = String(rounded % scale)
   return whole + "." + String(repeating: "0", count: digits - fraction.count) + fraction
-}
-
-private func padded(_ text: String, _ width: Int) -> String {
-  String(repeating: " ", count: max(0, width - text.count)) + text
 }

@@ -21,12 +21,12 @@ struct Info: ParsableCommand {
   func run() throws {
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
-      ?? LoadedModel(bundled: ())
+      ?? LoadedModel(bundled: (), precision: files.precision.value)
     if let dot { try Files.write(Array(loaded.optimised.dot.utf8), to: dot) }
     let report = try ModelReport(loaded)
     print(json ? report.json : report.text)
     if layers && !json {
-      print("\nas imported\n\(loaded.imported.graph)\n\nas optimised\n\(loaded.optimised)")
+      print("\nas imported\n\(loaded.imported.dump)\n\nas optimised\n\(loaded.optimised)")
       for line in loaded.rewrites { print("  \(line)") }
     }
   }

@@ -4,13 +4,16 @@ import Glibc
 import Graphs
 import KerasImport
 import Kernels
+import Ops
 import Passes
+import Tensors
 
-/// A model read, optimised and described.
+/// A model read, optimised and described. Its weights are held by the optimised graph alone.
 struct LoadedModel {
   /// As the user typed it, or `bundled model`.
   var file: String
-  var imported: KerasModel
+  /// The model as it was imported.
+  var imported: ImportedModel
   var optimised: Graph
   /// One line per rewrite of the optimiser.
   var rewrites: [String]
@@ -23,42 +26,96 @@ struct LoadedModel {
 
   /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
   init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
-    do {
-      imported = try importKeras(path: path, weights: files.weights, architecture: files.architecture)
-    } catch { throw Failure(error, file: path) }
+    let graph: Graph
+    (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
+      try importKeras(path: path, weights: files.weights, architecture: files.architecture)
+    }
     file = path
     metadata = try ModelMetadata.beside(path)
-    (optimised, rewrites) = try LoadedModel.optimise(imported.graph, file: path, optimise)
+    (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
   }
 
   /// The model inside the program.
-  init(bundled: Void, optimise: Bool = true) throws(Failure) {
+  init(bundled: Void, precision: Precision = .float32, optimise: Bool = true) throws(Failure) {
     file = LoadedModel.bundledName
     isBundled = true
-    let bytes = [UInt8](UnsafeBufferPointer(start: bundledModelBytes(), count: bundled_model_size))
-    do { imported = try importKeras(bytes: bytes, name: file) } catch { throw Failure(error, file: file) }
+    let bytes = UnsafeRawBufferPointer(start: bundledModelBytes(), count: bundled_model_size)
+    let graph: Graph
+    (imported, graph) = try LoadedModel.read(file) { () throws(KerasError) in
+      try importKeras(bytes: bytes, name: LoadedModel.bundledName)
+    }
     let sidecar = Data(bytes: bundledMetadataBytes(), count: bundled_metadata_size)
     do { metadata = try JSONDecoder().decode(ModelMetadata.self, from: sidecar) } catch {
       throw Failure(.malformed, file: file, at: "metadata", "\(error)")
     }
-    (optimised, rewrites) = try LoadedModel.optimise(imported.graph, file: file, optimise)
+    (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, precision, optimise)
+  }
+
+  private static func read(
+    _ file: String, _ model: () throws(KerasError) -> KerasModel
+  ) throws(Failure) -> (ImportedModel, Graph) {
+    do throws(KerasError) {
+      let model = try model()
+      return (ImportedModel(model), model.graph)
+    } catch { throw Failure(error, file: file) }
   }
 
   private static func optimise(
-    _ graph: Graph, file: String, _ enabled: Bool
+    _ graph: consuming Graph, file: String, _ precision: Precision, _ enabled: Bool
   ) throws(Failure) -> (Graph, [String]) {
-    do { _ = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
+    let kernels: KernelSet
+    do { kernels = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
       throw Failure(.usage, at: "SEGINFER_ISA", "\(error)")
     }
-    guard enabled else { return (graph, []) }
-    do { return try Passes.optimised(graph) } catch { throw Failure(error, file: file) }
+    guard precision == .float32 || kernels.hasBFloat16 else {
+      throw Failure(
+        .usage, at: "--precision", "the kernels for \(kernels.isa.rawValue) on this processor do not multiply bfloat16",
+        hint: "use fp32")
+    }
+    guard enabled else {
+      guard precision == .float32 else {
+        throw Failure(
+          .usage, at: "--precision", "\(precision.rawValue) is chosen by the optimiser", hint: "leave out --no-optimize"
+        )
+      }
+      return (graph, [])
+    }
+    do { return try Passes.optimised(graph, precision: precision) } catch { throw Failure(error, file: file) }
   }
+}
+
+/// What was in a model file, without the weights.
+struct ImportedModel {
+  var metadata: KerasModel.Metadata
+  var inputs: [(name: String, type: TensorType)]
+  var outputs: [(name: String, type: TensorType)]
+  /// Operators, inputs and constants not counted.
+  var layerCount: Int
+  /// Elements of all constants.
+  var parameterCount: Int
+  /// The graph as text.
+  var dump: String
+
+  init(_ model: KerasModel) {
+    let graph = model.graph
+    metadata = model.metadata
+    inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0]) }
+    outputs = graph.outputs.map { ($0.name, graph[$0.value]) }
+    layerCount = graph.layerCount
+    parameterCount = graph.nodes.reduce(0) { $0 + (($1.op as? Constant)?.tensor.shape.count ?? 0) }
+    dump = graph.description
+  }
+}
+
+extension Graph {
+  /// The number of operators, inputs and constants not counted.
+  var layerCount: Int { nodes.count { !($0.op is Constant) && !($0.op is Input) } }
 }
 
 extension ModelFiles {
   static var none: ModelFiles {
     var files = ModelFiles()
-    (files.weights, files.architecture) = (nil, nil)
+    (files.weights, files.architecture, files.precision) = (nil, nil, .float32)
     return files
   }
 }

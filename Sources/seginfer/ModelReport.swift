@@ -29,10 +29,6 @@ struct ModelReport {
     gigaMultiplyAdds = Double(total ?? 0) / 1e9
   }
 
-  private var parameters: Int {
-    loaded.imported.graph.nodes.reduce(0) { $0 + (($1.op as? Constant)?.tensor.shape.count ?? 0) }
-  }
-
   private var exactness: String {
     guard geometry.isLocal else { return "no: " + geometry.blockers.map(\.description).joined(separator: "; ") }
     let (r, c) = (geometry.rows, geometry.columns)
@@ -44,30 +40,19 @@ struct ModelReport {
     gigaMultiplyAdds >= 1 ? decimal(gigaMultiplyAdds, 2) + " G" : decimal(gigaMultiplyAdds * 1000, 3) + " M"
   }
 
-  private func values(_ indices: [(String, TensorType)]) -> String {
-    indices.map { "\(escaped($0.0)) \($0.1)" }.joined(separator: ", ")
+  private func values(_ list: [(name: String, type: TensorType)]) -> String {
+    list.map { "\(escaped($0.name)) \($0.type)" }.joined(separator: ", ")
   }
-
-  private var inputs: [(String, TensorType)] {
-    loaded.imported.graph.inputs.map {
-      (loaded.imported.graph.nodes[$0].name, loaded.imported.graph.nodes[$0].types[0])
-    }
-  }
-
-  private var outputs: [(String, TensorType)] {
-    loaded.imported.graph.outputs.map { ($0.name, loaded.imported.graph[$0.value]) }
-  }
-
-  private var layerCount: Int { loaded.imported.graph.nodes.count { !($0.op is Constant) && !($0.op is Input) } }
 
   var text: String {
-    let metadata = loaded.imported.metadata
+    let imported = loaded.imported
+    let metadata = imported.metadata
     var lines = [
       "model: \(escaped(loaded.file)), \(metadata.kind.rawValue)"
         + (metadata.kerasVersion.map { ", Keras \(escaped($0))" } ?? ""),
-      "inputs: \(values(inputs))", "outputs: \(values(outputs))",
-      "layers: \(layerCount), \(loaded.optimised.nodes.count { !($0.op is Constant) && !($0.op is Input) }) after optimisation",
-      "parameters: \(parameters)", "multiply-adds: \(multiplyAdds) at \(measuredSize)",
+      "inputs: \(values(imported.inputs))", "outputs: \(values(imported.outputs))",
+      "layers: \(imported.layerCount), \(loaded.optimised.layerCount) after optimisation",
+      "parameters: \(imported.parameterCount)", "multiply-adds: \(multiplyAdds) at \(measuredSize)",
       "exact tiles: \(exactness)",
     ]
     if let names = loaded.metadata?.class_names {
@@ -80,22 +65,24 @@ struct ModelReport {
   }
 
   var json: String {
-    func list(_ values: [(String, TensorType)]) -> String {
+    func list(_ values: [(name: String, type: TensorType)]) -> String {
       "["
         + values.map { value in
-          let dims = value.1.dims.map { $0.map(String.init) ?? "null" }.joined(separator: ", ")
+          let dims = value.type.dims.map { $0.map(String.init) ?? "null" }.joined(separator: ", ")
           return
-            "{\"name\": \(jsonQuoted(value.0)), \"type\": \(jsonQuoted(value.1.dataType.rawValue)), \"shape\": [\(dims)]}"
+            "{\"name\": \(jsonQuoted(value.name)), \"type\": \(jsonQuoted(value.type.dataType.rawValue)), \"shape\": [\(dims)]}"
         }.joined(separator: ", ") + "]"
     }
     func axis(_ a: SceneGeometry.Axis) -> String {
       "{\"halo_before\": \(a.haloBefore), \"halo_after\": \(a.haloAfter), \"modulus\": \(a.modulus)}"
     }
-    let metadata = loaded.imported.metadata
+    let imported = loaded.imported
+    let metadata = imported.metadata
     var fields = [
       "\"file\": \(jsonQuoted(loaded.file))", "\"kind\": \(jsonQuoted(metadata.kind.rawValue))",
-      "\"keras_version\": \(metadata.kerasVersion.map(jsonQuoted) ?? "null")", "\"inputs\": \(list(inputs))",
-      "\"outputs\": \(list(outputs))", "\"layers\": \(layerCount)", "\"parameters\": \(parameters)",
+      "\"keras_version\": \(metadata.kerasVersion.map(jsonQuoted) ?? "null")", "\"inputs\": \(list(imported.inputs))",
+      "\"outputs\": \(list(imported.outputs))", "\"layers\": \(imported.layerCount)",
+      "\"parameters\": \(imported.parameterCount)",
       "\"gmac\": \(jsonNumber(gigaMultiplyAdds))", "\"exact\": \(geometry.isLocal)",
       "\"blockers\": [" + geometry.blockers.map { jsonQuoted($0.description) }.joined(separator: ", ") + "]",
       "\"rows\": \(axis(geometry.rows))", "\"columns\": \(axis(geometry.columns))",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Ops
 import Scenes
 
 /// What every command takes.
@@ -13,12 +14,31 @@ struct CommonOptions: ParsableArguments {
   }
 }
 
-/// Which model, and the files that complete it.
+/// Which model, the files that complete it, and how precisely it is computed.
 struct ModelFiles: ParsableArguments {
   @Option(help: ArgumentHelp("Weights for a model that is only an architecture.", valueName: "file"))
   var weights: String?
   @Option(help: ArgumentHelp("Architecture JSON for a file that holds only weights.", valueName: "file"))
   var architecture: String?
+  @Option(help: "What 3x3 convolutions multiply: fp32, or bf16, which is faster and less exact (AVX-512 BF16).")
+  var precision: PrecisionName = .float32
+}
+
+/// `fp32` or `bf16`.
+struct PrecisionName: ExpressibleByArgument {
+  var value: Precision
+
+  static let float32 = PrecisionName(value: .float32)
+
+  init(value: Precision) { self.value = value }
+
+  init?(argument: String) {
+    guard let value = Precision(rawValue: argument) else { return nil }
+    self.value = value
+  }
+
+  static var allValueStrings: [String] { Precision.allCases.map(\.rawValue) }
+  var defaultValueDescription: String { value.rawValue }
 }
 
 /// A number of threads, or all processors.

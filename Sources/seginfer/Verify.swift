@@ -20,6 +20,8 @@ struct Verify: ParsableCommand {
   var rtol: Float = 1e-4
   @Option(help: "Absolute tolerance.")
   var atol: Float = 1e-5
+  @Option(help: "What 3x3 convolutions multiply: fp32 or bf16; its error is what is reported.")
+  var precision = PrecisionName.float32
   @Flag(name: .customLong("no-optimize"), help: "Run the graph as imported.")
   var noOptimize = false
   @Flag(help: "Use the plain definitions instead of kernels.")
@@ -43,7 +45,7 @@ struct Verify: ParsableCommand {
       try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
       ?? caseDirectories().map { (path) throws(Failure) in try VerifyCase(directory: path) }
     for item in found {
-      let loaded = try item.load(optimise: !noOptimize)
+      let loaded = try item.load(precision: precision, optimise: !noOptimize)
       for set in try item.dataSets() {
         for result in try check(loaded, set) {
           outputs += 1

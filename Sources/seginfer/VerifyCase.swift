@@ -61,8 +61,10 @@ struct VerifyCase {
     }
   }
 
-  func load(optimise: Bool) throws(Failure) -> LoadedModel {
-    try LoadedModel(path: model, files: files, optimise: optimise)
+  func load(precision: PrecisionName, optimise: Bool) throws(Failure) -> LoadedModel {
+    var files = files
+    files.precision = precision
+    return try LoadedModel(path: model, files: files, optimise: optimise)
   }
 
   func dataSets() throws(Failure) -> [DataSet] {

@@ -70,7 +70,10 @@ enum Program {
 
     // env changes the directory and becomes the program.
     let launcher = "/usr/bin/env"
-    let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + environment.map { "\($0)=\($1)" }
+    let sanitizer = ["ASAN_OPTIONS", "LSAN_OPTIONS"].compactMap { (name: String) in
+      getenv(name).map { "\(name)=\(String(cString: $0))" }
+    }
+    let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + sanitizer + environment.map { "\($0)=\($1)" }
     let argv =
       ([launcher, "-C", directory] + ignoring.map { "--ignore-signal=" + $0 } + [try path()] + arguments).map {
         strdup($0)

@@ -113,6 +113,29 @@ struct TensorCommandTests {
     #expect(report.threads == 2 && report.isa == "baseline")
   }
 
+  @Test func `a profile holds every layer against the roofline`() throws {
+    struct Layer: Decodable {
+      var name: String, kernel: String, seconds: Double, visits: Int, gmac: Double, bytes: Double, bound: String
+      var share_of_peak: Double, share_of_bound: Double
+    }
+    struct Report: Decodable { var gmac: Double, peak_gflops: Double, memory_gb_per_s: Double, layers: [Layer] }
+    let arguments = ["bench", "model.keras", "--profile", "--runs", "2", "-t", "1", "--input-shape", "32,48,3"]
+    let result = try place.run(arguments + ["--json"])
+    #expect(result.status == 0 && result.output.split(separator: "\n").count == 1, "\(result.errors)")
+    let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+    #expect(report.peak_gflops > 0.1 && report.memory_gb_per_s > 0.01)
+    #expect(abs(report.layers.reduce(0) { $0 + $1.gmac } - report.gmac) < 1e-9)
+    for layer in report.layers {
+      #expect(layer.seconds > 0 && layer.visits > 0 && layer.share_of_bound > 0, "\(layer)")
+      #expect(["compute", "memory"].contains(layer.bound) && (layer.gmac > 0) == (layer.share_of_peak > 0), "\(layer)")
+    }
+    // A 3x3 convolution from 3 to 4 channels, whose weights are read on every visit.
+    let first = try #require(report.layers.first)
+    #expect(first.bytes >= Double(4 * (32 * 48 * (3 + 4) + first.visits * 3 * 3 * 3 * 4)), "\(first)")
+    let table = try place.run(arguments).output
+    #expect(report.layers.allSatisfy { table.contains("\($0.kernel) / \($0.name)") } && table.contains("measured peak"))
+  }
+
   @Test func `info describes a model in text and JSON`() throws {
     struct Value: Decodable, Equatable { var name: String, type: String, shape: [Int?] }
     struct Axis: Decodable, Equatable { var halo_before: Int, halo_after: Int, modulus: Int }

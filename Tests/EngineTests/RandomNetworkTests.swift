@@ -8,18 +8,8 @@ import Testing
 
 /// Networks of random layers over images of odd sizes, joined at random.
 struct RandomNetworkTests {
-  private struct Draws: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ state >> 29
-    }
-    mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-    mutating func element<T>(_ choices: [T]) -> T { choices[pick(0...choices.count - 1)] }
-  }
-
   private func windowed(
-    _ x: Value, _ net: inout Network, _ draws: inout Draws, _ name: String
+    _ x: Value, _ net: inout Network, _ draws: inout SeededNumbers, _ name: String
   ) throws -> Value {
     let depth = net.graph[x].dims[3] ?? 0
     let channels = draws.pick(1...9)
@@ -55,7 +45,7 @@ struct RandomNetworkTests {
   }
 
   private func pointwise(
-    _ x: Value, _ earlier: [Value], _ net: inout Network, _ draws: inout Draws, _ name: String
+    _ x: Value, _ earlier: [Value], _ net: inout Network, _ draws: inout SeededNumbers, _ name: String
   ) throws -> Value {
     let size = net.graph[x].dims[0...2]
     let partner = earlier.last { net.graph[$0].dims[0...2] == size && $0 != x }
@@ -79,7 +69,7 @@ struct RandomNetworkTests {
   }
 
   private func network(_ seed: UInt64) throws -> Graph {
-    var draws = Draws(state: seed &* 7919 &+ 1)
+    var draws = SeededNumbers(seed &* 7919 &+ 1)
     var net = Network(seed: seed)
     let size = (draws.pick(7...19), draws.pick(7...19))
     var values = [net.graph.input("image", TensorType(.float32, [1, size.0, size.1, 3]))]

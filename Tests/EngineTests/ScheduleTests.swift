@@ -58,10 +58,10 @@ struct ScheduleTests {
 
   @Test func `rings do not grow with the height of the scene`() throws {
     let graph = try Passes.optimised(uNet()).graph
-    let bytes = try [512, 4096].map { try Plan(specialised(graph, $0, 96)).ringBytes }
+    let bytes = try [1024, 8192].map { try Plan(specialised(graph, $0, 96)).ringBytes }
     #expect(bytes[0] == bytes[1])
     // Less than an eighth of the values that whole tensors would take.
-    let whole = try specialised(graph, 512, 96).nodes.filter { !($0.op is Constant) }
+    let whole = try specialised(graph, 1024, 96).nodes.filter { !($0.op is Constant) }
       .reduce(0) { $0 + ($1.types[0].shape?.count ?? 0) * 4 }
     #expect(bytes[0] > 0 && bytes[0] < whole / 8)
   }

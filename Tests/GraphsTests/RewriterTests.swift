@@ -76,3 +76,24 @@ private func example() throws -> Graph {
   #expect("\(after)" == "\(graph)")
   #expect(log.isEmpty)
 }
+
+@Test func `a sweep ends when its new constants are large, and the next goes on`() throws {
+  let negate = Pass("negate") { (graph, index, rewriter) -> Value? in
+    guard let constant = graph.nodes[index].op as? Constant, constant.tensor.floats[0] > 0 else { return nil }
+    let shape = constant.tensor.shape
+    return rewriter.constant(Tensor(shape, repeating: -constant.tensor.floats[0]), name: graph.nodes[index].name)
+  }
+  var graph = Graph()
+  let half = Shape([Rewriter.sweepBytes / 8])
+  let values = (1...5).map { graph.constant(Tensor(half, repeating: Float($0)), name: "c\($0)") }
+  graph.output(try graph.add(Sum(), values, name: "sum"), name: "sum")
+  var (budget, log) = (Int.max, Graph.RewriteLog())
+  var sweeps: [Int] = []
+  repeat {
+    let before = log.count
+    graph = try graph.applying(negate, budget: &budget, log: &log)
+    sweeps.append(log.count - before)
+  } while sweeps.last != 0
+  #expect(sweeps == [2, 2, 1, 0])
+  #expect(try graph.evaluate([:])[0].floats[0] == -15)
+}

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KerasImport
+import TestSupport
 import Testing
 
 private let directory = packageRoot + "/Fixtures/malformed/keras"
@@ -49,7 +50,7 @@ struct MalformedTests {
   @Test func `damaged HDF5 files end in an error or a model, never in a crash`() throws {
     let whole = try bytes(directory + "/good.h5")
     let scratch = try Scratch()
-    var generator = SplitMix(state: 42)
+    var generator = SeededNumbers(42)
     var failures = 0
     let count = Int(ProcessInfo.processInfo.environment["SEGINFER_FUZZ"] ?? "") ?? 100
     for _ in 0..<count {
@@ -71,16 +72,5 @@ struct MalformedTests {
   @Test func `names from files are escaped and cut`() {
     #expect(printable("a\u{1B}[31mb\n") == "a\\u{1B}[31mb\\n")
     #expect(printable(String(repeating: "x", count: 500)).count == 203)
-  }
-}
-
-private struct SplitMix {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,20 +1,12 @@
 import Kernels
+import TestSupport
 
-/// A reproducible source of numbers (SplitMix64).
+/// Reproducible rows of floats.
 struct Numbers {
-  var state: UInt64
-  init(_ seed: UInt64) { state = seed }
+  private var numbers: SeededNumbers
+  init(_ seed: UInt64) { numbers = SeededNumbers(seed) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  /// Uniform in -scale ..< scale.
-  mutating func float(_ scale: Float = 1) -> Float { (Float(next() >> 40) / Float(1 << 23) - 1) * scale }
-  mutating func floats(_ count: Int, _ scale: Float = 1) -> [Float] { (0..<count).map { _ in float(scale) } }
+  mutating func floats(_ count: Int, _ scale: Float = 1) -> [Float] { (0..<count).map { _ in numbers.float(scale) } }
 }
 
 /// Memory between two fences: a kernel that writes beside it is found out, and one that reads beside it meets NaN.

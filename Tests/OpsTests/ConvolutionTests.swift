@@ -1,6 +1,7 @@
 import Graphs
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 /// Sums of `contribution` for each output, made by looking at each pair of an input pixel and a tap: the opposite order of the
@@ -45,7 +46,7 @@ private func close(_ a: [Float], _ b: [Double]) -> Bool {
 
 struct ConvolutionTests {
   @Test func `convolutions equal the sum over pairs of pixels and taps`() throws {
-    var random = Seeded(1)
+    var random = SeededNumbers(1)
     for trial in 0..<40 {
       let (k, s) = (Pair(random.pick(1...4), random.pick(1...4)), Pair(random.pick(1...3), random.pick(1...3)))
       let d = s == 1 ? Pair(random.pick(1...2), random.pick(1...2)) : 1
@@ -99,7 +100,7 @@ struct ConvolutionTests {
   }
 
   @Test func `transposed convolutions equal the sum over inputs that reach a pixel`() throws {
-    var random = Seeded(2)
+    var random = SeededNumbers(2)
     for trial in 0..<40 {
       let (k, s, d) = (random.pick(1...4), random.pick(1...3), random.pick(1...2))
       let (n, same) = (random.pick(1...5), random.pick(0...1) == 1)

@@ -1,6 +1,7 @@
 import Graphs
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 /// The input indices, along rows or columns, that each output index depends on, found by changing one input pixel at a time.
@@ -49,7 +50,7 @@ private func check(_ op: any Op, _ inputs: [Tensor], images: Int = 1, tight: Boo
 
 struct ReachTests {
   @Test func `windows of random convolutions and pools`() throws {
-    var random = Seeded(3)
+    var random = SeededNumbers(3)
     for trial in 0..<25 {
       let (k, s) = (Pair(random.pick(1...4), random.pick(1...4)), Pair(random.pick(1...3), random.pick(1...3)))
       let x = noise([1, random.pick(4...8), random.pick(4...8), 1], seed: UInt64(trial))
@@ -67,7 +68,7 @@ struct ReachTests {
   }
 
   @Test func `scatter windows of random transposed convolutions`() throws {
-    var random = Seeded(4)
+    var random = SeededNumbers(4)
     for trial in 0..<25 {
       let s = Pair(random.pick(1...3), random.pick(1...3))
       let k = Pair(s.height + random.pick(0...3), s.width + random.pick(0...3))
@@ -83,7 +84,7 @@ struct ReachTests {
   }
 
   @Test func `resizing between random sizes`() throws {
-    var random = Seeded(5)
+    var random = SeededNumbers(5)
     for trial in 0..<25 {
       let x = noise([1, random.pick(1...9), random.pick(1...9), 1], seed: UInt64(trial))
       let target = Resize2D.Target.size(Pair(random.pick(1...9), random.pick(1...9)))

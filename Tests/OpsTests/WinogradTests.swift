@@ -88,6 +88,21 @@ struct WinogradTests {
     try check(.valid, [1, 5, 6, 3], channels: 3, extra: .explicit(3))
   }
 
+  @Test(arguments: [4, 2]) func `bfloat16 is as good as its eight bits`(_ tile: Int) throws {
+    for (depth, channels) in [(16, 16), (2, 5), (34, 49), (7, 3)] {
+      let op = Conv2D(padding: .same, sources: 2, algorithm: .winograd(tile: tile, precision: .bfloat16))
+      let tensors = [
+        noise([1, 6, 9, depth], seed: 1), noise([1, 6, 9, depth], seed: 4),
+        noise([3, 3, 2 * depth, channels], seed: 2),
+        noise([channels], seed: 3),
+      ]
+      try checkStep(op, tensors, firstConstant: 2, absolute: 0.06, relative: 0.02) { $0.step($1, kernels: $2) }
+    }
+    let op = Conv2DTranspose(strides: 2, padding: .same, algorithm: .winograd(tile: 8, precision: .bfloat16))
+    let tensors = [noise([1, 5, 6, 10], seed: 1), noise([3, 3, 17, 10], seed: 2)]
+    try checkStep(op, tensors, firstConstant: 1, absolute: 0.06, relative: 0.02) { $0.step($1, kernels: $2) }
+  }
+
   @Test func `a group's outputs depend on all that the group reads`() throws {
     let reach = op(4).reach([noise([1, 16, 16, 2], seed: 1).type, noise([3, 3, 2, 2], seed: 2).type])[0]
     guard case .local(let rows, _) = reach else { throw ShapeError("not local") }

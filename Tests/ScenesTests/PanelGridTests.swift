@@ -1,4 +1,5 @@
 import Scenes
+import TestSupport
 import Testing
 
 /// The promises that hold for every grid.
@@ -18,7 +19,7 @@ private func checkInvariants(_ grid: PanelGrid, before: Int, after: Int, modulus
 
 @Suite struct PanelGridTests {
   @Test func `panels cover every column once for random widths, halos and moduli`() {
-    var generator = SeededGenerator(1)
+    var generator = SeededNumbers(1)
     for _ in 0..<300 {
       let width = Int.random(in: 1...700, using: &generator)
       let (before, after) = (Int.random(in: 0...50, using: &generator), Int.random(in: 0...50, using: &generator))
@@ -29,7 +30,7 @@ private func checkInvariants(_ grid: PanelGrid, before: Int, after: Int, modulus
   }
 
   @Test func `fitting uses the fewest panels and makes them as narrow as that allows`() {
-    var generator = SeededGenerator(2)
+    var generator = SeededNumbers(2)
     for _ in 0..<300 {
       let width = Int.random(in: 1...700, using: &generator)
       let (before, after) = (Int.random(in: 0...40, using: &generator), Int.random(in: 0...40, using: &generator))

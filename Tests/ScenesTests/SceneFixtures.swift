@@ -1,19 +1,5 @@
 import Scenes
-
-/// A deterministic generator (SplitMix64) for images and random layouts.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
+import TestSupport
 
 /// A whole image in memory: height x width x channels.
 struct Image: Equatable {
@@ -27,7 +13,7 @@ struct Image: Equatable {
   }
 
   static func random(_ size: PixelSize, channels: Int, seed: UInt64) -> Image {
-    var (generator, image) = (SeededGenerator(seed), Image(size, channels: channels))
+    var (generator, image) = (SeededNumbers(seed), Image(size, channels: channels))
     for i in image.values.indices { image.values[i] = Float.random(in: -1...1, using: &generator) }
     return image
   }

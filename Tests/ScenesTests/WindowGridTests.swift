@@ -1,4 +1,5 @@
 import Scenes
+import TestSupport
 import Testing
 
 @Suite struct WindowGridTests {
@@ -20,7 +21,7 @@ import Testing
   }
 
   @Test func `blending covers every pixel from multiples of the modulus for random sizes`() throws {
-    var generator = SeededGenerator(3)
+    var generator = SeededNumbers(3)
     for _ in 0..<200 {
       let modulus = Int.random(in: 1...8, using: &generator)
       let window = modulus * Int.random(in: 1...8, using: &generator)
@@ -47,7 +48,7 @@ import Testing
   }
 
   @Test func `a window off the modulus keeps its halos and its phase`() throws {
-    var generator = SeededGenerator(4)
+    var generator = SeededNumbers(4)
     for _ in 0..<300 {
       let modulus = Int.random(in: 1...9, using: &generator)
       let halo = AxisHalo(

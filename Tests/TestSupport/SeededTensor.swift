@@ -13,6 +13,14 @@ public struct SeededNumbers: RandomNumberGenerator {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
+
+  /// Uniform in -scale ..< scale.
+  public mutating func float(_ scale: Float = 1) -> Float { (Float(next() >> 40) * 0x1p-23 - 1) * scale }
+
+  public mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
+
+  /// One of `choices`, which has at least one.
+  public mutating func element<T>(_ choices: [T]) -> T { choices[pick(0...choices.count - 1)] }
 }
 
 /// A float32 tensor of evenly distributed elements.

@@ -8,6 +8,8 @@
 
 #include "convolve.h"
 #include "winograd.h"
+#include "product.h"
+#include "product_half.h"
 #include "depthwise.h"
 #include "elementwise.h"
 #include "functions.h"
@@ -24,10 +26,13 @@ const ck_kernels CK_TABLE = {
     .panel = {WIDE_VECTORS * LANES, NARROW_VECTORS * LANES},
     .tile = {WIDE_TILE, NARROW_TILE},
     .convolve = {convolve_wide, convolve_narrow},
-    .winograd = {{4, 6, 4, 6, 6, winograd4_input, winograd4_weights, winograd4_output},
-                 {2, 4, 2, 4, 4, winograd2_input, winograd2_weights, winograd2_output},
-                 {8, 5, 4, 9, 6, winograd8_input, winograd8_weights, winograd8_output}},
-    .winograd_multiply = {winograd_multiply_wide, winograd_multiply_narrow},
+    .winograd = {{4, 6, 4, 6, 6, winograd4_input, winograd4_input_half, winograd4_weights, winograd4_output},
+                 {2, 4, 2, 4, 4, winograd2_input, winograd2_input_half, winograd2_weights, winograd2_output},
+                 {8, 5, 4, 9, 6, winograd8_input, winograd8_input_half, winograd8_weights, winograd8_output}},
+    .product_panel = {PRODUCT_WIDE_VECTORS * LANES, PRODUCT_NARROW_VECTORS * LANES},
+    .product_tile = {PRODUCT_WIDE_TILE, PRODUCT_NARROW_TILE},
+    .product = {product_wide, product_narrow},
+    .pack_halves = pack_halves,
     .depthwise = depthwise,
     .max_pool = max_pool,
     .average_pool = average_pool,

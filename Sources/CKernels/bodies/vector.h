@@ -57,3 +57,21 @@ INLINE vec magnitude(vec x) { return (vec)((ivec)x & 0x7fffffff); }
 INLINE vec with_sign_of(vec x, vec sign) {
   return (vec)(((ivec)x & 0x7fffffff) | ((ivec)sign & (int32_t)0x80000000));
 }
+
+typedef uint16_t halves __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
+
+/// bfloat16, rounded to nearest even, NaN kept.
+INLINE halves round_half(vec x) {
+  const uvec bits = (uvec)x;
+  const uvec rounded = bits + 0x7fff + ((bits >> 16) & 1);
+  return __builtin_convertvector((uvec)choose(x != x, (vec)(bits | 0x400000), (vec)rounded) >> 16, halves);
+}
+
+/// The first `count` elements as bfloat16.
+INLINE void store_half(uint16_t *p, vec x, ptrdiff_t count) {
+  const halves y = round_half(x);
+  if (count >= LANES)
+    *(halves *)p = y;
+  else
+    for (ptrdiff_t i = 0; i < count; i++) p[i] = y[i];
+}

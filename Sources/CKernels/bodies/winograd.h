@@ -116,8 +116,9 @@ INLINE void winograd_weight_axis(const int m, const vec *g, const int stride, ve
 
 /// One vector of channels of a row of tiles; `count` < LANES marks the channels left over. The transform down the
 /// columns is kept for the columns that a tile shares with the next.
-INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t count,
-                                ptrdiff_t tiles, float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {
+INLINE void winograd_input_lane(const int m, const int half, const float *const *rows, ptrdiff_t pixel_stride,
+                                ptrdiff_t count, ptrdiff_t tiles, void *points, ptrdiff_t point_stride,
+                                ptrdiff_t tile_stride) {
   const int n = WINOGRAD_POINTS(m), span = WINOGRAD_SPAN(m), advance = WINOGRAD_STEP(m), shared = span - advance;
   vec columns[9 * 6];  // [row point][column]
   ptrdiff_t x = 0;
@@ -141,18 +142,20 @@ INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t
       }
       winograd_input_axis(m, d, 1, columns + j, 6);
     }
-    float *to = points + tile * tile_stride;
+    const ptrdiff_t to = tile * tile_stride;
 #pragma clang loop unroll(full)
     for (int i = 0; i < n; i++) {
       vec t[9];
       winograd_input_axis(m, columns + 6 * i, 1, t, 1);
 #pragma clang loop unroll(full)
       for (int j = 0; j < n; j++) {
-        float *point = to + (i * n + j) * point_stride;
-        if (count >= LANES)
-          store(point, t[j]);
+        const ptrdiff_t at = to + (i * n + j) * point_stride;
+        if (half)
+          store_half((uint16_t *)points + at, t[j], count);
+        else if (count >= LANES)
+          store((float *)points + at, t[j]);
         else
-          store_first(point, t[j], count);
+          store_first((float *)points + at, t[j], count);
       }
 #pragma clang loop unroll(full)
       for (int j = 0; j < shared; j++) columns[6 * i + j] = columns[6 * i + advance + j];
@@ -161,74 +164,30 @@ INLINE void winograd_input_lane(const int m, const float *const *rows, ptrdiff_t
 }
 
 /// A row of tiles in stretches of a few tiles, so that the lines of a pixel are fetched together.
-#define WINOGRAD_INPUT(NAME, M)                                                                                        \
+#define WINOGRAD_INPUT(NAME, M, HALF, ELEMENT)                                                                         \
   static void NAME(const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,              \
-                   float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {                                     \
+                   ELEMENT *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {                                   \
     const float *from[WINOGRAD_SPAN(M)];                                                                               \
     for (ptrdiff_t t = 0; t < tiles; t += WINOGRAD_STRETCH) {                                                          \
       const ptrdiff_t count = tiles - t < WINOGRAD_STRETCH ? tiles - t : WINOGRAD_STRETCH;                             \
       for (ptrdiff_t c = 0; c < channels; c += LANES) {                                                                \
-        float *to = points + t * tile_stride + c;                                                                      \
+        ELEMENT *to = points + t * tile_stride + c;                                                                    \
         for (int i = 0; i < WINOGRAD_SPAN(M); i++) from[i] = rows[i] + t * WINOGRAD_STEP(M) * pixel_stride + c;        \
         if (channels - c >= LANES)                                                                                     \
-          winograd_input_lane(M, from, pixel_stride, LANES, count, to, point_stride, tile_stride);                     \
+          winograd_input_lane(M, HALF, from, pixel_stride, LANES, count, to, point_stride, tile_stride);               \
         else                                                                                                           \
-          winograd_input_lane(M, from, pixel_stride, channels - c, count, to, point_stride, tile_stride);              \
+          winograd_input_lane(M, HALF, from, pixel_stride, channels - c, count, to, point_stride, tile_stride);        \
       }                                                                                                                \
     }                                                                                                                  \
   }
 
-WINOGRAD_INPUT(winograd4_input, 4)
-WINOGRAD_INPUT(winograd2_input, 2)
-WINOGRAD_INPUT(winograd8_input, 8)
+WINOGRAD_INPUT(winograd4_input, 4, 0, float)
+WINOGRAD_INPUT(winograd2_input, 2, 0, float)
+WINOGRAD_INPUT(winograd8_input, 8, 0, float)
+WINOGRAD_INPUT(winograd4_input_half, 4, 1, uint16_t)
+WINOGRAD_INPUT(winograd2_input_half, 2, 1, uint16_t)
+WINOGRAD_INPUT(winograd8_input_half, 8, 1, uint16_t)
 #undef WINOGRAD_INPUT
-
-/// products[t][n] = sum over k of points[t][k] * weights[k][n] for one register tile of tiles.
-INLINE void winograd_multiply_tile(const int tile, const int vectors, const float *points, ptrdiff_t tile_stride,
-                                   ptrdiff_t depth, const float *weights, float *products, ptrdiff_t product_stride) {
-  vec sum[NARROW_TILE][WIDE_VECTORS];
-#pragma clang loop unroll(full)
-  for (int p = 0; p < tile; p++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[p][v] = (vec){0};
-  for (const float *end = points + depth; points != end; points++, weights += vectors * LANES) {
-    vec w[WIDE_VECTORS];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) w[v] = load(weights + v * LANES);
-#pragma clang loop unroll(full)
-    for (int p = 0; p < tile; p++) {
-      const vec value = splat(points[p * tile_stride]);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[p][v] = multiply_add(value, w[v], sum[p][v]);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int p = 0; p < tile; p++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) store(products + p * product_stride + v * LANES, sum[p][v]);
-}
-
-#define WINOGRAD_MULTIPLY(NAME, TILE, VECTORS)                                                                         \
-  static void NAME(const float *points, ptrdiff_t tile_stride, ptrdiff_t depth, const float *weights, float *products, \
-                   ptrdiff_t tiles) {                                                                                  \
-    ptrdiff_t first = 0;                                                                                               \
-    TILES(TILE, VECTORS)                                                                                               \
-    if (TILE > 16) TILES(16, VECTORS)                                                                                  \
-    if (TILE > 8) TILES(8, VECTORS)                                                                                    \
-    if (TILE > 4) TILES(4, VECTORS)                                                                                    \
-    TILES(2, VECTORS)                                                                                                  \
-    TILES(1, VECTORS)                                                                                                  \
-  }
-
-#define TILES(TILE, VECTORS)                                                                                           \
-  for (; tiles - first >= TILE; first += TILE)                                                                         \
-    winograd_multiply_tile(TILE, VECTORS, points + first * tile_stride, tile_stride, depth, weights,                   \
-                           products + first * VECTORS * LANES, VECTORS * LANES);
-
-WINOGRAD_MULTIPLY(winograd_multiply_wide, WIDE_TILE, WIDE_VECTORS)
-WINOGRAD_MULTIPLY(winograd_multiply_narrow, NARROW_TILE, NARROW_VECTORS)
-#undef TILES
-#undef WINOGRAD_MULTIPLY
 
 /// One vector of output channels of one tile: `height` <= m rows and `width` <= m columns of it, `count` <= LANES channels.
 INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t point_stride, vec bias,

@@ -54,6 +54,9 @@ typedef struct {
   /// `span` pixels from step * t on.
   void (*input)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,
                 float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
+  /// The same as bfloat16.
+  void (*input_half)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t pixel_stride, ptrdiff_t channels,
+                     ptrdiff_t tiles, uint16_t *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
   /// weights[i * weight_points + j][n] of one input channel for n < panel, from kernel[tap][n] for n < count and zeros
   /// after them; `panel` is a multiple of the lanes.
   void (*weights)(const float *kernel, ptrdiff_t tap_stride, ptrdiff_t count, ptrdiff_t panel, float *weights,
@@ -67,8 +70,11 @@ typedef struct {
 
 /// products[t][n] = sum over k < depth of points[t * tile_stride + k] * weights[k][n], in order, for n < panel, the
 /// width that the function stands for; products lie side by side.
-typedef void (*ck_winograd_multiply)(const float *points, ptrdiff_t tile_stride, ptrdiff_t depth, const float *weights,
-                                     float *products, ptrdiff_t tiles);
+typedef void (*ck_product)(const float *points, ptrdiff_t tile_stride, ptrdiff_t depth, const float *weights,
+                           float *products, ptrdiff_t tiles);
+/// The same of bfloat16, summed in float32: `depth` is even, and weights are [k / 2][n][k % 2].
+typedef void (*ck_half_product)(const uint16_t *points, ptrdiff_t tile_stride, ptrdiff_t depth,
+                                const uint16_t *weights, float *products, ptrdiff_t tiles);
 
 enum { CK_ADD, CK_SUBTRACT, CK_MULTIPLY, CK_DIVIDE, CK_MAXIMUM, CK_MINIMUM, CK_BINARY_COUNT };
 
@@ -105,7 +111,12 @@ typedef struct {
   ck_convolve _Nonnull convolve[2];
   /// For tiles of 4, 2 and 8 output pixels a side.
   ck_winograd winograd[3];
-  ck_winograd_multiply _Nonnull winograd_multiply[2];
+  /// Output channels of a panel of transformed weights and tiles of a register tile: the wide variant, then the narrow
+  /// one.
+  int product_panel[2], product_tile[2];
+  ck_product _Nonnull product[2];
+  /// pairs[n][0] = even[n] and pairs[n][1] = odd[n] as bfloat16 for n < count.
+  void (*pack_halves)(const float *even, const float *odd, uint16_t *pairs, ptrdiff_t count);
   ck_depthwise depthwise;
   ck_pool max_pool, average_pool;
   ck_binary _Nonnull binary[CK_BINARY_COUNT];
@@ -134,6 +145,9 @@ enum { CK_AVX512, CK_AVX2, CK_NEON, CK_BASELINE };
 /// The kernels for an instruction set, or NULL where this processor or its operating system cannot run them.
 const ck_kernels *_Nullable ck_table(int isa);
 
+/// The products of bfloat16 for a panel variant, or NULL where these kernels or this processor have none.
+ck_half_product _Nullable ck_half_product_of(const ck_kernels *kernels, int variant);
+
 // The members that are arrays, indexed; Swift sees C arrays as tuples.
 
 static inline int ck_panel(const ck_kernels *kernels, int variant) { return kernels->panel[variant]; }
@@ -142,9 +156,9 @@ static inline ck_convolve ck_convolve_of(const ck_kernels *kernels, int variant)
 static inline const ck_winograd *ck_winograd_of(const ck_kernels *kernels, int variant) {
   return &kernels->winograd[variant];
 }
-static inline ck_winograd_multiply ck_winograd_multiply_of(const ck_kernels *kernels, int variant) {
-  return kernels->winograd_multiply[variant];
-}
+static inline int ck_product_panel(const ck_kernels *kernels, int variant) { return kernels->product_panel[variant]; }
+static inline int ck_product_tile(const ck_kernels *kernels, int variant) { return kernels->product_tile[variant]; }
+static inline ck_product ck_product_of(const ck_kernels *kernels, int variant) { return kernels->product[variant]; }
 static inline ck_binary ck_binary_of(const ck_kernels *kernels, int operation) { return kernels->binary[operation]; }
 static inline ck_binary_scalar ck_binary_scalar_of(const ck_kernels *kernels, int operation) {
   return kernels->binary_scalar[operation];
