@@ -72,10 +72,21 @@ public struct ExactRun: Sendable {
       + padding.size.width * between
   }
 
+  /// The columns of the scene that each panel needs, those included that the padding reflects.
+  public var columnsRead: [Range<Int>] {
+    let width = padding.size.width
+    return panels.panels.map { panel in
+      let upper = min(panel.read.upperBound, width)
+      let reflected = panel.read.upperBound > width ? max(2 * width - 1 - panel.read.upperBound, 0) : upper
+      return min(panel.read.lowerBound, reflected, upper - 1)..<upper
+    }
+  }
+
   /// Runs the scene.
   /// - Parameters:
   ///   - session: made from `plan`.
-  ///   - readRow: writes the `width * channels` floats of scene row y; rows come top to bottom, once per panel.
+  ///   - readRow: writes scene row y into the `width * channels` floats of a row, at least the panel's `columnsRead`; rows come top to
+  ///     bottom, once per panel.
   ///   - emit: takes the finished scores of row y for a range of columns; top to bottom, once per panel, the ranges of all panels
   ///     together cover the scene once.
   public func run(

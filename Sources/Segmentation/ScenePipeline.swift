@@ -17,7 +17,9 @@ public struct ScenePipeline: Sendable {
     public let reading: Duration, writing: Duration
   }
 
-  typealias Read = (_ y: Int, _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>) throws -> Void
+  typealias Read = (
+    _ y: Int, _ columns: Range<Int>, _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>
+  ) throws -> Void
   typealias Write = (
     _ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>, _ valid: UnsafePointer<UInt8>
   ) throws -> Void
@@ -43,18 +45,18 @@ public struct ScenePipeline: Sendable {
 
   /// Runs `compute` on this thread between a reading and a writing thread.
   /// - Parameters:
-  ///   - passes: how often the scene is read.
-  ///   - read: writes the samples of row y, `width * channels`, and a flag per pixel that is 0 where there is no data. Rows come top to
-  ///     bottom, once per pass.
+  ///   - passes: the columns that are read of every row, for each time the scene is read.
+  ///   - read: writes the samples of row y for a range of columns, `columns.count * channels`, and a flag per pixel that is 0 where
+  ///     there is no data. Rows come top to bottom, once per pass.
   ///   - write: takes the scores of row y for a range of columns, and the flags of these pixels, in the order in which they are emitted.
   ///   - compute: computes the scene from the rows it asks for and emits scores; see `ExactRun.run`.
   /// - Returns: how long `compute` waited.
   /// - Throws: the first error of the three, `threads`.
   public func run(
-    passes: Int = 1,
+    passes: [Range<Int>],
     read:
       @escaping @Sendable (
-        _ y: Int, _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>
+        _ y: Int, _ columns: Range<Int>, _ row: UnsafeMutablePointer<Float>, _ valid: UnsafeMutablePointer<UInt8>
       ) throws -> Void,
     write:
       @escaping @Sendable (
@@ -69,8 +71,8 @@ public struct ScenePipeline: Sendable {
     let behind = BoundedQueue(capacity: rowsBehind) { OutputRow(width: size.width, scores: scores) }
     let reader = Worker { [size] in
       ahead.run { queue in
-        for _ in 0..<passes {
-          for y in 0..<size.height { try queue.put { try $0.fill(y, read) } }
+        for columns in passes {
+          for y in 0..<size.height { try queue.put { try $0.fill(y, columns, read) } }
         }
         queue.finish()
       }
@@ -115,28 +117,36 @@ extension BoundedQueue {
 /// A row of samples on its way to the network.
 private struct InputRow {
   private var y = 0
+  private var columns = 0..<0
+  private let channels: Int
   private var samples: [Float]
   private var valid: [UInt8]
 
   init(width: Int, channels: Int) {
+    self.channels = channels
     samples = [Float](repeating: 0, count: width * channels)
     valid = [UInt8](repeating: 0, count: width)
   }
 
-  mutating func fill(_ y: Int, _ read: ScenePipeline.Read) throws {
-    self.y = y
+  mutating func fill(_ y: Int, _ columns: Range<Int>, _ read: ScenePipeline.Read) throws {
+    (self.y, self.columns) = (y, columns)
     try samples.withUnsafeMutableBufferPointer { samples in
       try valid.withUnsafeMutableBufferPointer { valid in
         guard let samples = samples.baseAddress, let valid = valid.baseAddress else { return }
-        try read(y, samples, valid)
+        try read(y, columns, samples, valid)
       }
     }
   }
 
   func copy(_ y: Int, _ row: UnsafeMutablePointer<Float>, _ flags: UnsafeMutablePointer<UInt8>) {
     precondition(y == self.y, "row \(y) was asked for, row \(self.y) is next")
-    samples.withUnsafeBufferPointer { if let base = $0.baseAddress { row.update(from: base, count: $0.count) } }
-    valid.withUnsafeBufferPointer { if let base = $0.baseAddress { flags.update(from: base, count: $0.count) } }
+    samples.withUnsafeBufferPointer { samples in
+      valid.withUnsafeBufferPointer { valid in
+        guard let samples = samples.baseAddress, let valid = valid.baseAddress else { return }
+        (row + columns.lowerBound * channels).update(from: samples, count: columns.count * channels)
+        (flags + columns.lowerBound).update(from: valid, count: columns.count)
+      }
+    }
   }
 }
 

@@ -13,19 +13,19 @@ extension SegmentJob {
     session.profiling = true
     let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
     var progress = ProgressLine(
-      rows: reader.height * stitching.passes, pixels: reader.width * reader.height, pixelArea: pixelArea(reader),
+      rows: reader.height * stitching.passes.count, pixels: reader.width * reader.height, pixelArea: pixelArea(reader),
       style: style)
     // Also before an error, whose line must not continue the bar's.
     defer { progress.finish() }
     var activity = Activity()
     var emitted = 0
-    let waits = try run.pipeline.run(passes: stitching.passes) { y, row, valid in
+    let waits = try run.pipeline.run(passes: stitching.passes) { y, columns, row, valid in
       try Interruption.check()
       try wrapping { () throws(RasterError) in
         try reader.readRows(
-          y..<y + 1, columns: 0..<reader.width, scale: scaling.scale, offset: scaling.offset, into: row, valid: valid)
+          y..<y + 1, columns: columns, scale: scaling.scale, offset: scaling.offset, into: row, valid: valid)
       }
-      blank(row, valid, reader.width, scaling.offset)
+      blank(row, valid, columns.count, scaling.offset)
     } write: { y, columns, scores, valid in
       try Interruption.check()
       try rows.add(y, columns, scores, valid)

@@ -97,11 +97,11 @@ enum Stitching {
     }
   }
 
-  /// How often every row of the scene is emitted.
-  var passes: Int {
+  /// The columns that are read each time the run goes through the scene.
+  var passes: [Range<Int>] {
     switch self {
-    case .exact(let run, _): run.panels.panels.count
-    case .windows: 1
+    case .exact(let run, _): run.columnsRead
+    case .windows(let run, _): [0..<run.grid.size.width]
     }
   }
 

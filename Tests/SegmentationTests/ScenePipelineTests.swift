@@ -22,7 +22,7 @@ struct ScenePipelineTests {
   }
 
   private let model: SceneModel
-  private let scene = Scene(PixelSize(width: 300, height: 70))
+  private let scene = Scene(PixelSize(width: 299, height: 70))
 
   init() throws { model = try Architecture.uNet.model() }
 
@@ -37,11 +37,12 @@ struct ScenePipelineTests {
     let pipeline = ScenePipeline(size: scene.size, channels: model.channels, scores: model.scores)
     let session = try Session(run.plan, threads: 2)
     defer { witness.isOver.store(true, ordering: .sequentiallyConsistent) }
-    _ = try pipeline.run(passes: run.panels.panels.count) { y, row, valid in
+    _ = try pipeline.run(passes: run.columnsRead) { y, columns, row, valid in
       witness.expectRunning()
       if y == readFails { throw Stopped(at: "read") }
-      scene.read(y, row)
-      for x in 0..<scene.size.width { valid[x] = UInt8((x + y) % 3) }
+      let start = (y * scene.size.width + columns.lowerBound) * 3
+      for i in 0..<columns.count * 3 { row[i] = scene.pixels[start + i] }
+      for (i, x) in columns.enumerated() { valid[i] = UInt8((x + y) % 3) }
       witness.rowsRead.add(1, ordering: .relaxed)
     } write: { y, columns, scores, valid in
       witness.expectRunning()
@@ -85,7 +86,7 @@ struct ScenePipelineTests {
     let size = PixelSize(width: 3, height: 2_000_000)
     let pipeline = ScenePipeline(size: size, channels: 1, scores: 1)
     var row = [Float](repeating: 0, count: 3)
-    _ = try pipeline.run { y, row, _ in
+    _ = try pipeline.run(passes: [0..<3]) { y, _, row, _ in
       row[0] = Float(y)
     } write: { _, _, _, _ in
     } compute: { readRow, _ in
