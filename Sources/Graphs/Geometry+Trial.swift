@@ -10,21 +10,19 @@ import Tensors
 public func localGeometry(_ graph: Graph, output: Int = 0) throws(GraphError) -> SceneGeometry {
   let trial = try GeometryTrial(graph, output: output)
   var own: SceneGeometry?
-  var blockers: [SceneGeometry.Blocker] = []
+  var blocked: [Int: String] = [:]
   if let declared = trial.declaredSize {
     let atOwnSize = try trial.specialised(declared.rows, declared.columns)
-    own = try geometry(of: atOwnSize, output: output)
-    blockers = trial.wholeMapPooling(atOwnSize, declared)
+    blocked = trial.wholeMapPooling(atOwnSize, declared)
+    own = try geometry(of: atOwnSize, output: output, blocked: blocked)
   }
-  var result: SceneGeometry
   do {
-    result = try trial.stableGeometry()
+    return try trial.stableGeometry(blocked)
   } catch {
-    result = own ?? SceneGeometry()
+    var result = own ?? SceneGeometry()
     result.blockers.append(SceneGeometry.Blocker(node: error.site, reason: "cannot be resized: \(error.what)"))
+    return result
   }
-  result.blockers += blockers.filter { found in !result.blockers.contains { $0.node == found.node } }
-  return result
 }
 
 /// A graph and how to make trial sizes of it.
@@ -59,20 +57,20 @@ private struct GeometryTrial {
   }
 
   /// The geometry at a multiple of its own modulus, equal to that at twice the size.
-  func stableGeometry() throws(GraphError) -> SceneGeometry {
+  func stableGeometry(_ blocked: [Int: String]) throws(GraphError) -> SceneGeometry {
     var (rows, columns) = (Self.size, Self.size)
     var small = try specialised(rows, columns)
-    var result = try geometry(of: small, output: output)
+    var result = try geometry(of: small, output: output, blocked: blocked)
     // The modulus found at a size that is not its multiple may be wrong once; from then on the sizes are multiples.
     for _ in 0..<4 {
       let wanted = (Self.roundUp(result.rows.modulus), Self.roundUp(result.columns.modulus))
       if wanted == (rows, columns) { break }
       (rows, columns) = wanted
       small = try specialised(rows, columns)
-      result = try geometry(of: small, output: output)
+      result = try geometry(of: small, output: output, blocked: blocked)
     }
     let large = try specialised(2 * rows, 2 * columns)
-    if try geometry(of: large, output: output) != result {
+    if try geometry(of: large, output: output, blocked: blocked) != result {
       let node = small.nodes.indices.first { small.reach(of: $0) != large.reach(of: $0) }
       result.blockers.append(
         SceneGeometry.Blocker(
@@ -84,21 +82,21 @@ private struct GeometryTrial {
 
   static func roundUp(_ modulus: Int) -> Int { (size + modulus - 1) / modulus * modulus }
 
-  /// Windows without weights that reduce a whole map to one pixel.
-  func wholeMapPooling(_ graph: Graph, _ size: (rows: Int, columns: Int)) -> [SceneGeometry.Blocker] {
+  /// Windows without weights that reduce a whole map to one pixel, and the reason that makes them global.
+  func wholeMapPooling(_ graph: Graph, _ size: (rows: Int, columns: Int)) -> [Int: String] {
     let needed = graph.ancestors(of: graph.outputs[output].value.node)
-    return graph.nodes.indices.filter { needed.contains($0) }.compactMap { index in
+    var result: [Int: String] = [:]
+    for index in graph.nodes.indices where needed.contains(index) {
       let node = graph.nodes[index]
       guard node.inputs.count == 1, graph.constant(node.inputs[0]) == nil,
         case .local(let rows, let columns)? = graph.reach(of: index).first,
         let from = graph[node.inputs[0]].shape, let to = node.types[0].shape, from.rank == 4, to.rank == 4,
         to[1] == 1, to[2] == 1, max(from[1], from[2]) > Self.downsamplingWindow,
         rows.high - rows.low + 1 >= from[1], columns.high - columns.low + 1 >= from[2]
-      else { return nil }
-      return SceneGeometry.Blocker(
-        node: node.name,
-        reason: "pools the whole \(from[1])x\(from[2]) map at the model's own size \(size.rows)x\(size.columns)")
+      else { continue }
+      result[index] = "pools the whole \(from[1])x\(from[2]) map at the model's own size \(size.rows)x\(size.columns)"
     }
+    return result
   }
 }
 

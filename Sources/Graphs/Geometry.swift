@@ -4,7 +4,12 @@ import Tensors
 ///
 /// Errors: no such output, more than one input, an input that is no NHWC image, or sizes that are not known.
 public func geometry(of graph: Graph, output: Int = 0) throws(GraphError) -> SceneGeometry {
-  try GeometryWalk(graph, output: output).geometry()
+  try geometry(of: graph, output: output, blocked: [:])
+}
+
+/// `blocked` names nodes that make the network not local, with the reason, whatever their reach says.
+func geometry(of graph: Graph, output: Int, blocked: [Int: String]) throws(GraphError) -> SceneGeometry {
+  try GeometryWalk(graph, output: output, blocked: blocked).geometry()
 }
 
 /// One walk forwards for scales and one backwards, per phase, for the ranges that an output pixel reads.
@@ -20,13 +25,15 @@ struct GeometryWalk {
 
   let graph: Graph
   let target: Int
+  private let blocked: [Int: String]
   private(set) var edges: [[Edge]]
   private(set) var blockers: [SceneGeometry.Blocker] = []
   /// Input pixels per pixel of each node's result; `nil` for what holds no place in the image.
   private var rowScales: [Ratio?]
   private var columnScales: [Ratio?]
 
-  init(_ graph: Graph, output: Int) throws(GraphError) {
+  init(_ graph: Graph, output: Int, blocked: [Int: String]) throws(GraphError) {
+    self.blocked = blocked
     guard graph.outputs.indices.contains(output) else { throw GraphError("outputs", "there is no output \(output)") }
     let image = try graph.imageInput()
     (self.graph, target) = (graph, graph.outputs[output].value.node)
@@ -41,6 +48,7 @@ struct GeometryWalk {
   private mutating func visit(_ index: Int) throws(GraphError) {
     let node = graph.nodes[index]
     guard node.inputs.contains(where: { rowScales[$0.node] != nil }) else { return }
+    if let reason = blocked[index] { return block(node, reason) }
     let types = node.inputs.map { graph[$0] }
     for type in types + node.types where type.shape == nil {
       throw GraphError(node.name, "\(type) is not specialised")

@@ -33,7 +33,7 @@ struct ModelReport {
     guard geometry.isLocal else { return "no: " + geometry.blockers.map(\.description).joined(separator: "; ") }
     let (r, c) = (geometry.rows, geometry.columns)
     return
-      "yes: halo \(r.haloBefore)+\(r.haloAfter) rows, \(c.haloBefore)+\(c.haloAfter) columns; modulus \(r.modulus)x\(c.modulus)"
+      "yes: halo \(r.haloBefore)+\(r.haloAfter) rows, \(c.haloBefore)+\(c.haloAfter) columns; modulus \(r.modulus)x\(c.modulus), stride \(r.stride)x\(c.stride)"
   }
 
   private var multiplyAdds: String {
@@ -74,7 +74,7 @@ struct ModelReport {
         }.joined(separator: ", ") + "]"
     }
     func axis(_ a: SceneGeometry.Axis) -> String {
-      "{\"halo_before\": \(a.haloBefore), \"halo_after\": \(a.haloAfter), \"modulus\": \(a.modulus)}"
+      "{\"halo_before\": \(a.haloBefore), \"halo_after\": \(a.haloAfter), \"modulus\": \(a.modulus), \"stride\": \(a.stride)}"
     }
     let imported = loaded.imported
     let metadata = imported.metadata

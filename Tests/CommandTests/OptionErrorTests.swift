@@ -50,8 +50,8 @@ struct OptionErrorTests {
   }
 
   @Test func `a window without room for the halo names the smallest that works`() throws {
-    try place.expectRefusal(OptionErrorTests.segment + ["--blend", "crop", "--window", "16"], 2, "--window", "28")
-    #expect(try place.run(["scene.tif", "-m", "model.keras", "--blend", "crop", "--window", "28"]).status == 0)
+    try place.expectRefusal(OptionErrorTests.segment + ["--blend", "crop", "--window", "16"], 2, "--window", "56")
+    #expect(try place.run(["scene.tif", "-m", "model.keras", "--blend", "crop", "--window", "56"]).status == 0)
   }
 
   @Test func `too little memory is a limit, and the smallest that works does work`() throws {

@@ -138,7 +138,7 @@ struct TensorCommandTests {
 
   @Test func `info describes a model in text and JSON`() throws {
     struct Value: Decodable, Equatable { var name: String, type: String, shape: [Int?] }
-    struct Axis: Decodable, Equatable { var halo_before: Int, halo_after: Int, modulus: Int }
+    struct Axis: Decodable, Equatable { var halo_before: Int, halo_after: Int, modulus: Int, stride: Int }
     struct Report: Decodable {
       var file: String, inputs: [Value], outputs: [Value], parameters: Int, exact: Bool, rows: Axis, columns: Axis
     }
@@ -147,7 +147,7 @@ struct TensorCommandTests {
     let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
     #expect(report.file == "model.keras" && report.exact && report.parameters == 1675)
     #expect(report.inputs == [Value(name: "image", type: "float32", shape: [1, nil, nil, 3])])
-    #expect(report.rows == Axis(halo_before: 13, halo_after: 13, modulus: 4))
+    #expect(report.rows == Axis(halo_before: 19, halo_after: 19, modulus: 8, stride: 4))
     #expect(report.columns == report.rows)
     let text = try place.run(["info", "model.keras", "--layers"])
     #expect(text.status == 0)

@@ -68,7 +68,7 @@ struct ScheduleTests {
 
   @Test func `rings grow in proportion to the width`() throws {
     let graph = try Passes.optimised(uNet()).graph
-    let plans = try [1024, 2048].map { try Plan(specialised(graph, 512, $0)) }
+    let plans = try [4096, 8192].map { try Plan(specialised(graph, 512, $0)) }
     let ratio = Double(plans[1].ringBytes) / Double(plans[0].ringBytes)
     #expect(ratio > 1.5 && ratio < 2.1)
   }
