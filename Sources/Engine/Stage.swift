@@ -41,11 +41,12 @@ package struct Stage: Sendable {
 /// How many rows a stage makes per visit: enough work for the threads to share evenly, and to be worth fetching its weights.
 func rowsPerVisit(grain: Int, workPerRow: Int, weightBytes: Int, rowBytes: Int, height: Int) -> Int {
   let enoughWork = 64_000_000
-  let multiplyAddsPerWeightByte = 24
-  // Rows of cheap stages: as many as stay in cache until the next stage reads them.
-  let cachedBytes = 512 << 10
+  let multiplyAddsPerWeightByte = 16
+  // No more rows than stay in cache until the next stage reads them: of wide images, one. Rows that wait at the deeper stages of a
+  // network are many at the finer ones that feed them.
+  let cachedBytes = 2 << 20
   let work = max(workPerRow, 1)
-  let mostRowsForWork = min(max(cachedBytes / max(rowBytes, 1), 16), 32)
+  let mostRowsForWork = min(max(cachedBytes / max(rowBytes, 1), 1), 16)
   let byWork = min((enoughWork + work - 1) / work, mostRowsForWork)
   let byWeights = (weightBytes * multiplyAddsPerWeightByte + work - 1) / work
   let rows = (max(byWork, byWeights, 1) + grain - 1) / grain * grain
