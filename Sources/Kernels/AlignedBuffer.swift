@@ -25,7 +25,10 @@ public final class AlignedBuffer: @unchecked Sendable {
       (allocation, mapped) = (mapping, byteCount + hugePage)
       bytes = mapping.alignedUp(toMultipleOf: hugePage)
       #if os(Linux)
-        _ = madvise(bytes, byteCount, Int32(MADV_HUGEPAGE))
+        // What does not fill a huge page would take a whole one.
+        let whole = byteCount / hugePage * hugePage
+        _ = madvise(bytes, whole, Int32(MADV_HUGEPAGE))
+        _ = madvise(bytes + whole, hugePage, Int32(MADV_NOHUGEPAGE))
       #endif
     } else {
       bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
