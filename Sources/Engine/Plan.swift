@@ -65,9 +65,7 @@ public struct Plan: Sendable {
       name: node.name, inputTypes: types, outputTypes: node.types, constants: node.inputs.map { graph.constant($0) })
     let step = node.op.compile(site)
     let layout = RowLayout(node.types[0])
-    let visit = rowsPerVisit(
-      grain: step.grain, workPerRow: step.workPerRow, weightBytes: step.weightBytes, rowBytes: layout.rowBytes,
-      height: layout.rows)
+    let visit = rowsPerVisit(step, layout)
     return Stage(
       name: node.name, step: step,
       sources: step.inputs.map { Stage.Source(stage: stageOf[node.inputs[$0.index].node]!, rows: $0.rows) },

@@ -11,6 +11,9 @@ public protocol Step: Sendable {
   /// Bands start at multiples of this and, but for the last band, have a height that is a multiple of it.
   var grain: Int { get }
 
+  /// Rows of a visit whose blocks come out even: visits make multiples of this, itself a multiple of `grain`.
+  var evenRows: Int { get }
+
   /// Multiply-adds, or operations of similar cost, for one output row; it decides how many rows a visit makes.
   var workPerRow: Int { get }
 
@@ -42,6 +45,7 @@ public protocol Step: Sendable {
 
 extension Step {
   public var grain: Int { 1 }
+  public var evenRows: Int { grain }
   public var weightBytes: Int { 0 }
   public var scratchBytes: Int { 0 }
   public var rounds: Int { 1 }

@@ -45,6 +45,14 @@ struct TileGrid: Sendable {
 
   var rounds: Int { isShared ? 2 : 1 }
 
+  /// Rows of a band that few groups fill without a rest, which would leave threads waiting. Where there are many groups, or few
+  /// rows do not fill them, or a band goes panel by panel, it does not matter.
+  var evenRows: Int {
+    let manyGroups = 32
+    guard !isShared, tilesPerRow < manyGroups * group else { return size }
+    return (1...4).first { $0 * tilesPerRow % group == 0 }.map { $0 * size } ?? size
+  }
+
   func tiles(rows: Int) -> Int { (rows + size - 1) / size * tilesPerRow }
 
   /// Elements from a point to the next for this many tiles; slices are kept off each other's cache sets.

@@ -51,6 +51,7 @@ struct WinogradConvolution: Step {
   }
 
   var grain: Int { grid.size }
+  var evenRows: Int { grid.evenRows }
   var weightBytes: Int { weights.byteCount }
   var rounds: Int { grid.rounds }
   private var productBytes: Int {
