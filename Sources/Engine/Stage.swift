@@ -40,15 +40,15 @@ package struct Stage: Sendable {
 
 /// How many rows a stage makes per visit: enough work for the threads to share evenly, and to be worth fetching its weights.
 func rowsPerVisit(_ step: any Step, _ layout: RowLayout) -> Int {
-  let enoughWork = 160_000_000
-  let multiplyAddsPerWeightByte = 16
+  let enoughWork = 128_000_000
+  let multiplyAddsPerWeightByte = 12
   // No more rows than stay in cache until the next stage reads them: of wide images, one. Rows that wait at the deeper stages of a
   // network are many at the finer ones that feed them.
   let cachedBytes = 3 << 19, mostRows = 24
   let work = max(step.workPerRow, 1)
   let byWork = min(
     (enoughWork + work - 1) / work, max(cachedBytes / max(layout.rowBytes, 1), 1), mostRows)
-  let byWeights = (step.weightBytes * multiplyAddsPerWeightByte + work - 1) / work
+  let byWeights = step.weightBytes * multiplyAddsPerWeightByte / work
   func rounded(_ rows: Int, _ unit: Int) -> Int { (max(rows, 1) + unit - 1) / unit * unit }
   return min(rounded(max(byWork, byWeights), step.evenRows), rounded(layout.rows, step.grain))
 }

@@ -48,7 +48,7 @@ struct TileGrid: Sendable {
   /// Rows of a band that few groups fill without a rest, which would leave threads waiting. Where there are many groups, or few
   /// rows do not fill them, or a band goes panel by panel, it does not matter.
   var evenRows: Int {
-    let manyGroups = 32
+    let manyGroups = 8
     guard !isShared, tilesPerRow < manyGroups * group else { return size }
     return (1...4).first { $0 * tilesPerRow % group == 0 }.map { $0 * size } ?? size
   }
