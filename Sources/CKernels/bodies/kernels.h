@@ -6,6 +6,7 @@
 
 #include "vector.h"
 
+#include "accumulate.h"
 #include "convolve.h"
 #include "winograd.h"
 #include "product.h"

@@ -1,31 +1,17 @@
 // The matrix products of minimal filtering: register tiles of image tiles x vectors of output channels.
 
 /// products[t][n] = sum over k of points[t][k] * weights[k][n] for one register tile of tiles.
-INLINE void product_tile(const int tile, const int vectors, const float *points, ptrdiff_t tile_stride,
-                                   ptrdiff_t depth, const float *weights, float *products, ptrdiff_t product_stride) {
-  vec sum[PRODUCT_NARROW_TILE][PRODUCT_WIDE_VECTORS];
+INLINE void product_tile(const int tile, const int vectors, const float *points, ptrdiff_t tile_stride, ptrdiff_t depth,
+                         const float *weights, float *products) {
+  vec sum[PRODUCT_NARROW_TILE * PRODUCT_WIDE_VECTORS];
 #pragma clang loop unroll(full)
-  for (int p = 0; p < tile; p++)
+  for (int i = 0; i < tile * vectors; i++) sum[i] = (vec){0};
+  accumulate(tile, vectors, sum, points, tile_stride, depth, weights);
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[p][v] = (vec){0};
-  for (const float *end = points + depth; points != end; points++, weights += vectors * LANES) {
-    vec w[PRODUCT_WIDE_VECTORS];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) w[v] = load(weights + v * LANES);
-#pragma clang loop unroll(full)
-    for (int p = 0; p < tile; p++) {
-      const vec value = splat(points[p * tile_stride]);
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[p][v] = multiply_add(value, w[v], sum[p][v]);
-    }
-  }
-#pragma clang loop unroll(full)
-  for (int p = 0; p < tile; p++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) store(products + p * product_stride + v * LANES, sum[p][v]);
+  for (int i = 0; i < tile * vectors; i++) store(products + i * LANES, sum[i]);
 }
 
-#define PRODUCT(NAME, TILE, VECTORS)                                                                         \
+#define PRODUCT(NAME, TILE, VECTORS)                                                                                   \
   static void NAME(const float *points, ptrdiff_t tile_stride, ptrdiff_t depth, const float *weights, float *products, \
                    ptrdiff_t tiles) {                                                                                  \
     ptrdiff_t first = 0;                                                                                               \
@@ -39,8 +25,8 @@ INLINE void product_tile(const int tile, const int vectors, const float *points,
 
 #define TILES(TILE, VECTORS)                                                                                           \
   for (; tiles - first >= TILE; first += TILE)                                                                         \
-    product_tile(TILE, VECTORS, points + first * tile_stride, tile_stride, depth, weights,                   \
-                           products + first * VECTORS * LANES, VECTORS * LANES);
+    product_tile(TILE, VECTORS, points + first * tile_stride, tile_stride, depth, weights,                             \
+                 products + first * VECTORS * LANES);
 
 PRODUCT(product_wide, PRODUCT_WIDE_TILE, PRODUCT_WIDE_VECTORS)
 PRODUCT(product_narrow, PRODUCT_NARROW_TILE, PRODUCT_NARROW_VECTORS)
