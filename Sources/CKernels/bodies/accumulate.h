@@ -1,5 +1,9 @@
 // The inner loop of every matrix product: one register tile of rows x vectors of output channels.
 
+/// How many input channels before their turn weights are asked for: in layers of many channels they come from the outer
+/// caches, in too many streams for the hardware to see them coming.
+#define WEIGHTS_AHEAD 24
+
 /// sum[p * vectors + v] += sum over i < length of x[p * stride + i] * weights[i][v], in order; returns where the weights
 /// end. `tile` and `vectors` are constants at every call, so that the sums become registers.
 INLINE const float *accumulate(const int tile, const int vectors, vec *sum, const float *x, ptrdiff_t stride,
@@ -7,7 +11,10 @@ INLINE const float *accumulate(const int tile, const int vectors, vec *sum, cons
   for (const float *end = x + length; x != end; x++, weights += vectors * LANES) {
     vec w[4];  // no panel has more
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) w[v] = load(weights + v * LANES);
+    for (int v = 0; v < vectors; v++) {
+      w[v] = load(weights + v * LANES);
+      __builtin_prefetch(weights + (WEIGHTS_AHEAD * vectors + v) * LANES, 0, 3);
+    }
 #pragma clang loop unroll(full)
     for (int p = 0; p < tile; p++) {
       const vec value = splat(x[p * stride]);
