@@ -1,19 +1,16 @@
 // The inner loop of every matrix product: one register tile of rows x vectors of output channels.
 
-/// How many input channels before their turn weights are asked for: in layers of many channels they come from the outer
-/// caches, in too many streams for the hardware to see them coming.
-#define WEIGHTS_AHEAD 24
-
 /// sum[p * vectors + v] += sum over i < length of x[p * stride + i] * weights[i][v], in order; returns where the weights
-/// end. `tile` and `vectors` are constants at every call, so that the sums become registers.
-INLINE const float *accumulate(const int tile, const int vectors, vec *sum, const float *x, ptrdiff_t stride,
-                               ptrdiff_t length, const float *weights) {
+/// end. `tile` and `vectors` are constants at every call, so that the sums become registers. Where `ahead` is not 0,
+/// weights are asked for that many steps before their turn.
+INLINE const float *accumulate(const int tile, const int vectors, const int ahead, vec *sum, const float *x,
+                               ptrdiff_t stride, ptrdiff_t length, const float *weights) {
   for (const float *end = x + length; x != end; x++, weights += vectors * LANES) {
     vec w[4];  // no panel has more
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
       w[v] = load(weights + v * LANES);
-      __builtin_prefetch(weights + (WEIGHTS_AHEAD * vectors + v) * LANES, 0, 3);
+      if (ahead) __builtin_prefetch(weights + (ahead * vectors + v) * LANES, 0, 3);
     }
 #pragma clang loop unroll(full)
     for (int p = 0; p < tile; p++) {

@@ -20,7 +20,7 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
   for (ptrdiff_t r = 0; r < run_count; r++) {
     const ptrdiff_t stride = runs[r].pixel_stride;
     weights =
-        accumulate(tile, vectors, sum, runs[r].pixel0 + first * stride, stride, runs[r].length, weights);
+        accumulate(tile, vectors, 0, sum, runs[r].pixel0 + first * stride, stride, runs[r].length, weights);
   }
 
 #pragma clang loop unroll(full)
