@@ -72,7 +72,7 @@ private func importKeras(
   return KerasModel(
     graph: builder.graph,
     metadata: .init(
-      kind: main.kind, kerasVersion: version, notes: notes, layerClasses: builder.layerClasses,
+      kind: main.kind, kerasVersion: version, notes: notes + builder.notes, layerClasses: builder.layerClasses,
       parameterCount: builder.parameterCount))
 }
 
@@ -96,7 +96,7 @@ private func checkVersion(_ version: String?, isRequired: Bool, _ path: String) 
 }
 
 /// Throws one error that lists all layers that cannot be imported.
-private func refuseUnknownLayers(_ model: ModelConfig) throws(KerasError) {
+func refuseUnknownLayers(_ model: ModelConfig) throws(KerasError) {
   var unknown: [LayerEntry] = []
   var pending = [model]
   while let next = pending.popLast() {
