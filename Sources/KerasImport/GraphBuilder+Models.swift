@@ -47,15 +47,26 @@ extension GraphBuilder {
   private func buildSequential(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(KerasError) -> [Value] {
     var values = inputs
     for (place, layer) in model.layers.enumerated() where !(place == 0 && layer.className == "InputLayer") {
-      values = try apply(layer, values, call: 0, scope: scope)
+      values = try apply(layer, CallArguments(values), call: 0, scope: scope)
     }
     return values
   }
 
-  private func apply(_ layer: LayerEntry, _ inputs: [Value], call: Int, scope: String) throws(KerasError) -> [Value] {
+  private func apply(
+    _ layer: LayerEntry, _ arguments: CallArguments<Value>, call: Int, scope: String
+  ) throws(KerasError) -> [Value] {
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
-    if let nested = layer.nested { return try build(nested.model, inputs, scope: name + "/") }
-    return [try build(layer, inputs, name: name)]
+    guard let model = layer.nested?.model else { return try build(layer, arguments, name: name) }
+    return try build(model, inputs(of: model, arguments), scope: name + "/")
+  }
+
+  /// What a nested model is called with, in the order of its inputs: a dictionary goes by their names.
+  private func inputs(of model: ModelConfig, _ arguments: CallArguments<Value>) -> [Value] {
+    if arguments.positional.count == 1, case .dictionary(let members) = arguments.positional[0] {
+      let values = model.inputs.map { members[$0.name ?? $0.reference.layer]?.leaves ?? [] }
+      if values.allSatisfy({ $0.count == 1 }) { return values.flatMap { $0 } }
+    }
+    return arguments.leaves
   }
 
   /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it
@@ -93,14 +104,15 @@ extension GraphBuilder {
         throw KerasError(.malformed, layer.path, "is needed, but nothing is connected to it")
       }
       let call = layer.calls[next.call]
-      var sources: [Unit] = []
-      for reference in call.arguments { sources.append(try unit(reference, from: layer.path)) }
-      let missing = sources.filter { results[$0] == nil }
+      var missing: [Unit] = []
+      for reference in call.arguments.leaves {
+        let source = try unit(reference, from: layer.path)
+        if results[source] == nil { missing.append(source) }
+      }
       if missing.isEmpty {
         try check(call, of: layer)
-        var arguments: [Value] = []
-        for (reference, source) in zip(call.arguments, sources) {
-          arguments.append(try pick(results[source], reference, layer.path))
+        let arguments = try call.arguments.map { (reference) throws(KerasError) in
+          try pick(results[try unit(reference, from: layer.path)], reference, layer.path)
         }
         results[next] = try apply(layer, arguments, call: next.call, scope: scope)
         pending.removeLast()
@@ -130,11 +142,15 @@ extension GraphBuilder {
   /// Refuses calls whose arguments change what the layer computes.
   private func check(_ call: Call, of layer: LayerEntry) throws(KerasError) {
     for key in ["mask", "initial_state"] {
-      if let value = call.keywords[key], !value.isNull {
+      if let value = call.arguments.keywords[key], !value.isNull {
         throw KerasError(.unsupported, layer.path, "is called with \(key)")
       }
     }
-    let isTraining = call.keywords["training"].map { $0.bool == true || $0.int == 1 } ?? false
+    let isTraining =
+      switch call.arguments.keywords["training"] {
+      case .bool(true), .integer(1): true
+      default: false
+      }
     if isTraining, layer.nested != nil || LayerTable.rule(for: layer)?.dependsOnTraining == true {
       throw KerasError(
         .unsupported, layer.path, "is called with training=True, which keeps it active at inference",

@@ -84,16 +84,18 @@ final class GraphBuilder {
     return tensor
   }
 
-  /// Adds one call of a layer that is not a model.
-  func build(_ entry: LayerEntry, _ inputs: [Value], name: String) throws(KerasError) -> Value {
+  /// Adds one call of a layer that is not a model, and returns its results.
+  func build(
+    _ entry: LayerEntry, _ arguments: CallArguments<Value>, name: String
+  ) throws(KerasError) -> [Value] {
     guard let rule = LayerTable.rule(for: entry) else {
       throw KerasError(.unsupported, entry.path, "layers of class \(printable(entry.className)) are not supported")
     }
     let before = graph.nodes.count
-    let site = LayerSite(config: entry.config, name: name, entry: entry, inputs: inputs, builder: self)
+    let site = LayerSite(config: entry.config, name: name, entry: entry, arguments: arguments, builder: self)
     let value = try rule.build(site)
     for node in graph.nodes[before...] { layerClasses[node.name] = entry.className }
-    return value
+    return [value]
   }
 
   /// Adds an input; the batch is 1.

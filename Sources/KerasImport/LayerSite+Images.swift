@@ -7,7 +7,7 @@ import Tensors
 extension LayerSite {
   /// The same call under another name: for operators that are not the layer's last.
   private func named(_ name: String) -> LayerSite {
-    LayerSite(config: config, name: name, entry: entry, inputs: inputs, builder: builder)
+    LayerSite(config: config, name: name, entry: entry, arguments: arguments, builder: builder)
   }
 
   /// Gives `body` the layer's input as an NHWC image and returns its result in the form of the layer's data.

@@ -9,8 +9,12 @@ struct LayerSite {
   /// The name of the node that carries the layer's result.
   let name: String
   let entry: LayerEntry
-  let inputs: [Value]
+  /// The structure in which the call gives its tensors.
+  let arguments: CallArguments<Value>
   let builder: GraphBuilder
+
+  /// All tensors that the layer reads.
+  var inputs: [Value] { arguments.leaves }
 
   /// The only tensor that the layer reads.
   func input() throws(KerasError) -> Value {

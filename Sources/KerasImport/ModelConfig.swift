@@ -30,28 +30,14 @@ struct LayerEntry {
 
   var className: String { config.className }
   var path: String { config.layer }
+  /// True for TensorFlow functions among the layers of Keras 2.
+  var isKeras2Operation: Bool { ["TFOpLambda", "SlicingOpLambda"].contains(className) }
 }
 
 /// A box that lets layers contain models.
 final class NestedModel {
   let model: ModelConfig
   init(_ model: ModelConfig) { self.model = model }
-}
-
-/// A tensor as configurations name it: which result of which call of which layer.
-struct Reference: Hashable {
-  var layer: String
-  var node: Int
-  var tensor: Int
-}
-
-/// One application of a layer.
-struct Call {
-  enum Style { case keras2, keras3 }
-  var style: Style
-  var arguments: [Reference]
-  /// Arguments by name, without those that are tensors.
-  var keywords: [String: JSON]
 }
 
 /// Reads model configurations.
@@ -118,75 +104,16 @@ struct ModelParser {
     if ModelParser.modelClasses.contains(className), config.array != nil || config["layers"] != nil {
       entry.nested = NestedModel(try model(object, path: path))
     }
-    if !sequential { entry.calls = try calls(object["inbound_nodes"] ?? .null, path) }
+    if !sequential {
+      entry.calls = try Call.list(object["inbound_nodes"] ?? .null, isOperation: entry.isKeras2Operation, path)
+    }
     return entry
-  }
-
-  private func calls(_ nodes: JSON, _ site: String) throws(KerasError) -> [Call] {
-    if nodes.isNull { return [] }
-    guard let list = nodes.array else { throw KerasError(.malformed, site, "inbound_nodes must be a list") }
-    var result: [Call] = []
-    for node in list {
-      if node.object != nil {
-        var call = Call(style: .keras3, arguments: [], keywords: [:])
-        collectTensors(node["args"] ?? .null, into: &call.arguments)
-        let keywords = node["kwargs"]?.object ?? [:]
-        for key in keywords.keys.sorted() {
-          guard let value = keywords[key] else { continue }
-          let before = call.arguments.count
-          collectTensors(value, into: &call.arguments)
-          if call.arguments.count == before || key == "mask" || key == "initial_state" { call.keywords[key] = value }
-        }
-        result.append(call)
-      } else {
-        result.append(try keras2Call(node, site))
-      }
-    }
-    return result
-  }
-
-  /// All tensors within a Keras 3 argument, in order.
-  private func collectTensors(_ value: JSON, into result: inout [Reference]) {
-    if let elements = value.array {
-      for element in elements { collectTensors(element, into: &result) }
-    } else if let members = value.object {
-      if members["class_name"]?.string == "__keras_tensor__" {
-        if let history = members["config"]?["keras_history"], let reference = reference(history) {
-          result.append(reference)
-        }
-      } else {
-        for key in members.keys.sorted() { if let value = members[key] { collectTensors(value, into: &result) } }
-      }
-    }
-  }
-
-  /// `[["source", node, tensor, {arguments by name}], ...]`.
-  private func keras2Call(_ node: JSON, _ site: String) throws(KerasError) -> Call {
-    var call = Call(style: .keras2, arguments: [], keywords: [:])
-    // A call with a single tensor may stand without its list.
-    let tensors = node.array.map { $0.first?.string == nil ? $0 : [node] }
-    guard let tensors else { throw KerasError(.malformed, site, "inbound_nodes must be a list of lists") }
-    for tensor in tensors {
-      guard let parts = tensor.array, let reference = reference(.array(Array(parts.prefix(3)))) else {
-        throw KerasError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
-      }
-      call.arguments.append(reference)
-      if parts.count > 3, let keywords = parts[3].object { call.keywords.merge(keywords) { first, _ in first } }
-    }
-    return call
-  }
-
-  private func reference(_ value: JSON) -> Reference? {
-    guard let parts = value.array, parts.count == 3, let layer = parts[0].string, let node = parts[1].int,
-      let tensor = parts[2].int
-    else { return nil }
-    return Reference(layer: layer, node: node, tensor: tensor)
   }
 
   private func endpoints(
     _ value: JSON, _ site: String, _ key: String, name: String? = nil
   ) throws(KerasError) -> [ModelConfig.Endpoint] {
-    if let reference = reference(value) { return [.init(name: name, reference: reference)] }
+    if let reference = Reference(value) { return [.init(name: name, reference: reference)] }
     var result: [ModelConfig.Endpoint] = []
     if let elements = value.array {
       for element in elements { result += try endpoints(element, site, key, name: name) }

@@ -49,7 +49,9 @@ private func innerVariables(_ config: LayerConfig) throws(KerasError) -> [LayerR
 extension LayerSite {
   /// The call of the layer inside: its configuration, the wrapper's weights and inputs.
   fileprivate func wrapping(_ inner: LayerConfig, _ inputs: [Value]? = nil, name: String? = nil) -> LayerSite {
-    LayerSite(config: inner, name: name ?? self.name, entry: entry, inputs: inputs ?? self.inputs, builder: builder)
+    LayerSite(
+      config: inner, name: name ?? self.name, entry: entry, arguments: inputs.map { CallArguments($0) } ?? arguments,
+      builder: builder)
   }
 }
 

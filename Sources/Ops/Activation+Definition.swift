@@ -9,6 +9,9 @@
 extension Activation {
   /// The plain definition: evaluated in double precision, rounded once. NaN stays NaN.
   public func apply(_ x: Float) -> Float { Float(define(self, Double(x))) }
+
+  /// The plain definition in double precision.
+  func apply(_ x: Double) -> Double { define(self, x) }
 }
 
 private func define(_ function: Activation, _ x: Double) -> Double {

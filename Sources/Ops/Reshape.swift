@@ -68,7 +68,6 @@ extension Reshape {
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
-    let keepsPixels = output == inputs[0] || (isOnePixel(output) && isOnePixel(inputs[0]))
-    return keepsPixels ? pointwiseReach(count: 1) : globalReach(count: 1)
+    return relabellingReach(inputs[0], output)
   }
 }

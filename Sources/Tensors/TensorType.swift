@@ -1,13 +1,13 @@
 /// The element types that tensors carry. The fast path is `float32`; the others serve shape arithmetic and exact definitions.
 public enum DataType: String, Sendable, Hashable, CaseIterable {
-  case float32, float64, int64, int32, uint8, bool
+  case float32, float64, int64, int32, uint8, int8, bool
 
   /// Bytes of one element.
   public var byteCount: Int {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
-    case .uint8, .bool: 1
+    case .uint8, .int8, .bool: 1
     }
   }
 }
@@ -64,7 +64,7 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
   /// `f32[1x?x?x3]`, the form used in dumps and errors.
   public var description: String {
     let short = [
-      DataType.float32: "f32", .float64: "f64", .int64: "i64", .int32: "i32", .uint8: "u8", .bool: "bool",
+      DataType.float32: "f32", .float64: "f64", .int64: "i64", .int32: "i32", .uint8: "u8", .int8: "i8", .bool: "bool",
     ][dataType]!
     return short + "[" + dims.map { $0.map(String.init) ?? "?" }.joined(separator: "x") + "]"
   }

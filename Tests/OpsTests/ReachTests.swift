@@ -122,6 +122,44 @@ struct ReachTests {
     #expect(Softmax().reach([ends.type]) == [.pointwise])
   }
 
+  @Test func `picked rows, columns and channels`() throws {
+    let x = noise([1, 7, 8, 3], seed: 1)
+    try check(Slice([Slice.Axis(3, step: -1)]), [x])
+    try check(Slice([Slice.Axis(1, start: 1, step: 2), Slice.Axis(2, start: 2, stop: -1)]), [x])
+    try check(Pad(before: [0, 2, 1, 0], after: [0, 1, -1, 2]), [x])
+    for mode: Pad.Mode in [.reflect, .symmetric, .edge] {
+      try check(Pad(before: [0, 2, 1, 0], after: [0, 1, 3, 2], mode: mode), [x], tight: false)
+    }
+    let reflected = Pad(before: [0, 2, 0, 0], after: [0, 1, 0, 0], mode: .reflect).reach([x.type])
+    #expect(reflected == [.local(rows: AxisReach(low: -4, high: 2), columns: .identity)])
+    try check(Repeat(3, axis: 1), [x])
+    try check(Repeat(2, axis: 2), [x])
+    try check(Roll(1, axis: 3), [x])
+    try check(Tile(repeats: [1, 1, 1, 2]), [x])
+    let row = noise([1, 1, 8, 3], seed: 2)
+    try check(Tile(repeats: [1, 5, 1, 1]), [row])
+    try check(BroadcastTo(dims: [1, 4, 1, 1]), [row])
+    try check(Binary(.floorDivide), [x, x], images: 2)
+    #expect(Cast(to: .int32).reach([x.type]) == [.pointwise])
+    #expect(Compare(.less).reach([x.type, TensorType(.float32, [3])])[0] == .pointwise)
+  }
+
+  @Test func `picks that hang on the size of the image are global`() {
+    let x = TensorType(.float32, [1, 8, 8, 3])
+    for axis in [
+      Slice.Axis(1, stop: 5), Slice.Axis(1, start: -5), Slice.Axis(2, step: -1), Slice.Axis(2, start: 1, stop: 7),
+    ] {
+      #expect(Slice([axis]).reach([x]) == [.global], "\(axis)")
+    }
+    #expect(Slice([Slice.Axis(1, stop: 8)]).reach([x]) == [.pointwise])
+    #expect(Pad(before: [0, 1, 0, 0], after: [0, 0, 0, 0], mode: .wrap).reach([x]) == [.global])
+    #expect(Tile(repeats: [1, 2, 1, 1]).reach([x]) == [.global])
+    #expect(Roll(1, axis: 2).reach([x]) == [.global])
+    #expect(Repeat(2, axis: 0).reach([x]) == [.global])
+    #expect(Squeeze(axes: [0]).reach([x]) == [.global])
+    #expect(ExpandDims(axes: [0]).reach([TensorType(.float32, [8, 8, 3])]) == [.global])
+  }
+
   @Test func `operators that mix pixels from everywhere say so`() {
     let x = TensorType(.float32, [1, 4, 4, 2])
     #expect(GlobalPool2D(kind: .average).reach([x]) == [.global])

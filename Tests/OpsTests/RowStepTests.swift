@@ -70,7 +70,7 @@ struct RowStepTests {
   func `joining and arithmetic`(_ width: Int) throws {
     let a = noise([1, 3, width, 3], seed: 1), b = noise([1, 3, width, 3], seed: 2)
     try check(Concat(axis: 3), [a, noise([1, 3, width, 1], seed: 3), b])
-    for function in Binary.Function.allCases where function != .power {
+    for function: Binary.Function in [.add, .subtract, .multiply, .divide, .maximum, .minimum] {
       try check(Binary(function), [a, b])
       try check(Binary(function), [a, noise([3], seed: 4)], constants: 1)
       try check(Binary(function, activation: .relu), [a, Tensor([], [0.7])], constants: 1)
