@@ -117,7 +117,8 @@ final class GraphBuilder {
         throw KerasError(.malformed, site, "the input shape must consist of sizes or null")
       }
     }
-    guard sizes.last ?? nil != nil else {
+    // The channels are the last dimension or the first after the batch; layers say which they need.
+    guard sizes.last ?? nil != nil || (sizes.count > 2 && sizes[1] != nil) else {
       throw KerasError(.unsupported, site, "the number of channels of the input is not known", hint: hint)
     }
     layerClasses[name] = "InputLayer"

@@ -1,4 +1,5 @@
 import KerasImport
+import Passes
 import Rasters
 import Scenes
 import Segmentation
@@ -54,7 +55,9 @@ extension SegmentJob {
       ?? LoadedModel(bundled: (), precision: options.files.precision.value)
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
-    let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
+    let model = try wrapping(loaded.file) { () throws(SegmentationError) in
+      try SceneModel(channelsLast(loaded.optimised))
+    }
     return (model, loaded.metadata)
   }
 
