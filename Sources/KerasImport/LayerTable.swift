@@ -52,9 +52,7 @@ enum LayerTable {
   static func rule(for entry: LayerEntry) -> LayerRule? {
     let module = entry.module
     let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
-    let isOperation =
-      module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
-    return isKeras && !isOperation ? byName[entry.className] : nil
+    return isKeras && entry.function == nil ? byName[entry.className] : nil
   }
 }
 

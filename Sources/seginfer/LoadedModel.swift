@@ -27,8 +27,9 @@ struct LoadedModel {
   /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
   init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
     let graph: Graph
+    let options = try files.importOptions()
     (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
-      try importKeras(path: path, weights: files.weights, architecture: files.architecture)
+      try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
     }
     file = path
     metadata = try ModelMetadata.beside(path)
@@ -116,6 +117,7 @@ extension ModelFiles {
   static var none: ModelFiles {
     var files = ModelFiles()
     (files.weights, files.architecture, files.precision) = (nil, nil, .float32)
+    (files.substitute, files.substitutions, files.keras1Backend) = ([], nil, nil)
     return files
   }
 }
