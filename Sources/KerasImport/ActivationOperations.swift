@@ -3,91 +3,80 @@ import Ops
 
 let activationOperations: [OperationRule] =
   [
-    ("Relu", "nn.relu compat.v1.nn.relu", "features=x", Activation.relu), ("Relu6", "nn.relu6", "features=x", .clamp(min: 0, max: 6)),
-    ("Selu", "nn.selu", "features=x", .selu), ("Sigmoid", "math.sigmoid sigmoid nn.sigmoid", "x", .sigmoid),
-    ("Tanh", "math.tanh tanh nn.tanh", "x", .tanh), ("Softplus", "math.softplus nn.softplus", "features=x", .softplus),
-    ("Softsign", "nn.softsign math.softsign", "features=x", .softsign),
-    ("LogSigmoid", "math.log_sigmoid", "x", .logSigmoid), ("HardSilu", "", "", .hardSwish),
-    ("HardSigmoid", "", "", .hardSigmoid(alpha: 1 / 6, beta: 0.5)), ("HardTanh", "", "", .clamp(min: -1, max: 1)),
-    ("Mish", "", "", .mish),
-  ].map { name, symbols, signature, function in
+    ("Relu", "relu", "nn.relu compat.v1.nn.relu", "features=x"), ("Relu6", "relu6", "nn.relu6", "features=x"),
+    ("Selu", "selu", "nn.selu", "features=x"), ("Sigmoid", "sigmoid", "math.sigmoid sigmoid nn.sigmoid", "x"),
+    ("Tanh", "tanh", "math.tanh tanh nn.tanh", "x"),
+    ("Softplus", "softplus", "math.softplus nn.softplus", "features=x"),
+    ("Softsign", "softsign", "nn.softsign math.softsign", "features=x"),
+    ("LogSigmoid", "log_sigmoid", "math.log_sigmoid", "x"), ("HardSilu", "hard_silu", "", ""),
+    ("HardSigmoid", "hard_sigmoid", "", ""), ("HardTanh", "hard_tanh", "", ""), ("Mish", "mish", "", ""),
+    ("TanhShrink", "tanh_shrink", "", ""), ("SparsePlus", "sparse_plus", "", ""),
+    ("SparseSigmoid", "sparse_sigmoid", "", ""),
+  ].map { name, activation, symbols, signature in
     OperationRule(name, "x", tensorFlow: symbols.isEmpty ? [:] : [symbols: signature], note: "activation") {
-      (site) throws(KerasError) in try activation(site, function)
+      (site) throws(KerasError) in try apply(activation, site)
     }
   }
   + [
     OperationRule("Silu", "x beta", tensorFlow: ["nn.silu nn.swish": "features=x beta"], note: "activation") {
       (site) throws(KerasError) in
       guard try site.number("beta") ?? 1 == 1 else { throw site.config.unsupported("beta other than 1") }
-      return try activation(site, .silu)
+      return try apply("silu", site)
     },
     OperationRule(
       "LeakyRelu", "x negative_slope", tensorFlow: ["nn.leaky_relu": "features=x alpha=negative_slope"],
       note: "activation with slope"
-    ) { (site) throws(KerasError) in
-      try activation(site, .leakyRelu(Float(try site.number("negative_slope") ?? 0.2)))
-    },
+    ) { (site) throws(KerasError) in try apply("leaky_relu", site, ["negative_slope"]) },
     OperationRule("Elu", "x alpha", tensorFlow: ["nn.elu": "features=x"], note: "activation with alpha") {
-      (site) throws(KerasError) in try activation(site, .elu(Float(try site.number("alpha") ?? 1)))
+      (site) throws(KerasError) in try apply("elu", site, ["alpha"])
     },
-    OperationRule("Celu", "x alpha", note: "activation with alpha") {
-      (site) throws(KerasError) in try activation(site, .celu(Float(try site.number("alpha") ?? 1)))
+    OperationRule("Celu", "x alpha", note: "activation with alpha") { (site) throws(KerasError) in
+      try apply("celu", site, ["alpha"])
+    },
+    OperationRule("Squareplus", "x b", note: "activation with b") { (site) throws(KerasError) in
+      try apply("squareplus", site, ["b"])
+    },
+    OperationRule("SoftShrink", "x threshold", note: "activation with threshold") { (site) throws(KerasError) in
+      try apply("soft_shrink", site, ["threshold"])
+    },
+    OperationRule("HardShrink", "x threshold", note: "activation with threshold") { (site) throws(KerasError) in
+      try apply("hard_shrink", site, ["threshold"])
     },
     OperationRule(
-      "Gelu", "x approximate", tensorFlow: ["nn.gelu": "features=x approximate"], note: "activation, exact or by tanh"
+      "Gelu", "x approximate", tensorFlow: ["nn.gelu": "features=x approximate"],
+      note: "activation, exact or approximated by tanh"
     ) { (site) throws(KerasError) in
-      // The function of Keras approximates where nothing is said, that of TensorFlow does not.
-      let isTensorFlow = site.site.entry.isKeras2Operation
-      return try activation(site, try site.bool("approximate", default: !isTensorFlow) ? .geluTanh : .gelu)
+      // The function of Keras approximates where nothing is said, its activation and TensorFlow's function do not.
+      let approximates = try site.bool("approximate", default: !site.isTensorFlow)
+      return try apply("gelu", site, values: ["approximate": .bool(approximates)])
     },
-    OperationRule("ReLU", "x negative_slope max_value threshold", note: "activation with maximum, slope and threshold") {
-      (site) throws(KerasError) in
-      let highest = Float(try site.number("max_value") ?? .infinity)
-      let slope = Float(try site.number("negative_slope") ?? 0)
-      let threshold = Float(try site.number("threshold") ?? 0)
-      return try activation(site, .relu(maxValue: highest, negativeSlope: slope, threshold: threshold))
-    },
+    OperationRule(
+      "ReLU", "x negative_slope max_value threshold", note: "activation with maximum, slope and threshold"
+    ) { (site) throws(KerasError) in try apply("ReLU", site, ["negative_slope", "max_value", "threshold"]) },
     OperationRule(
       "Softmax", "x axis", tensorFlow: ["nn.softmax compat.v1.nn.softmax": "logits=x axis"],
       note: "along one axis or several"
     ) { (site) throws(KerasError) in
-      let x = try site.float(try site.tensor("x"))
-      let axes = try site.axes("axis", of: x) ?? [site.type(x).rank - 1]
-      if axes.count == 1 { return [try site.add(Softmax(axis: axes[0]), [x])] }
-      let power = try site.add(Activate(.exp), [try centred(site, x, axes)], part: "exp")
-      let sum = try site.add(Reduce(kind: .sum, axes: axes, keepDims: true), [power], part: "sum")
-      return [try site.add(Binary(.divide), [power, sum])]
+      let axes = try site.ints("axis") ?? [-1]
+      return try apply("softmax", site, values: ["axis": .array(axes.map { .integer($0) })])
     },
-    OperationRule(
-      "LogSoftmax", "x axis", tensorFlow: ["nn.log_softmax": "logits=x axis"], note: "along one axis or several"
-    ) { (site) throws(KerasError) in
-      let x = try site.float(try site.tensor("x"))
-      let axes = try site.axes("axis", of: x) ?? [site.type(x).rank - 1]
-      let centred = try centred(site, x, axes)
-      let sum = try site.add(Reduce(kind: .logSumExp, axes: axes, keepDims: true), [centred], part: "log_sum")
-      return [try site.add(Binary(.subtract), [centred, sum])]
+    OperationRule("LogSoftmax", "x axis", tensorFlow: ["nn.log_softmax": "logits=x axis"], note: "along one axis") {
+      (site) throws(KerasError) in
+      try apply("log_softmax", site, values: ["axis": .integer(try site.int("axis", default: -1))])
     },
   ]
 
-private func activation(_ site: OperationSite, _ function: Activation) throws(KerasError) -> [Value] {
-  [try site.add(Activate(function), [try site.float(try site.tensor("x"))])]
-}
-
-/// The values less the largest of them along some axes.
-private func centred(_ site: OperationSite, _ x: Value, _ axes: [Int]) throws(KerasError) -> Value {
-  let highest = try site.add(Reduce(kind: .max, axes: axes, keepDims: true), [x], part: "max")
-  return try site.add(Binary(.subtract), [x, highest], part: "centred")
-}
-
-extension Activation {
-  /// `keras.layers.ReLU`: above the threshold `min(x, maxValue)`, below it `negativeSlope * (x - threshold)`; the simplest
-  /// form that says so.
-  static func relu(maxValue: Float, negativeSlope: Float, threshold: Float) -> Activation {
-    guard threshold == 0 else {
-      return .reluGeneral(maxValue: maxValue, negativeSlope: negativeSlope, threshold: threshold)
-    }
-    if negativeSlope == 0 { return maxValue == .infinity ? .relu : .clamp(min: 0, max: maxValue) }
-    return maxValue == .infinity
-      ? .leakyRelu(negativeSlope) : .reluGeneral(maxValue: maxValue, negativeSlope: negativeSlope, threshold: 0)
+/// Adds one of `keras.activations`, with the numbers that the call gives for its parameters.
+private func apply(
+  _ name: String, _ site: OperationSite, _ parameters: [String] = [], values: [String: JSON] = [:]
+) throws(KerasError) -> [Value] {
+  var values = values
+  for parameter in parameters {
+    if let number = try site.number(parameter) { values[parameter] = .number(number) }
   }
+  let config = LayerConfig(
+    layer: site.config.layer, className: site.config.className,
+    values: ["activation": .object(["class_name": .string(name), "config": .object(values)])])
+  let activation = try config.activation(kerasVersion: site.site.builder.kerasVersion)
+  return [try site.site.apply(activation, to: try site.float(try site.tensor("x")))]
 }

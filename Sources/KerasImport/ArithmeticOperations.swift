@@ -17,7 +17,8 @@ let arithmeticOperations: [OperationRule] = [
     tensorFlow: ["__operators__.truediv math.truediv truediv math.divide divide RealDiv": "x=x1 y=x2"],
     note: "quotient of two as a float", build: division),
   OperationRule(
-    "DivideNoNan", "x1 x2", tensorFlow: ["math.divide_no_nan": "x=x1 y=x2"], note: "quotient, or 0 where it divides by 0"
+    "DivideNoNan", "x1 x2", tensorFlow: ["math.divide_no_nan": "x=x1 y=x2"],
+    note: "quotient, or 0 where it divides by 0"
   ) { (site) throws(KerasError) in
     let operands = try floats(site)
     let zero = site.constant(0, like: operands[1], part: "zero")

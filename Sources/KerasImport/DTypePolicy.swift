@@ -5,8 +5,8 @@ struct DTypePolicy: Hashable {
 
   /// `int8`, `int4`, ...: how the weights are quantized, without the sizes of groups.
   var quantization: String? {
-    guard let range = name.range(of: "_from_") else { return nil }
-    return name[..<range.lowerBound].split(separator: "/").first.map(String.init)
+    guard let end = name.firstRange(of: "_from_")?.lowerBound else { return nil }
+    return name[..<end].split(separator: "/").first.map(String.init)
   }
 
   var isFloat32: Bool { name == "float32" }

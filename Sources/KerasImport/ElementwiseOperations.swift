@@ -4,7 +4,8 @@ import Tensors
 
 let elementwiseOperations: [OperationRule] =
   [
-    ("Absolute Abs Fabs", "math.abs abs", Unary.Function.abs), ("Negative", "__operators__.neg math.negative negative", .negate),
+    ("Absolute Abs Fabs", "math.abs abs", Unary.Function.abs),
+    ("Negative", "__operators__.neg math.negative negative", .negate),
     ("Square", "math.square square", .square), ("Sign", "math.sign sign", .sign),
     ("Floor", "math.floor floor", .floor), ("Ceil", "math.ceil", .ceil), ("Trunc", "", .truncate),
   ].map { names, symbols, function in

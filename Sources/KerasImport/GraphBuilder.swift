@@ -8,7 +8,9 @@ final class GraphBuilder {
   let kerasVersion: String?
   private(set) var layerClasses: [String: String] = [:]
   private(set) var parameterCount = 0
-  private let file: HDF5File
+  /// What a user should know about how layers were read.
+  private(set) var notes: [String] = []
+  private let file: any WeightSource
   private let binding: WeightBinding
   private var constants: [String: Value] = [:]
   /// What was read, by dataset: layers that share their weights share the memory.
@@ -18,21 +20,36 @@ final class GraphBuilder {
   /// Inputs that the model declares as integers.
   private var integers: Set<Value> = []
 
-  init(file: HDF5File, binding: WeightBinding, kerasVersion: String?) {
+  init(file: any WeightSource, binding: WeightBinding, kerasVersion: String?) {
     (self.file, self.binding, self.kerasVersion) = (file, binding, kerasVersion)
   }
 
-  /// A variable as a constant node named by its source path; the calls of a shared layer share it.
-  func weight(_ entry: LayerEntry, _ variable: String, _ shape: [Int?]) throws(KerasError) -> Value {
+  /// A variable as a constant node named by its source path, with `leading` dimensions of 1 before its own; the calls of
+  /// a shared layer share it.
+  func weight(
+    _ entry: LayerEntry, _ variable: String, _ shape: [Int?], leading: Int = 0
+  ) throws(KerasError) -> Value {
     let name = entry.path + "/" + variable
-    if let known = constants[name], graph[known].dims == shape.enumerated().map({ $1 ?? graph[known].dims[$0] }) {
-      return known
+    let ones = [Int?](repeating: 1, count: leading)
+    if let known = constants[name] {
+      let dims = graph[known].dims
+      if dims.count == leading + shape.count, zip(dims, ones + shape).allSatisfy({ $1 == nil || $0 == $1 }) {
+        return known
+      }
     }
-    let tensor = try tensor(entry, variable, shape)
+    var tensor = try tensor(entry, variable, shape)
+    if leading > 0 {
+      tensor = tensor.reshaped(Shape([Int](repeating: 1, count: leading) + tensor.shape.dims))
+    }
     let value = graph.constant(tensor, name: name)
     constants[name] = value
     parameterCount += tensor.shape.count
     return value
+  }
+
+  /// Adds a note, once.
+  func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
   }
 
   /// The elements of a variable of this shape.

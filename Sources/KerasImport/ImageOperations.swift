@@ -11,7 +11,8 @@ let imageOperations: [OperationRule] = [
       "image.resize": "images size method=interpolation preserve_aspect_ratio antialias",
       "compat.v1.image.resize_images": "images size method=interpolation align_corners preserve_aspect_ratio",
       "compat.v1.image.resize_bilinear": "images size align_corners name= half_pixel_centers",
-    ], note: "nearest or bilinear", build: resize),
+      "compat.v1.image.resize_nearest_neighbor": "images size align_corners name= half_pixel_centers",
+    ], note: "nearest, bilinear or bicubic, with or without antialiasing", build: resize),
   OperationRule(
     "MaxPool", "inputs pool_size strides padding data_format",
     tensorFlow: [
@@ -103,15 +104,38 @@ private func pool(
 }
 
 @Sendable private func resize(_ site: OperationSite) throws(KerasError) -> [Value] {
-  for key in ["antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio", "preserve_aspect_ratio"]
+  for key in ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "preserve_aspect_ratio", "align_corners"]
   where try site.bool(key) { throw site.config.unsupported(key) }
-  let name = try site.string("interpolation", default: "bilinear").lowercased()
-  guard let method = Resize2D.Method(rawValue: name) else {
+  let method = try method(site)
+  // Functions of TensorFlow 1 place pixels by their corners where they are not told otherwise.
+  let isOld = site.isTensorFlow && site.config.values["function"]?.string?.hasPrefix("compat.v1.") == true
+  let isCentred = try site.bool("half_pixel_centers")
+  let isAsymmetric = isOld && !isCentred
+  if isAsymmetric, method == .bicubic { throw site.config.unsupported("the bicubic interpolation of TensorFlow 1") }
+  let coordinates: Resize2D.Coordinates = isAsymmetric ? .asymmetric : .halfPixel
+  let antialias = try site.bool("antialias")
+  if let size = try? site.ints("size") {
+    guard size.count == 2, size.allSatisfy({ $0 > 0 }) else { throw site.error("size", "two whole numbers from 1") }
+    let op = Resize2D(
+      method: method, target: .size(Pair(size[0], size[1])), coordinates: coordinates, antialias: antialias)
+    return try site.onImage("images") { (x) throws(KerasError) in (op, [x]) }
+  }
+  let size = try site.tensor("size")
+  let op = DynamicResize2D(method: method, coordinates: coordinates, antialias: antialias)
+  return try site.onImage("images") { (x) throws(KerasError) in (op, [x, size]) }
+}
+
+private func method(_ site: OperationSite) throws(KerasError) -> Resize2D.Method {
+  let name: String
+  if case .integer(let number) = site.argument("interpolation") {
+    name =
+      ["bilinear", "nearest", "bicubic"].indices.contains(number) ? ["bilinear", "nearest", "bicubic"][number] : ""
+  } else {
+    name = try site.string("interpolation", default: "bilinear").lowercased()
+  }
+  let isNearest = site.config.values["function"]?.string?.hasSuffix("nearest_neighbor") == true
+  guard let method = Resize2D.Method(rawValue: isNearest ? "nearest" : name) else {
     throw site.config.unsupported("interpolation \(printable(name))")
   }
-  guard let size = try? site.ints("size"), size.count == 2, size.allSatisfy({ $0 > 0 }) else {
-    throw site.config.unsupported("size that is not known")
-  }
-  let op = Resize2D(method: method, target: .size(Pair(size[0], size[1])))
-  return try site.onImage("images") { (x) throws(KerasError) in (op, [x]) }
+  return method
 }

@@ -1,3 +1,5 @@
+import Ops
+
 /// What computed the models of a Keras that could use several libraries and did not write down which.
 public enum KerasBackend: String, Sendable, Hashable, CaseIterable { case tensorflow, theano }
 
@@ -95,9 +97,10 @@ extension Keras1 {
     entry.config.values["kernel_size"] = .array([rows, columns])
     if keras.backend == .theano, try entry.config.padding() == .same {
       let size = try entry.config.pair("kernel_size")
-      let isPlain = try entry.config.pair("strides", default: 1) == 1
-        && entry.config.pair("dilation_rate", default: 1) == 1
-      guard isPlain, size.height % 2 == 1, size.width % 2 == 1 else {
+      let (strides, dilation) = (
+        try entry.config.pair("strides", default: 1), try entry.config.pair("dilation_rate", default: 1)
+      )
+      guard strides == 1, dilation == 1, size.height % 2 == 1, size.width % 2 == 1 else {
         throw entry.config.unsupported("Theano padded strided, dilated and even convolutions in ways of its own")
       }
     }
@@ -118,7 +121,8 @@ extension Keras1 {
 
   @Sendable private static func pooling(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
     try ordered(keras, &entry)
-    guard try keras.backend == .tensorflow || entry.config.padding() == .valid else {
+    let isPadded = try entry.config.padding() != .valid
+    guard keras.backend == .tensorflow || !isPadded else {
       throw entry.config.unsupported("Theano padded pooling in a way of its own")
     }
   }

@@ -86,7 +86,7 @@ private func importKeras(
   return KerasModel(
     graph: builder.graph,
     metadata: .init(
-      kind: main.kind, kerasVersion: version, notes: notes, layerClasses: builder.layerClasses,
+      kind: main.kind, kerasVersion: version, notes: notes + builder.notes, layerClasses: builder.layerClasses,
       parameterCount: builder.parameterCount, policies: model.policies))
 }
 

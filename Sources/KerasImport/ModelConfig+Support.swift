@@ -1,7 +1,8 @@
 extension ModelConfig {
   /// Reads the configuration of a model, with substitutes in place. Errors: a substitution that no layer asks for.
   init(_ config: JSON, kerasVersion: String?, _ options: ImportOptions) throws(KerasError) {
-    var parser = ModelParser(substitutions: options.substitutions)
+    var parser = ModelParser()
+    parser.substitutions = options.substitutions
     if let version = kerasVersion, version.hasPrefix("1."), let backend = options.keras1Backend {
       parser.keras1 = Keras1(config, version: version, backend: backend)
     }
@@ -60,7 +61,8 @@ extension ModelConfig {
   /// The policies other than float32 and how many layers have them.
   var policies: [String: Int] {
     var result: [String: Int] = [:]
-    for layer in allLayers where layer.nested == nil && layer.className != "InputLayer" {
+    for layer in allLayers
+    where layer.nested == nil && layer.function == nil && layer.className != "InputLayer" {
       for policy in Set(layer.config.policies) where !policy.isFloat32 { result[policy.name, default: 0] += 1 }
     }
     return result
@@ -70,7 +72,8 @@ extension ModelConfig {
 extension LayerEntry {
   /// Why the layer cannot be imported, with its name, its class and what Keras calls that; nil when it can.
   fileprivate var refusal: String? {
-    let registered = registeredName.isEmpty ? "" : ", registered as \(printable(registeredName))"
+    let isOwn = !registeredName.isEmpty && registeredName != className
+    let registered = isOwn ? ", registered as \(printable(registeredName))" : ""
     let name = function?.title ?? nodeOperation.map { "\(printable(className)) of \(printable($0))" }
     let title = "\(name ?? printable(className)) (layer \(printable(path))\(registered))"
     if let problem { return "\(title): \(problem)" }
@@ -78,6 +81,7 @@ extension LayerEntry {
     if className == "InputLayer" { return inputRefusal.map { "\(title): \($0)" } }
     if function == .tensorFlow("einsum") { return "\(title), whose operands Keras 2 does not write down" }
     if LayerTable.rule(for: self) == nil, OperationTable.rule(for: self) == nil { return title }
+    if function != nil { return nil }
     return config.policies.lazy.compactMap { $0.refusal(of: className) }.first.map { "\(title): \($0)" }
   }
 

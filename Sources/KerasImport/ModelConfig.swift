@@ -37,15 +37,15 @@ struct LayerEntry {
   var nested: NestedModel?
   var module: String
   var registeredName: String
-  /// The class under which the file keeps the weights, where the layer is of another one here.
-  var storedClass: String
+  /// The class that the file gives, where the user said what stands for the layer.
+  var substitutedClass: String?
   /// Why the layer cannot be imported although its class has a rule.
   var problem: String?
   var storedKernel: StoredKernel?
-  /// True where the user said what stands for the layer.
-  var isSubstituted = false
 
   var className: String { config.className }
+  /// The class under which the file keeps the weights.
+  var storedClass: String { substitutedClass ?? className }
   var path: String { config.layer }
   /// True for TensorFlow functions among the layers of Keras 2.
   var isKeras2Operation: Bool { LayerEntry.keras2Operations.contains(className) }
@@ -123,7 +123,7 @@ struct ModelParser {
     var entry = LayerEntry(
       id: count, config: LayerConfig(layer: path, className: className, values: config.object ?? [:]), name: name,
       sharedObject: object["shared_object_id"]?.int, calls: [], nested: nil, module: object["module"]?.string ?? "",
-      registeredName: object["registered_name"]?.string ?? "", storedClass: className)
+      registeredName: object["registered_name"]?.string ?? "")
     if let keras1 { entry = keras1.translated(entry) }
     if let place = substitutions.index(for: entry) {
       usedSubstitutions.insert(place)

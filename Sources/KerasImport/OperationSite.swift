@@ -11,12 +11,13 @@ struct OperationSite {
   /// Errors: an argument that the rule has no parameter for, and that says something.
   init(_ site: LayerSite, _ rule: OperationRule) throws(KerasError) {
     self.site = site
+    let isSubstituted = site.entry.substitutedClass != nil
     var found: [String: Argument<Value>] = [:]
     var parameters = rule.parameters.map { (name: $0, parameter: Optional($0)) }
     if case .tensorFlow(let name)? = site.entry.function { parameters = rule.functions[name] ?? parameters }
     var positional = site.arguments.positional
     // A layer that an operation stands for is called with a list of its tensors.
-    if site.entry.isSubstituted, rule.parameters.starts(with: ["x1", "x2"]), positional.count == 1,
+    if isSubstituted, rule.parameters.starts(with: ["x1", "x2"]), positional.count == 1,
       case .list(let elements) = positional[0]
     {
       positional = elements
@@ -33,17 +34,16 @@ struct OperationSite {
     }
     for (key, argument) in site.arguments.keywords {
       guard let parameter = parameters.first(where: { $0.name == key }) else {
-        if argument.isNull || key == "name" || site.entry.isSubstituted { continue }
+        if argument.isNull || key == "name" || isSubstituted { continue }
         throw site.config.unsupported("is called with \(printable(key))")
       }
       if let name = parameter.parameter { found[name] = argument }
     }
-    let isTensorFlow = if case .tensorFlow? = site.entry.function { true } else { false }
-    if !isTensorFlow {
+    if !site.entry.isKeras2Operation {
       for (key, value) in site.config.values {
         if rule.parameters.contains(key) {
           if found[key] == nil { found[key] = try Argument(plain: value, site.config.layer) }
-        } else if !value.isNull, !site.entry.isSubstituted, !["name", "trainable", "dtype"].contains(key) {
+        } else if !value.isNull, !isSubstituted, !["name", "trainable", "dtype"].contains(key) {
           throw site.config.unsupported("\(printable(key)) is not known")
         }
       }
@@ -52,6 +52,8 @@ struct OperationSite {
   }
 
   var config: LayerConfig { site.config }
+  /// True for a function of TensorFlow, whose parameters may have other defaults.
+  var isTensorFlow: Bool { site.entry.isKeras2Operation }
 
   func type(_ value: Value) -> TensorType { site.type(value) }
 

@@ -83,7 +83,13 @@ extension LayerEntry {
   /// The function that stands here in the place of a layer; nil for layers.
   var function: Function? {
     if isKeras2Operation { return .tensorFlow(config.values["function"]?.string ?? "") }
-    let isOperation = ["keras.src.ops", "keras.ops"].contains { module.hasPrefix($0) } || module.contains("activations")
+    if module.isEmpty {
+      // HDF5 files name no modules; every layer of Keras 3 says whether it is trainable.
+      let isOperation = calls.contains { $0.style == .keras3 } && config.values["trainable"] == nil && nested == nil
+      return isOperation ? .keras(className) : nil
+    }
+    let isOperation =
+      ["keras.src.ops", "keras.ops"].contains { module.hasPrefix($0) } || module.contains("activations")
     return isOperation ? .keras(className) : nil
   }
 

@@ -32,7 +32,7 @@ let pickingOperations: [OperationRule] = [
   ) { (site) throws(KerasError) in
     guard try site.int("batch_dims", default: 0) == 0 else { throw site.config.unsupported("batch_dims other than 0") }
     var x = try site.tensor("x")
-    if site.argument("axis").isNull, !site.site.entry.isKeras2Operation {
+    if site.argument("axis").isNull, !site.isTensorFlow {
       x = try site.add(Reshape(dims: [-1]), [x], part: "flat")
     }
     let axis = try site.axis("axis", of: x, default: 0)
@@ -48,7 +48,8 @@ let pickingOperations: [OperationRule] = [
     "Roll", "x shift axis", tensorFlow: ["roll": "input=x shift axis"], note: "along axes, what leaves comes in again"
   ) { (site) throws(KerasError) in
     let x = try site.tensor("x")
-    guard let shifts = try site.ints("shift"), let axes = try site.axes("axis", of: x), axes.count == shifts.count else {
+    guard let shifts = try site.ints("shift"), let axes = try site.axes("axis", of: x), axes.count == shifts.count
+    else {
       throw site.error("axis", "an axis for each shift")
     }
     var result = x

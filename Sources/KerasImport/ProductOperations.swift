@@ -4,6 +4,27 @@ import Tensors
 
 let productOperations: [OperationRule] = [
   OperationRule(
+    "Matmul", "x1 x2 transpose_a transpose_b",
+    tensorFlow: [
+      "linalg.matmul matmul":
+        "a=x1 b=x2 transpose_a transpose_b adjoint_a=transpose_a adjoint_b=transpose_b a_is_sparse= b_is_sparse= "
+        + "output_type="
+    ], note: "of the last two axes, those before them broadcast"
+  ) { (site) throws(KerasError) in
+    var operands = try site.operands("x1", "x2")
+    for (place, key) in ["transpose_a", "transpose_b"].enumerated() where try site.bool(key) {
+      let rank = site.type(operands[place]).rank
+      guard rank >= 2 else { throw site.error(key, "false for \(site.type(operands[place]))") }
+      let order = Array(0..<rank - 2) + [rank - 1, rank - 2]
+      operands[place] = try site.add(Transpose(permutation: order), [operands[place]], part: key)
+    }
+    return [try site.add(MatMul(), operands)]
+  },
+  OperationRule("Einsum", "subscripts operands", note: "sums of products") { (site) throws(KerasError) in
+    let subscripts = try site.string("subscripts", default: "")
+    return [try site.add(Einsum(subscripts), try site.tensors("operands"))]
+  },
+  OperationRule(
     "Conv", "inputs kernel strides padding data_format dilation_rate",
     tensorFlow: [
       "nn.conv2d": "input=inputs filters=kernel strides padding data_format dilations=dilation_rate",

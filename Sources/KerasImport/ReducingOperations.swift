@@ -4,7 +4,8 @@ import Tensors
 
 let reducingOperations: [OperationRule] =
   [
-    ("Sum", "reduce_sum", Reduce.Kind.sum), ("Prod", "reduce_prod", .product), ("Logsumexp", "reduce_logsumexp", .logSumExp),
+    ("Sum", "reduce_sum", Reduce.Kind.sum), ("Prod", "reduce_prod", .product),
+    ("Logsumexp", "reduce_logsumexp", .logSumExp),
   ].map { name, symbol, kind in
     OperationRule(name, "x axis keepdims dtype", tensorFlow: ["math.\(symbol) \(symbol)": reduction], note: note) {
       (site) throws(KerasError) in
@@ -57,10 +58,14 @@ let reducingOperations: [OperationRule] =
       note: "along one axis"
     ) { (site) throws(KerasError) in [try argument(site, smallest: false)] },
     OperationRule(
-      "Argmin", "x axis keepdims", tensorFlow: ["math.argmin argmin": "input=x axis output_type="], note: "along one axis"
+      "Argmin", "x axis keepdims", tensorFlow: ["math.argmin argmin": "input=x axis output_type="],
+      note: "along one axis"
     ) { (site) throws(KerasError) in [try argument(site, smallest: true)] },
     OperationRule(
-      "Norm", "x ord axis keepdims", tensorFlow: ["norm linalg.norm": "tensor=x ord axis keepdims"],
+      "Norm", "x ord axis keepdims", tensorFlow: [
+        "norm linalg.norm": "tensor=x ord axis keepdims",
+        "compat.v1.norm": "tensor=x ord axis keepdims name= keep_dims=",
+      ],
       note: "of vectors: 1, 2 or the largest magnitude", build: norm),
     OperationRule(
       "EuclideanNorm", "x axis keepdims", tensorFlow: ["math.reduce_euclidean_norm": reduction], note: note
@@ -125,7 +130,7 @@ private func moments(_ site: OperationSite, _ axes: [Int], keepDims: Bool) throw
 private func argument(_ site: OperationSite, smallest: Bool) throws(KerasError) -> Value {
   var x = try site.tensor("x")
   var axis = 0
-  if site.argument("axis").isNull, !site.site.entry.isKeras2Operation {
+  if site.argument("axis").isNull, !site.isTensorFlow {
     // Keras counts through all elements.
     x = try site.add(Reshape(dims: [-1]), [x], part: "flat")
   } else {

@@ -78,7 +78,8 @@ let reshapingOperations: [OperationRule] = [
   ) { (site) throws(KerasError) in
     let x = try site.tensor("x")
     let axis = try site.axis("axis", of: x, default: 0)
-    guard let count = try site.type(x).dims[axis] ?? site.ints("num")?.first, count <= Limits.layers else {
+    let given = try site.ints("num")?.first
+    guard let count = site.type(x).dims[axis] ?? given, (0...Limits.layers).contains(count) else {
       throw site.config.unsupported("of axis \(axis), whose size is not known")
     }
     var parts: [Value] = []
@@ -151,7 +152,9 @@ let reshapingOperations: [OperationRule] = [
   let axis = try site.axis("axis", of: x, default: 0)
   let size = site.type(x).dims[axis]
   var ends: [Int] = []
-  if case .integer(let count) = site.argument("sizes").isNull ? site.argument("indices_or_sections") : site.argument("sizes") {
+  if case .integer(let count) = site.argument("sizes").isNull
+    ? site.argument("indices_or_sections") : site.argument("sizes")
+  {
     guard let size else { throw site.config.unsupported("of axis \(axis), whose size is not known") }
     guard (1...max(size, 1)).contains(count), size % count == 0 else {
       throw site.config.error("sections", "a divisor of \(size), not \(count)")
@@ -165,7 +168,8 @@ let reshapingOperations: [OperationRule] = [
     guard sizes.allSatisfy({ $0 >= 0 }) else { throw site.error("sizes", "sizes that axis \(axis) has room for") }
     for size in sizes { ends.append((ends.last ?? 0) + size) }
   } else {
-    guard let indices = try site.ints("indices_or_sections"), indices == indices.sorted(), indices.allSatisfy({ $0 >= 0 })
+    guard let indices = try site.ints("indices_or_sections"), indices == indices.sorted(),
+      indices.allSatisfy({ $0 >= 0 })
     else { throw site.error("indices_or_sections", "a number of parts, or indices in ascending order") }
     ends = indices
   }

@@ -45,7 +45,8 @@ public struct Substitutions: Sendable {
   /// The substitute for a layer: the one that names it before the one that names its class.
   func index(for layer: LayerEntry) -> Int? {
     let registered = layer.registeredName
-    let names = [layer.path, layer.name, registered, layer.className]
+    let names =
+      [layer.path, layer.name, registered, layer.className]
       + [registered, layer.className].compactMap { $0.split(separator: ">").last.map(String.init) }
     return names.lazy.compactMap { name in substitutes.firstIndex { $0.name == name } }.first
   }
@@ -65,7 +66,7 @@ struct Substitute: Sendable, Hashable {
       (className, isOperation) = found
       return
     }
-    guard let activation = Substitute.activations.first(where: { Substitute.key($0) == key }) else {
+    guard let activation = activationNames.first(where: { Substitute.key($0) == key }) else {
       throw KerasError(
         .usage, site, "\(printable(name)) is no supported layer, operation or activation",
         hint: "the tables of the documentation list them")
@@ -85,8 +86,6 @@ struct Substitute: Sendable, Hashable {
   /// A name without what spellings differ in.
   private static func key(_ name: String) -> String { name.lowercased().filter { $0 != "_" } }
 
-  private static let activations = namedActivations.keys + ["hard_sigmoid", "softmax"]
-
   private static let known: [String: (className: String, isOperation: Bool)] = {
     var result: [String: (className: String, isOperation: Bool)] = [:]
     for rule in OperationTable.rules { for name in rule.names { result[key(name)] = (name, true) } }
@@ -99,11 +98,11 @@ struct Substitute: Sendable, Hashable {
 extension LayerEntry {
   /// Puts a substitute in the place of the layer, which keeps its name, its calls and its weights.
   mutating func apply(_ substitute: Substitute) {
+    substitutedClass = config.className
     config.className = substitute.className
     if substitute.isOperation { config.values = [:] }
     config.values.merge(substitute.values) { _, new in new }
     module = substitute.isOperation ? "keras.ops" : "keras.layers"
     problem = nil
-    isSubstituted = true
   }
 }

@@ -37,6 +37,11 @@ struct ModelFiles: ParsableArguments {
 }
 
 extension ModelFiles {
+  /// True where something is said about how one model is to be read.
+  var completesModel: Bool {
+    weights != nil || architecture != nil || !substitute.isEmpty || substitutions != nil || keras1Backend != nil
+  }
+
   /// What the importer is told beside the files. Errors: a substitute that is none.
   func importOptions() throws(Failure) -> ImportOptions {
     var options = ImportOptions()

@@ -90,6 +90,10 @@ struct ReachTests {
       let target = Resize2D.Target.size(Pair(random.pick(1...9), random.pick(1...9)))
       try check(Resize2D(method: .nearest, target: target), [x])
       try check(Resize2D(method: .bilinear, target: target), [x])
+      for method in Resize2D.Method.allCases {
+        try check(Resize2D(method: method, target: target, coordinates: .asymmetric), [x], tight: false)
+        try check(Resize2D(method: method, target: target, antialias: true), [x], tight: false)
+      }
     }
     let x = noise([1, 3, 2, 1], seed: 1)
     let doubled = Resize2D(method: .nearest, target: .scale(2)).reach([x.type])
@@ -106,6 +110,8 @@ struct ReachTests {
     try check(BatchNorm(epsilon: 1e-3), [x, vector, vector, vector, positive])
     try check(Concat(axis: 3), [x, x], images: 2)
     try check(Dense(), [x, noise([2, 3], seed: 3)])
+    try check(PRelu(), [x, vector])
+    try check(LayerNorm(epsilon: 1e-3), [x, vector, vector])
     try check(Identity(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 1, right: 3), [x])
     try check(Crop2D(top: 1, bottom: 1, left: 2, right: 0), [x])

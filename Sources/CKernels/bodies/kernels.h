@@ -16,6 +16,7 @@
 #include "functions.h"
 #include "activate.h"
 #include "classes.h"
+#include "normalize.h"
 #include "pixels.h"
 #include "burst.h"
 
@@ -45,6 +46,7 @@ const ck_kernels CK_TABLE = {
     .pick_pixels = pick_pixels,
     .activate = ACTIVATIONS,
     .softmax = softmax,
+    .layer_norm = layer_norm,
     .argmax = argmax,
     .scale_u8 = scale_u8,
     .scale_u16 = scale_u16,
