@@ -72,9 +72,9 @@ extension LayerConfig {
   }
 }
 
-/// Keras 2 has slope 0.2, Keras 3 has 1/6.
+/// Up to Keras 2 the slope is 0.2, in Keras 3 it is 1/6.
 private func hardSigmoid(_ kerasVersion: String?) -> Activation {
-  let isOld = kerasVersion?.hasPrefix("2.") ?? false
+  let isOld = kerasVersion.map { $0.hasPrefix("1.") || $0.hasPrefix("2.") } ?? false
   return .hardSigmoid(alpha: isOld ? 0.2 : 1 / 6, beta: 0.5)
 }
 

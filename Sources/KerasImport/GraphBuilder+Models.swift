@@ -12,30 +12,38 @@ extension GraphBuilder {
     var inputs: [Value] = []
     if model.isSequential {
       guard let first = model.layers.first else { throw KerasError(.malformed, "config", "the model has no layers") }
-      var shape = first.config.value(["batch_shape", "batch_input_shape"]) ?? model.buildInputShape
-      if shape == nil, let inner = first.nested?.model.layers.first {
-        shape = inner.config.value(["batch_shape", "batch_input_shape"])
-      }
       let name = first.className == "InputLayer" ? first.name : first.name + "_input"
-      inputs = [try input(name, shape, site: first.path)]
+      inputs = [try input(name, model.inputShape, first)]
     } else {
       for endpoint in model.inputs {
         guard let layer = model.layers.first(where: { $0.name == endpoint.reference.layer }) else {
           throw KerasError(.malformed, endpoint.reference.layer, "input_layers names a layer that does not exist")
         }
         let shape = layer.config.value(["batch_shape", "batch_input_shape"])
-        inputs.append(try input(layer.name, shape, site: layer.path))
+        inputs.append(try input(layer.name, shape, layer))
       }
       if inputs.isEmpty { throw KerasError(.malformed, "config", "the model has no inputs") }
     }
     let values = try build(model, inputs, scope: "")
-    var used: [String: Int] = [:]
-    for (place, value) in values.enumerated() {
+    let wanted = values.indices.map { place in
       let endpoint = model.isSequential ? nil : model.outputs[place]
-      let name = endpoint?.name ?? endpoint?.reference.layer ?? model.layers.last?.name ?? "output"
-      let repeats = used[name, default: 0]
-      used[name] = repeats + 1
-      graph.output(value, name: repeats == 0 ? name : "\(name)_\(repeats)")
+      return endpoint?.name ?? endpoint?.reference.layer ?? model.layers.last?.name ?? "output"
+    }
+    for (value, name) in zip(values, unique(wanted)) { graph.output(value, name: name) }
+  }
+
+  /// The same names, those that are taken already with a number.
+  private func unique(_ names: [String]) -> [String] {
+    var (taken, repeats) = (Set(names), [String: Int]())
+    return names.map { name in
+      guard let first = repeats[name] else {
+        repeats[name] = 1
+        return name
+      }
+      var number = first
+      while !taken.insert("\(name)_\(number)").inserted { number += 1 }
+      repeats[name] = number + 1
+      return "\(name)_\(number)"
     }
   }
 
@@ -55,6 +63,7 @@ extension GraphBuilder {
   private func apply(
     _ layer: LayerEntry, _ arguments: CallArguments<Value>, call: Int, scope: String
   ) throws(KerasError) -> [Value] {
+    try countCall(layer)
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
     guard let model = layer.nested?.model else { return try build(layer, arguments, name: name) }
     return try build(model, inputs(of: model, arguments), scope: name + "/")

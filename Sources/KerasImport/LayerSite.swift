@@ -16,6 +16,17 @@ struct LayerSite {
   /// All tensors that the layer reads.
   var inputs: [Value] { arguments.leaves }
 
+  init(
+    config: LayerConfig, name: String, entry: LayerEntry, arguments: CallArguments<Value>, builder: GraphBuilder
+  ) {
+    (self.config, self.name, self.entry, self.arguments, self.builder) = (config, name, entry, arguments, builder)
+  }
+
+  /// A call with these tensors and nothing else.
+  init(config: LayerConfig, name: String, entry: LayerEntry, inputs: [Value], builder: GraphBuilder) {
+    self.init(config: config, name: name, entry: entry, arguments: CallArguments(inputs), builder: builder)
+  }
+
   /// The only tensor that the layer reads.
   func input() throws(KerasError) -> Value {
     guard inputs.count == 1 else {

@@ -60,9 +60,7 @@ enum LayerTable {
   static func rule(for entry: LayerEntry) -> LayerRule? {
     let module = entry.module
     let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
-    let isOperation =
-      module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
-    if isKeras { return isOperation ? nil : byName[entry.className] }
+    if isKeras { return entry.function == nil ? byName[entry.className] : nil }
     let bare = entry.className.split(separator: ">").last.map(String.init) ?? entry.className
     return [entry.registeredName, entry.className, bare].first { foreign.contains($0) }.flatMap { byName[$0] }
   }

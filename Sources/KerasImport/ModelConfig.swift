@@ -3,7 +3,8 @@ struct ModelConfig {
   var path: String
   var isSequential: Bool
   var layers: [LayerEntry]
-  /// For Functional models: names (the keys of a dictionary, where there is one) and where the tensors come from.
+  /// For Functional models: names (the keys of a dictionary, those of nested ones joined by slashes) and where the
+  /// tensors come from. Keras orders the members of a dictionary by key.
   var inputs: [Endpoint] = []
   var outputs: [Endpoint] = []
   /// Sequential models that were built from data have their input shape here.
@@ -12,6 +13,15 @@ struct ModelConfig {
   struct Endpoint: Hashable {
     var name: String?
     var reference: Reference
+  }
+}
+
+extension ModelConfig {
+  /// The shape of the first input, the batch included, where the file says it.
+  var inputShape: JSON? {
+    let first = isSequential ? layers.first : layers.first { $0.name == inputs.first?.reference.layer }
+    return first?.config.value(["batch_shape", "batch_input_shape"]) ?? buildInputShape
+      ?? first?.nested?.model.inputShape
   }
 }
 
@@ -27,11 +37,19 @@ struct LayerEntry {
   var nested: NestedModel?
   var module: String
   var registeredName: String
+  /// The class that the file gives, where the user said what stands for the layer.
+  var substitutedClass: String?
+  /// Why the layer cannot be imported although its class has a rule.
+  var problem: String?
+  var storedKernel: StoredKernel?
 
   var className: String { config.className }
+  /// The class under which the file keeps the weights.
+  var storedClass: String { substitutedClass ?? className }
   var path: String { config.layer }
   /// True for TensorFlow functions among the layers of Keras 2.
-  var isKeras2Operation: Bool { ["TFOpLambda", "SlicingOpLambda"].contains(className) }
+  var isKeras2Operation: Bool { LayerEntry.keras2Operations.contains(className) }
+  static let keras2Operations: Set<String> = ["TFOpLambda", "SlicingOpLambda"]
 }
 
 /// A box that lets layers contain models.
@@ -42,6 +60,11 @@ final class NestedModel {
 
 /// Reads model configurations.
 struct ModelParser {
+  var substitutions = Substitutions()
+  /// For files of Keras 1.
+  var keras1: Keras1?
+  /// Indices of the substitutions that found a layer.
+  private(set) var usedSubstitutions: Set<Int> = []
   private var count = 0
 
   static let modelClasses: Set<String> = ["Functional", "Model", "Sequential"]
@@ -101,11 +124,17 @@ struct ModelParser {
       id: count, config: LayerConfig(layer: path, className: className, values: config.object ?? [:]), name: name,
       sharedObject: object["shared_object_id"]?.int, calls: [], nested: nil, module: object["module"]?.string ?? "",
       registeredName: object["registered_name"]?.string ?? "")
-    if ModelParser.modelClasses.contains(className), config.array != nil || config["layers"] != nil {
+    if let keras1 { entry = keras1.translated(entry) }
+    if let place = substitutions.index(for: entry) {
+      usedSubstitutions.insert(place)
+      entry.apply(substitutions.substitutes[place].substitute)
+    }
+    if ModelParser.modelClasses.contains(entry.className), config.array != nil || config["layers"] != nil {
       entry.nested = NestedModel(try model(object, path: path))
     }
     if !sequential {
-      entry.calls = try Call.list(object["inbound_nodes"] ?? .null, isOperation: entry.isKeras2Operation, path)
+      let isOperation = LayerEntry.keras2Operations.contains(className)
+      entry.calls = try Call.list(object["inbound_nodes"] ?? .null, isOperation: isOperation, path)
     }
     return entry
   }
@@ -119,7 +148,8 @@ struct ModelParser {
       for element in elements { result += try endpoints(element, site, key, name: name) }
     } else if let members = value.object {
       for key in members.keys.sorted() {
-        if let value = members[key] { result += try endpoints(value, site, key, name: key) }
+        guard let value = members[key] else { continue }
+        result += try endpoints(value, site, key, name: name.map { $0 + "/" + key } ?? key)
       }
     } else if !value.isNull {
       throw KerasError(.malformed, site, "\(key) names a tensor in an unknown way")

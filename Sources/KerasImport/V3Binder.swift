@@ -30,7 +30,7 @@ struct V3Binder {
     let container = containers.first { filled.contains($0) } ?? containers[0]
     var byClass: [(name: String, layers: [LayerEntry])] = []
     for layer in model.layers where try layer.needsWeights() {
-      let name = layer.nested == nil ? snakeCase(layer.className) : modelGroup(layer)
+      let name = layer.nested == nil ? snakeCase(layer.storedClass) : modelGroup(layer)
       if let place = byClass.firstIndex(where: { $0.name == name }) {
         byClass[place].layers.append(layer)
       } else {

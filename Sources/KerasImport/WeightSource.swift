@@ -39,9 +39,9 @@ private struct TensorSource: WeightSource {
 package func importKeras(
   configuration: String, weights: [String: [Tensor]], kerasVersion: String?
 ) throws(KerasError) -> KerasModel {
-  var parser = ModelParser()
-  let model = try parser.model(JSON(parsing: Array(configuration.utf8), site: "config"), path: "")
-  try refuseUnknownLayers(model)
+  let json = try JSON(parsing: Array(configuration.utf8), site: "config")
+  let model = try ModelConfig(json, kerasVersion: kerasVersion, ImportOptions())
+  try model.refuseUnsupportedLayers()
   var binding = WeightBinding()
   var tensors: [String: Tensor] = [:]
   var pending = [model]
@@ -66,5 +66,5 @@ package func importKeras(
     graph: builder.graph,
     metadata: .init(
       kind: .architecture, kerasVersion: kerasVersion, notes: builder.notes, layerClasses: builder.layerClasses,
-      parameterCount: builder.parameterCount))
+      parameterCount: builder.parameterCount, policies: model.policies))
 }

@@ -93,6 +93,23 @@ extension Binary {
     return [Tensor(operands[0].shape, elements)]
   }
 
+  /// What is known of the results of integers of which some are known.
+  func knownResults(_ inputs: [TensorType], _ type: TensorType) -> [Int?]? {
+    guard let shape = type.shape else { return nil }
+    let operands = inputs.map { input -> [Int?]? in
+      guard let own = input.shape, let elements = input.elements else { return nil }
+      // Labels of the elements, repeated as the elements are.
+      let labels = Tensor(own, .int64((0..<own.count).map { Int64($0) })).broadcast(to: shape).integers
+      return labels.map { elements[Int($0)] }
+    }
+    guard let a = operands[0], let b = operands[1] else { return nil }
+    return zip(a, b).map { a, b in
+      guard let a, let b else { return nil }
+      let result = function.apply(Int64(a), Int64(b))
+      return type.dataType == .int32 ? Int(Int32(truncatingIfNeeded: result)) : Int(result)
+    }
+  }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 2) }
     return broadcastReach(inputs, output)

@@ -39,6 +39,7 @@ public struct Binary: Op {
     guard activation == .linear || dataType == .float32 else {
       throw ShapeError("an activation must be of float32, gets \(inputs[0])")
     }
-    return [try checkedType(try inputs.broadcastDims(), dataType)]
+    let type = try checkedType(try inputs.broadcastDims(), dataType)
+    return [type.isTracked ? type.knowing(knownResults(inputs, type)) : type]
   }
 }

@@ -16,7 +16,9 @@ public struct Cast: Op {
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
-    return [try checkedType(inputs[0].dims, dataType)]
+    let type = try checkedType(inputs[0].dims, dataType)
+    guard dataType == .int32 else { return [type.knowing(inputs[0].elements)] }
+    return [type.knowing(inputs[0].elements?.map { $0.map { Int(Int32(truncatingIfNeeded: $0)) } })]
   }
 }
 

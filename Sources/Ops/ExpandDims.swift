@@ -21,7 +21,7 @@ public struct ExpandDims: Op {
         throw ShapeError("axis \(axis) is inserted twice")
       }
     }
-    return [TensorType(input.dataType, expanded(input.dims, inserted, 1))]
+    return [moving(inputs, TensorType(input.dataType, expanded(input.dims, inserted, 1)))]
   }
 
   private func expanded<T>(_ dims: [T], _ inserted: Set<Int>, _ one: T) -> [T] {

@@ -42,16 +42,7 @@ public struct Pad: Op {
   }
 
   public var attributes: String {
-    "[" + zip(before, after).map { "\($0):\($1)" }.joined(separator: ",") + "] "
-      + {
-        switch mode {
-        case .constant(let value): "constant(\(value))"
-        case .reflect: "reflect"
-        case .symmetric: "symmetric"
-        case .edge: "edge"
-        case .wrap: "wrap"
-        }
-      }()
+    "[" + zip(before, after).map { "\($0):\($1)" }.joined(separator: ",") + "] \(mode)"
   }
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -80,6 +71,18 @@ public struct Pad: Op {
       dims.append(kept + max(first, 0) + max(last, 0))
     }
     return [try checkedType(dims, input.dataType)]
+  }
+}
+
+extension Pad.Mode: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .constant(let value): "constant(\(value))"
+    case .reflect: "reflect"
+    case .symmetric: "symmetric"
+    case .edge: "edge"
+    case .wrap: "wrap"
+    }
   }
 }
 

@@ -56,7 +56,9 @@ public struct Reduce: Op {
       guard reduced.contains(axis) else { return .some(dim) }
       return keepDims ? .some(1) : nil
     }
-    return [try checkedType(dims, input.dataType)]
+    let type = try checkedType(dims, input.dataType)
+    guard type.isTracked, let tensor = input.tensor else { return [type] }
+    return [type.knowing(evaluate([tensor])[0].type.elements)]
   }
 
   private func isDefined(for dataType: DataType) -> Bool {

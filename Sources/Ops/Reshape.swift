@@ -35,11 +35,11 @@ public struct Reshape: Op {
     guard let from, let to else { return [type] }
     guard let inferred = dims.firstIndex(of: -1) else {
       guard from == to else { throw ShapeError("cannot reshape \(input) to \(attributes)") }
-      return [type]
+      return [moving(inputs, type)]
     }
     guard to > 0, from % to == 0 else { throw ShapeError("cannot reshape \(input) to \(attributes)") }
     result[inferred] = from / to
-    return [try checkedType(result, input.dataType)]
+    return [moving(inputs, try checkedType(result, input.dataType))]
   }
 
   /// The product, unknown when a factor is unknown or it overflows.

@@ -17,7 +17,7 @@ public struct Roll: Op {
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     _ = try resolveAxis(axis, rank: inputs[0].rank)
-    return inputs
+    return [TensorType(inputs[0].dataType, inputs[0].dims)]
   }
 }
 

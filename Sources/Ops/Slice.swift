@@ -78,7 +78,7 @@ public struct Slice: Op {
       guard slice.step != 0 else { throw ShapeError("the step along axis \(slice.axis) is 0") }
       dims[axis] = dims[axis].map { slice.resolve(size: $0).count }
     }
-    return [try checkedType(dims, inputs[0].dataType)]
+    return [moving(inputs, try checkedType(dims, inputs[0].dataType))]
   }
 }
 

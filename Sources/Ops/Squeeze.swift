@@ -15,7 +15,7 @@ public struct Squeeze: Op {
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
-    guard let axes else { return [TensorType(input.dataType, input.dims.filter { $0 != 1 })] }
+    guard let axes else { return [moving(inputs, TensorType(input.dataType, input.dims.filter { $0 != 1 }))] }
     var removed: Set<Int> = []
     for axis in axes {
       let place = try resolveAxis(axis, rank: input.rank)
@@ -24,7 +24,8 @@ public struct Squeeze: Op {
       }
       removed.insert(place)
     }
-    return [TensorType(input.dataType, input.dims.indices.filter { !removed.contains($0) }.map { input.dims[$0] })]
+    let kept = input.dims.indices.filter { !removed.contains($0) }
+    return [moving(inputs, TensorType(input.dataType, kept.map { input.dims[$0] }))]
   }
 }
 

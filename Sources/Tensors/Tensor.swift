@@ -47,7 +47,17 @@ public struct Tensor: Sendable, Hashable {
   }
 
   public var dataType: DataType { elements.dataType }
-  public var type: TensorType { TensorType(dataType, shape) }
+
+  /// The type, with the elements of a short tensor of integers.
+  public var type: TensorType {
+    let type = TensorType(dataType, shape)
+    guard type.isTracked else { return type }
+    return switch elements {
+    case .int64(let e): type.knowing(e.map { Int($0) })
+    case .int32(let e): type.knowing(e.map { Int($0) })
+    default: type
+    }
+  }
 
   /// The elements of a float32 tensor; calling it on another type is a programmer error.
   public var floats: [Float] {

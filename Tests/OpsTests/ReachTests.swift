@@ -144,6 +144,19 @@ struct ReachTests {
     #expect(Compare(.less).reach([x.type, TensorType(.float32, [3])])[0] == .pointwise)
   }
 
+  @Test func `blocks of pixels, and products along channels`() throws {
+    try check(DepthToSpace(block: 3), [noise([1, 2, 3, 9], seed: 1)])
+    try check(DepthToSpace(block: 2, order: .channelsFirst), [noise([1, 3, 2, 8], seed: 1)])
+    try check(SpaceToDepth(block: 2), [noise([1, 4, 6, 2], seed: 1)])
+    let x = noise([1, 4, 5, 3], seed: 1)
+    try check(MatMul(), [x, noise([3, 2], seed: 2)])
+    try check(CumulativeSum(axis: 3), [x])
+    try check(Gather(axis: 3), [x, Tensor([2], .int64([2, -3]))])
+    #expect(CumulativeSum(axis: 1).reach([x.type]) == [.global])
+    #expect(Gather(axis: 1).reach([x.type, Tensor([4], .int64([0, 1, 2, 3])).type]) == [.global, .global])
+    #expect(Einsum("bhwc->bwhc").reach([x.type]) == [.global])
+  }
+
   @Test func `picks that hang on the size of the image are global`() {
     let x = TensorType(.float32, [1, 8, 8, 3])
     for axis in [
