@@ -114,7 +114,7 @@ extension Binary.Function {
     case .divide: .divide
     case .maximum: .maximum
     case .minimum: .minimum
-    case .power: nil
+    case .power, .floorDivide, .floorRemainder, .remainder, .angle: nil
     }
   }
 }

@@ -40,7 +40,9 @@ extension ClassMap {
 
 extension ArgMax {
   public func compile(_ site: CompileSite) -> any Step {
-    guard let image = site.floatImage(0), keepDims, axis == -1 || axis == 3, (1...256).contains(image.channels) else {
+    guard let image = site.floatImage(0), keepDims, !smallest, !last, axis == -1 || axis == 3,
+      (1...256).contains(image.channels)
+    else {
       return evaluatingStep(self, site)
     }
     let (kernels, channels) = (KernelSet.current, image.channels)

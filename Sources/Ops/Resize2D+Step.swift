@@ -9,10 +9,9 @@ extension Resize2D {
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let image = site.floatImage(0) else { return nil }
     let (rows, columns) = resolve(size: Pair(image.rows, image.width))
-    return switch method {
-    case .nearest: nearestStep(image, site.output, rows, columns, kernels)
-    case .bilinear: bilinearStep(image, site.output, rows, columns, kernels)
-    }
+    if method == .nearest { return nearestStep(image, site.output, rows, columns, kernels) }
+    return rows.isFiltered(method) || columns.isFiltered(method)
+      ? filteredStep(image, site.output, rows, columns) : bilinearStep(image, site.output, rows, columns, kernels)
   }
 
   private func nearestStep(

@@ -11,6 +11,8 @@ public struct PipelineRow: Sendable {
 /// that they have made, and `Pass.upsamplingFolding` takes what it left to be computed directly.
 public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .constantFolding, reason: "later passes look for weights that are constants"),
+  PipelineRow(pass: .transposeMotion, reason: "what follows matches layers that stand side by side, channels last"),
+  PipelineRow(pass: .reshapeMerging, reason: "of what transpositions have become; may leave reshapes that do nothing"),
   PipelineRow(pass: .identityRemoval, reason: "dropout between two layers would hide one from the other"),
   PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows"),
   PipelineRow(pass: .batchNormFolding, reason: "before activations, which it could not reach through"),

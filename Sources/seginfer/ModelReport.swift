@@ -1,5 +1,6 @@
 import Graphs
 import KerasImport
+import Passes
 import Tensors
 
 /// The facts about a model that `info` prints.
@@ -13,7 +14,7 @@ struct ModelReport {
   init(_ loaded: LoadedModel) throws(Failure) {
     self.loaded = loaded
     let graph = loaded.optimised
-    geometry = try graphErrors(loaded.file) { () throws(GraphError) in try localGeometry(graph) }
+    geometry = try graphErrors(loaded.file) { () throws(GraphError) in try localGeometry(channelsLast(graph)) }
     var types: [String: TensorType] = [:]
     for index in graph.inputs {
       var type = graph.nodes[index].types[0]

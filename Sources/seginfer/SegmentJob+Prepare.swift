@@ -1,5 +1,6 @@
 import KerasImport
 import Ops
+import Passes
 import Rasters
 import Scenes
 import Segmentation
@@ -60,10 +61,12 @@ extension SegmentJob {
   private func loadModel() throws -> (SceneModel, ModelMetadata?) {
     let loaded =
       try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
-      ?? LoadedModel(bundled: (), precision: options.files.precision.value)
+      ?? LoadedModel(bundled: (), files: options.files)
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
-    let model = try wrapping(loaded.file) { () throws(SegmentationError) in try SceneModel(loaded.optimised) }
+    let model = try wrapping(loaded.file) { () throws(SegmentationError) in
+      try SceneModel(channelsLast(loaded.optimised))
+    }
     return (model, loaded.metadata)
   }
 

@@ -28,10 +28,14 @@ struct RowStepTests {
     try check(MaxPool2D(size: 2, strides: 2, padding: .same), [noise([1, 2, 1500, 96], seed: 3)])
   }
 
-  @Test(arguments: [Resize2D.Method.nearest, .bilinear])
+  @Test(arguments: Resize2D.Method.allCases)
   func `resizing`(_ method: Resize2D.Method) throws {
     func check(_ target: Resize2D.Target, _ x: Tensor) throws {
-      try checkStep(Resize2D(method: method, target: target), [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+      let rules: [(Resize2D.Coordinates, Bool)] = [(.halfPixel, false), (.asymmetric, false), (.halfPixel, true)]
+      for (coordinates, antialias) in rules {
+        let op = Resize2D(method: method, target: target, coordinates: coordinates, antialias: antialias)
+        try checkStep(op, [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+      }
     }
     for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17], [1, 2, 9, 5]] {
       let x = noise(shape, seed: 1)
@@ -82,7 +86,7 @@ struct RowStepTests {
   func `joining and arithmetic`(_ width: Int) throws {
     let a = noise([1, 3, width, 3], seed: 1), b = noise([1, 3, width, 3], seed: 2)
     try check(Concat(axis: 3), [a, noise([1, 3, width, 1], seed: 3), b])
-    for function in Binary.Function.allCases where function != .power {
+    for function: Binary.Function in [.add, .subtract, .multiply, .divide, .maximum, .minimum] {
       try check(Binary(function), [a, b])
       try check(Binary(function), [a, noise([3], seed: 4)], constants: 1)
       try check(Binary(function, activation: .relu), [a, Tensor([], [0.7])], constants: 1)
@@ -100,8 +104,11 @@ struct RowStepTests {
     }
     let variance = Tensor([5], [0.1, 0.5, 1, 2, 3])
     try check(BatchNorm(epsilon: 1e-3, activation: .relu), [x, vector, vector, vector, variance], constants: 4)
+    try check(PRelu(), [x, vector], constants: 1)
+    try check(PRelu(), [x, Tensor([1, 1, 1], [0.25])], constants: 1)
     try check(Identity(), [x])
     try check(Softmax(), [x])
+    try check(LogSoftmax(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 3, right: 0, value: 0.5), [x])
     try check(Crop2D(top: 1, bottom: 0, left: 0, right: 0), [x])
     if width > 2 { try check(Crop2D(top: 0, bottom: 1, left: 1, right: 1), [x]) }
@@ -112,6 +119,16 @@ struct RowStepTests {
     try check(Activate(.sigmoid), [x])
     try check(Softmax(), [x])
     try check(Binary(.add), [x, noise([1, 5], seed: 2)])
+  }
+
+  @Test func `images whose axes change places`() throws {
+    for order in [[0, 1, 2, 3], [0, 1, 3, 2], [0, 2, 1, 3], [0, 2, 3, 1], [0, 3, 1, 2], [0, 3, 2, 1]] {
+      for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 5], [1, 2, 3, 70], [1, 70, 3, 2]] {
+        try check(Transpose(permutation: order), [noise(shape, seed: 1)])
+      }
+    }
+    // Rows of several segments.
+    try check(Transpose(permutation: [0, 1, 3, 2]), [noise([1, 1, 3, 100_000], seed: 2)])
   }
 
   @Test func `global pools need all rows`() throws {

@@ -17,6 +17,7 @@
 #include "functions.h"
 #include "activate.h"
 #include "classes.h"
+#include "normalize.h"
 #include "pixels.h"
 #include "burst.h"
 
@@ -49,6 +50,7 @@ const ck_kernels CK_TABLE = {
     .pick_pixels = pick_pixels,
     .activate = ACTIVATIONS,
     .softmax = softmax,
+    .layer_norm = layer_norm,
     .argmax = argmax,
     .classify = classify,
     .scale_u8 = scale_u8,

@@ -110,6 +110,11 @@ enum {
   CK_HARD_SWISH,         // x * clamp(x + 3, 0, 6) / 6
   CK_THRESHOLDED,        // x > p0 ? x : 0
   CK_RELU_GENERAL,       // x > p2 ? min(x, p0) : p1 * (x - p2)
+  CK_SQUAREPLUS,         // (x + sqrt(x^2 + p0)) / 2
+  CK_TANH_SHRINK,        // x - tanh(x)
+  CK_SOFT_SHRINK,        // x - min(max(x, -p0), p0)
+  CK_HARD_SHRINK,        // |x| > p0 ? x : 0
+  CK_SPARSE_PLUS,        // x <= -1 ? 0 : x >= 1 ? x : (x + 1)^2 / 4
   CK_ACTIVATION_COUNT
 };
 
@@ -149,6 +154,10 @@ typedef struct {
   ck_activate _Nonnull activate[CK_ACTIVATION_COUNT];
   /// Softmax in place over each pixel's channels, with the largest subtracted first.
   void (*softmax)(float *x, ptrdiff_t pixels, ptrdiff_t channels);
+  /// out[p][c] = (x[p][c] - mean) / sqrt(variance + epsilon) * scale[c] + shift[c], mean and variance over the channels
+  /// of pixel p; where `centred` is 0, the mean counts as 0 and the variance is that about 0. `output` may be `x`.
+  void (*layer_norm)(const float *x, const float *scale, const float *shift, float epsilon, int centred, float *output,
+                     ptrdiff_t pixels, ptrdiff_t channels);
   /// Index of each pixel's first largest channel; 1 to 256 channels.
   void (*argmax)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output);
   /// The same as numbers, NaN for a pixel with a score that is not finite; of a single channel, 1 where it is above
