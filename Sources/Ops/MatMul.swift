@@ -63,6 +63,15 @@ extension MatMul {
   }
 }
 
+extension MatMul {
+  public func compile(_ site: CompileSite) -> any Step {
+    guard site.inputTypes[1].rank == 2, site.inputTypes[0].rank > 1, site.constants[1] != nil,
+      site.outputTypes[0].dataType == .float32
+    else { return evaluatingStep(self, site) }
+    return Dense().compile(site)
+  }
+}
+
 /// One product of matrices among those of a batch.
 private struct Product {
   let rows: Int, depth: Int, columns: Int

@@ -24,7 +24,7 @@ public struct Repeat: Op {
 }
 
 extension Repeat {
-  private func picks(_ shape: Shape) -> [AxisPick] {
+  func picks(_ shape: Shape) -> [AxisPick] {
     var result = shape.dims.map(AxisPick.all)
     let axis = axis < 0 ? axis + shape.rank : axis
     result[axis] = AxisPick((0..<shape[axis] * count).map { $0 / count }, ratio: (1, count))

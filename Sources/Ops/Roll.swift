@@ -22,7 +22,7 @@ public struct Roll: Op {
 }
 
 extension Roll {
-  private func picks(_ shape: Shape) -> [AxisPick] {
+  func picks(_ shape: Shape) -> [AxisPick] {
     var result = shape.dims.map(AxisPick.all)
     let axis = axis < 0 ? axis + shape.rank : axis
     let size = shape[axis]

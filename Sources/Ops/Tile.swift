@@ -31,7 +31,7 @@ public struct Tile: Op {
 }
 
 extension Tile {
-  private func picks(_ dims: [Int]) -> [AxisPick] {
+  func picks(_ dims: [Int]) -> [AxisPick] {
     let (dims, repeats) = aligned(dims, 1)
     return zip(dims, repeats).map { dim, count in
       count == 1 ? .all(dim) : AxisPick((0..<dim * count).map { $0 % dim }, ratio: dim == 1 ? (0, 1) : nil)

@@ -118,3 +118,17 @@ extension Unary {
 
   public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }
+
+extension Unary {
+  public func compile(_ site: CompileSite) -> any Step {
+    let activation: Activation? =
+      switch function {
+      case .negate: .neg
+      case .abs: .abs
+      case .square: .square
+      default: nil
+      }
+    guard let activation, site.inputTypes[0].dataType == .float32 else { return evaluatingStep(self, site) }
+    return Activate(activation).compile(site)
+  }
+}
