@@ -48,9 +48,9 @@ struct SceneModelTests {
     }
     #expect(Set(classes).count > 1)
     let mismatched = #expect(throws: SegmentationError.self) {
-      try model.followed(by: Reshape(dims: [7]), named: "flat")
+      try model.followed(by: Binary(.add), named: "sum")
     }
-    #expect(mismatched?.site == "flat")
+    #expect(mismatched?.site == "sum")
   }
 
   @Test func `the first output is the one that is run`() throws {
