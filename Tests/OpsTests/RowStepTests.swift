@@ -85,6 +85,7 @@ struct RowStepTests {
     let variance = Tensor([5], [0.1, 0.5, 1, 2, 3])
     try check(BatchNorm(epsilon: 1e-3, activation: .relu), [x, vector, vector, vector, variance], constants: 4)
     try check(Identity(), [x])
+    try check(Reshape(dims: x.shape.dims), [x])
     try check(Softmax(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 3, right: 0, value: 0.5), [x])
     try check(Crop2D(top: 1, bottom: 0, left: 0, right: 0), [x])
