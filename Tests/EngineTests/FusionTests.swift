@@ -106,7 +106,9 @@ struct FusionTests {
     #expect(try !kernels(plan).contains { $0.contains("doubled") })
   }
 
-  @Test(arguments: [1, 5, 33]) func `scores become probabilities and classes where they are made`(_ channels: Int) throws {
+  @Test(arguments: [1, 5, 33]) func `scores become probabilities and classes where they are made`(_ channels: Int)
+    throws
+  {
     var (net, input) = network()
     let scores = try net.convolution(input, channels, "scores", size: 1, activation: .linear)
     let probabilities = try net.graph.add(Softmax(), [scores], name: "probabilities")

@@ -107,6 +107,7 @@ struct RowStepTests {
     try check(PRelu(), [x, vector], constants: 1)
     try check(PRelu(), [x, Tensor([1, 1, 1], [0.25])], constants: 1)
     try check(Identity(), [x])
+    try check(Reshape(dims: x.shape.dims), [x])
     try check(Softmax(), [x])
     try check(LogSoftmax(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 3, right: 0, value: 0.5), [x])
