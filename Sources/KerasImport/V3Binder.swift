@@ -91,7 +91,10 @@ struct V3Binder {
       binding.paths[layer.id, default: [:]][variable.name] = "\(group)/vars/\(place)"
     }
     for variable in variables {
-      if let path = variable.path { binding.paths[layer.id, default: [:]][variable.name] = "\(group)/\(path)" }
+      guard let path = variable.path else { continue }
+      // Keras 2 and 3.0 named objects within a layer by their private attributes.
+      let candidates = ["\(group)/\(path)", "\(group)/_\(path)"]
+      binding.paths[layer.id, default: [:]][variable.name] = candidates.first { file.isDataset($0) } ?? candidates[0]
     }
   }
 
