@@ -254,7 +254,7 @@ def attention(name):
     other = L.Dense(4, name="other")(L.Conv1D(6, 2, name="shorter")(x))
     archive(name, keras.Model(inputs, [
         L.MultiHeadAttention(2, 3, name="self")(x, x),
-        L.MultiHeadAttention(3, 4, value_dim=2, use_bias=False, output_shape=7, name="cross")(x, other),
+        L.MultiHeadAttention(3, 4, value_dim=2, dropout=0.1, use_bias=False, output_shape=7, name="cross")(x, other),
         L.MultiHeadAttention(1, 4, name="keyed")(x, value=other, key=L.Dense(3, name="key")(other)),
         L.Dot(axes=(2, 2))([x, L.Dense(6, name="wide")(other)]), L.Dot(axes=1, normalize=True)([x, x]),
         L.Dot(axes=-1)([L.Flatten()(x), L.Flatten()(x)]), L.Dot(axes=(1, 2))([L.Dense(5)(L.Flatten()(x)), L.Permute((2, 1))(x)])]))
