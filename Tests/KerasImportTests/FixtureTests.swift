@@ -35,7 +35,9 @@ struct FixtureTests {
     #expect(cases.count >= 80)
     let containers = ["functional_unet", "legacy_unet", "weights_and_architecture", "unpacked_directory"]
     #expect(Set(containers.map { "keras/\($0)" }).isSubset(of: cases))
-    for name in cases where name.hasSuffix("_h5") && name != "keras2/ellipses_h5" && name != "keras2/preprocessing_h5" {
+    // An ellipsis cannot be in an archive of Keras 2.
+    let only = ["keras2/ellipses_h5", "keras2/preprocessing_h5"]
+    for name in cases where name.hasSuffix("_h5") && !name.hasPrefix("keras/") && !only.contains(name) {
       #expect(cases.contains(String(name.dropLast(3))), "in one container only")
     }
   }
