@@ -8,7 +8,7 @@ let normalizationRules: [LayerRule] =
       names: ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"],
       note: "with the moving statistics, along any axis",
       variables: { (config) throws(KerasError) in
-        let renorm = try config.bool("renorm", default: false) ? ["renorm_mean", "renorm_stddev"] : []
+        let renorm = try config.bool("renorm", default: false) ? ["moving_stddev", "renorm_mean", "renorm_stddev"] : []
         return try gammaAndBeta(config)
           + (["moving_mean", "moving_variance"] + renorm).map { .init(name: $0, isTrainable: false) }
       }, dependsOnTraining: true, build: batchNormalization),

@@ -108,8 +108,9 @@ def planes(name):
 @case
 def resized(name):
     x = keras.Input((7, 10, 2), name="image")
+    # TensorFlow looks bicubic weights up in a table of 1024 steps: sizes at whose positions it is exact.
     save(name, x, [
-        L.Resizing(5, 13, interpolation="bicubic")(x), L.Resizing(4, 4, crop_to_aspect_ratio=True)(x),
+        L.Resizing(14, 5, interpolation="bicubic")(x), L.Resizing(4, 4, crop_to_aspect_ratio=True)(x),
         L.CenterCrop(4, 5)(x), L.CenterCrop(9, 6)(x), L.UpSampling2D(2, interpolation="bicubic")(x),
         L.Resizing(9, 6, interpolation="nearest")(x)])
 

@@ -199,7 +199,7 @@ def models():
     expect("duplicate_names.keras", archive(functional([image(), conv("conv", "image"), conv("conv", "image")])), "malformed", "conv")
     expect("no_inputs.keras", archive(functional([image(), conv("conv", "image")], inputs=None)), "malformed", "config")
     expect("no_outputs.keras", archive(functional([image(), conv("conv", "image")], outputs=[])), "malformed", "config")
-    expect("unknown_channels.keras", archive(functional([image((None, 8, 8, None)), conv("conv", "image")])), "unsupported", "image")
+    expect("unknown_channels.keras", archive(functional([image((None, 8, 8, None)), conv("conv", "image")])), "unsupported", "conv")
     expect("no_channels.keras", archive(functional([image((None, 8, 8, 0)), conv("conv", "image")])), "malformed", "image")
     expect("no_shape.keras", archive(functional([image(None), conv("conv", "image")])), "unsupported", "image")
     expect("rank_2.keras", archive(functional([image((None, 8)), conv("conv", "image")])), "unsupported", "conv")
