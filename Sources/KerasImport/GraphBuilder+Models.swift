@@ -54,8 +54,11 @@ extension GraphBuilder {
 
   private func apply(_ layer: LayerEntry, _ inputs: [Value], call: Int, scope: String) throws(KerasError) -> [Value] {
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
-    if let nested = layer.nested { return try build(nested.model, inputs, scope: name + "/") }
-    return [try build(layer, inputs, name: name)]
+    guard let nested = layer.nested else { return [try build(layer, inputs, name: name)] }
+    let first = graph.nodes.count
+    let results = try build(nested.model, inputs, scope: name + "/")
+    note(layer, name, inputs, results, since: first)
+    return results
   }
 
   /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it

@@ -7,7 +7,8 @@ final class GraphBuilder {
   var graph = Graph()
   let kerasVersion: String?
   private(set) var layerClasses: [String: String] = [:]
-  private(set) var parameterCount = 0
+  /// The calls of layers and of models within the model, by `LayerEntry.id`.
+  private(set) var calls: [Int: [KerasLayer.Call]] = [:]
   private let file: HDF5File
   private let binding: WeightBinding
   private var constants: [String: Value] = [:]
@@ -28,7 +29,6 @@ final class GraphBuilder {
     let tensor = try tensor(entry, variable, shape)
     let value = graph.constant(tensor, name: name)
     constants[name] = value
-    parameterCount += tensor.shape.count
     return value
   }
 
@@ -76,7 +76,14 @@ final class GraphBuilder {
     let site = LayerSite(config: entry.config, name: name, entry: entry, inputs: inputs, builder: self)
     let value = try rule.build(site)
     for node in graph.nodes[before...] { layerClasses[node.name] = entry.className }
+    note(entry, name, inputs, [value], since: before)
     return value
+  }
+
+  /// Notes one call and the nodes that it added, those from `first` on.
+  func note(_ entry: LayerEntry, _ name: String, _ inputs: [Value], _ results: [Value], since first: Int) {
+    calls[entry.id, default: []].append(
+      .init(name: name, inputs: inputs, results: results, nodes: first..<graph.nodes.count))
   }
 
   /// Adds an input; the batch is 1.

@@ -8,14 +8,25 @@ public struct KerasModel: Sendable {
 
   public struct Metadata: Sendable, Hashable {
     public var kind: ModelKind
+    /// The name that the model has in its file.
+    public var name: String?
     /// As the file says it; nil when it does not.
     public var kerasVersion: String?
     /// What a user should know: things assumed, things ignored.
     public var notes: [String]
     /// The layer class from which each node came, by node name.
     public var layerClasses: [String: String]
-    /// Elements of all weights.
-    public var parameterCount: Int
+    /// The layers in the order of the file; those of a model within the model follow it.
+    public var layers: [KerasLayer]
+    /// The file that holds the weights: a member of an archive, or a path.
+    public var weightsFile: String
+    /// The batch size that the model is fixed to; nil where it is open, as nearly always.
+    public var batch: Int?
+    /// Elements of what the optimiser keeps in the file; 0 where there is nothing.
+    public var optimizerCount: Int
+
+    /// Elements of all weights, shared ones once.
+    public var parameterCount: Int { layers.distinctVariables.reduce(0) { $0.addingClamped($1.count) } }
   }
 }
 
@@ -66,14 +77,17 @@ private func importKeras(
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)
   do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
+  var recorder = LayerRecorder(file, binding, builder.calls)
+  try recorder.record(model, given: [builder.graph.inputs.map { Value($0) }])
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
   }
   return KerasModel(
     graph: builder.graph,
     metadata: .init(
-      kind: main.kind, kerasVersion: version, notes: notes, layerClasses: builder.layerClasses,
-      parameterCount: builder.parameterCount))
+      kind: main.kind, name: config["config"]?["name"]?.string, kerasVersion: version, notes: notes,
+      layerClasses: builder.layerClasses, layers: recorder.layers, weightsFile: file.site, batch: model.declaredBatch,
+      optimizerCount: file.optimizerCount))
 }
 
 private func refusal(_ container: Container) -> KerasError {
