@@ -11,6 +11,8 @@ struct Wrapping {
   /// The height of a row over the width of a panel, about, and that of the picture over its width.
   private static let rowShape = 0.15, pictureShape = 1.3
   private static let mostPanels = 16
+  /// A cut through more than four tensors is worse than a long picture.
+  private static let greatestCost = 8
 
   /// Nil where the picture stays in one panel.
   init?(_ diagram: Diagram, row: [Int], count: Int) {
@@ -35,9 +37,12 @@ struct Wrapping {
       let target = (count - last) / (wanted - place + 1)
       let middle = last + target - 1
       let candidates = max(last, middle - target / 6)...min(middle + target / 6, count - 2)
-      let cut = candidates.min { (cost[$0], abs($0 - middle)) < (cost[$1], abs($1 - middle)) }
+      let cut = candidates.filter { cost[$0] <= Wrapping.greatestCost }.min {
+        (cost[$0], abs($0 - middle)) < (cost[$1], abs($1 - middle))
+      }
       if let cut { starts.append(cut + 1) }
     }
+    guard starts.count > 1 else { return nil }
     let panel = row.map { row in starts.partitioningIndex { $0 > row } - 1 }
     self.panel = panel
     self.row = zip(row, panel).map { $0 + $1 }
