@@ -2,6 +2,7 @@ public import Tensors
 
 extension Graph {
   /// The same graph for inputs of these types, all other types inferred anew. Keys are input names; inputs not named keep their type.
+  /// Nodes stay in their places; those that compute sizes become constants, and attributes of the operators that take them.
   ///
   /// Errors: an unknown input name, a different rank, or an operator that cannot take what it now gets.
   public func specialised(to types: [String: TensorType]) throws(GraphError) -> Graph {
@@ -18,6 +19,7 @@ extension Graph {
         result.input(node.name, type)
       } else {
         try result.add(node.op, node.inputs, name: node.name)
+        try result.settleLast()
       }
     }
     for output in outputs { result.output(output.value, name: output.name) }
@@ -42,6 +44,11 @@ extension Graph {
   public func evaluate(_ feed: [String: Tensor]) throws(GraphError) -> [Tensor] {
     let types = feed.mapValues(\.type)
     let graph = try specialised(to: types)
+    for node in graph.nodes {
+      for type in node.types where type.shape == nil {
+        throw GraphError(node.name, "the shape \(type) depends on the data")
+      }
+    }
     let values = try graph.evaluateAll(feed)
     return graph.outputs.map { values[$0.value.node][$0.value.result] }
   }

@@ -18,6 +18,11 @@ public protocol Op: Sendable, Hashable {
   /// For each input, the rows and columns that an output pixel depends on; the input types are fully known NHWC where it matters.
   func reach(_ inputs: [TensorType]) -> [Reach]
 
+  /// The operator with the values of its last inputs as attributes, once these are known; `nil` for all that keep their inputs.
+  ///
+  /// `constants` are the values of inputs that are known. Errors: values that the operator cannot take.
+  func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled?
+
   /// Multiply-adds for one whole result, 0 where none are worth counting.
   func multiplyAdds(_ inputs: [TensorType]) -> Int
 
@@ -27,6 +32,7 @@ public protocol Op: Sendable, Hashable {
 
 extension Op {
   public var attributes: String { "" }
+  public func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? { nil }
   public func multiplyAdds(_ inputs: [TensorType]) -> Int { 0 }
   public func compile(_ site: CompileSite) -> any Step { EvaluatingStep(self, site) }
 }

@@ -4,27 +4,22 @@ import Tensors
 
 let activationRules: [LayerRule] =
   [
-    (
-      "Activation", "any of: " + (namedActivations.keys + ["hard_sigmoid", "softmax"]).sorted().joined(separator: ", ")
-    ),
+    ("Activation", "any of: " + activationNames.joined(separator: ", ")),
     ("ReLU", "with maximum, slope and threshold"), ("LeakyReLU", "with slope"), ("ELU", "with alpha"),
-    ("ThresholdedReLU", "with theta"), ("Softmax", "along one axis"),
+    ("ThresholdedReLU", "with theta"), ("Softmax", "along one axis or several"),
   ].map { name, note in LayerRule(names: [name], note: note, build: activation) }
   + [
     LayerRule(
-      names: ["PReLU"], note: "learned slope", variables: { (_) throws(KerasError) in variables("alpha") }, build: prelu
-    )
+      names: ["PReLU"], note: "learned slope, shared along any axes",
+      variables: { (_) throws(KerasError) in variables("alpha") }, build: prelu),
+    LayerRule(names: ["Swish"], note: "the custom layer of this name: x * sigmoid(x)", build: activation),
   ]
 
 @Sendable private func activation(_ site: LayerSite) throws(KerasError) -> Value {
-  switch try site.config.activationLayer(kerasVersion: site.builder.kerasVersion) {
-  case .elementwise(.linear)?, nil: try site.add(Identity(), [try site.input()])
-  case .elementwise(let function)?: try site.add(Activate(function), [try site.input()])
-  case .softmax(let axis)?: try site.add(Softmax(axis: axis), [try site.input()])
-  }
+  let function = try site.config.activationLayer(kerasVersion: site.builder.kerasVersion) ?? .elementwise(.linear)
+  return try site.apply(function, to: try site.input())
 }
 
-/// `max(x, 0) + alpha * min(x, 0)`.
 @Sendable private func prelu(_ site: LayerSite) throws(KerasError) -> Value {
   let x = try site.input()
   var shape = Array(site.type(x).dims.dropFirst())
@@ -33,10 +28,29 @@ let activationRules: [LayerRule] =
     guard shape.indices.contains(place) else { throw site.config.error("shared_axes", "axes of \(site.type(x))") }
     shape[place] = 1
   }
-  let alpha = try site.weight("alpha", shape)
-  let positive = try site.add(Activate(.relu), [x], part: "positive")
-  let zero = site.constant([1], [0], part: "zero")
-  let negative = try site.add(Binary(.minimum), [x, zero], part: "negative")
-  let sloped = try site.add(Binary(.multiply), [negative, alpha], part: "sloped")
-  return try site.add(Binary(.add), [positive, sloped])
+  return try site.add(PRelu(), [x, try site.weight("alpha", shape)])
+}
+
+extension LayerSite {
+  /// Adds what applies an activation to a value; `part` names it where it is not the layer's last.
+  func apply(_ activation: LayerActivation, to x: Value, part: String? = nil) throws(KerasError) -> Value {
+    switch activation {
+    case .elementwise(.linear): return try add(Identity(), [x], part: part)
+    case .elementwise(let function): return try add(Activate(function), [x], part: part)
+    case .logSoftmax(let axis): return try add(LogSoftmax(axis: axis), [x], part: part)
+    case .softmax(let axes):
+      if axes.count == 1 { return try add(Softmax(axis: axes[0]), [x], part: part) }
+      guard !axes.isEmpty else { throw config.error("axis", "an axis or a list of them") }
+      return try softmax(x, axes, part: part)
+    }
+  }
+
+  /// `exp(x - max)` over its sum, over several axes at once.
+  private func softmax(_ x: Value, _ axes: [Int], part: String?) throws(KerasError) -> Value {
+    let name = part.map { $0 + "_" } ?? ""
+    let highest = try add(Reduce(kind: .max, axes: axes, keepDims: true), [x], part: name + "max")
+    let power = try add(Binary(.subtract, activation: .exp), [x, highest], part: name + "exp")
+    let sum = try add(Reduce(kind: .sum, axes: axes, keepDims: true), [power], part: name + "sum")
+    return try add(Binary(.divide), [power, sum], part: part)
+  }
 }

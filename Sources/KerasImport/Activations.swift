@@ -1,9 +1,10 @@
 import Ops
 
-/// What a layer applies to its result: a function of single elements, or a softmax along an axis.
+/// What a layer applies to its result: a function of single elements, or one that mixes the elements along axes.
 enum LayerActivation: Hashable, Sendable {
   case elementwise(Activation)
-  case softmax(axis: Int)
+  case softmax(axes: [Int])
+  case logSoftmax(axis: Int)
 }
 
 extension LayerConfig {
@@ -17,14 +18,28 @@ extension LayerConfig {
     }
     let inner = LayerConfig(layer: layer, className: name, values: value["config"]?.object ?? [:])
     if let layer = try inner.activationLayer(kerasVersion: kerasVersion) { return layer }
-    throw unsupported("activation \(printable(name))")
+    return try inner.activation(named: snakeCase(name), kerasVersion)
   }
 
+  /// One of `keras.activations`, with this configuration's parameters. Functions of packages stand behind the package's
+  /// name.
   private func activation(named name: String, _ kerasVersion: String?) throws(KerasError) -> LayerActivation {
-    if name == "softmax" { return .softmax(axis: -1) }
-    if name == "hard_sigmoid" { return .elementwise(hardSigmoid(kerasVersion)) }
-    guard let function = namedActivations[name] else { throw unsupported("activation \(printable(name))") }
-    return .elementwise(function)
+    let bare = name.split(separator: ">").last.map(String.init) ?? name
+    switch bare {
+    case "softmax": return .softmax(axes: try ints("axis") ?? [-1])
+    case "log_softmax": return .logSoftmax(axis: try int("axis", default: -1, in: -Limits.rank...Limits.rank))
+    case "hard_sigmoid": return .elementwise(hardSigmoid(kerasVersion))
+    case "leaky_relu": return .elementwise(.leakyRelu(try float("negative_slope", "alpha", default: 0.2)))
+    case "elu": return .elementwise(.elu(try float("alpha", default: 1)))
+    case "celu": return .elementwise(.celu(try float("alpha", default: 1)))
+    case "gelu": return .elementwise(try bool("approximate", default: false) ? .geluTanh : .gelu)
+    case "squareplus": return .elementwise(.squareplus(try float("b", default: 4)))
+    case "soft_shrink": return .elementwise(.softShrink(try float("threshold", default: 0.5)))
+    case "hard_shrink": return .elementwise(.hardShrink(try float("threshold", default: 0.5)))
+    default:
+      guard let function = plainActivations[bare] else { throw unsupported("activation \(printable(name))") }
+      return .elementwise(function)
+    }
   }
 
   /// What a layer whose class is an activation applies; nil for other classes.
@@ -35,10 +50,10 @@ extension LayerConfig {
     case "LeakyReLU": return .elementwise(.leakyRelu(try float("negative_slope", "alpha", default: 0.3)))
     case "ELU": return .elementwise(.elu(try float("alpha", default: 1)))
     case "ThresholdedReLU": return .elementwise(.thresholdedRelu(theta: try float("theta", default: 1)))
-    case "Softmax":
-      let axes = try ints("axis") ?? [-1]
-      guard axes.count == 1 else { throw unsupported("softmax over several axes") }
-      return .softmax(axis: axes[0])
+    case "Softmax": return .softmax(axes: try ints("axis") ?? [-1])
+    case "Swish":
+      guard try float("beta", default: 1) == 1 else { throw unsupported("beta other than 1") }
+      return .elementwise(.silu)
     default: return nil
     }
   }
@@ -57,16 +72,24 @@ extension LayerConfig {
   }
 }
 
-/// Keras 2 has slope 0.2, Keras 3 has 1/6.
+/// Up to Keras 2 the slope is 0.2, in Keras 3 it is 1/6.
 private func hardSigmoid(_ kerasVersion: String?) -> Activation {
-  let isOld = kerasVersion?.hasPrefix("2.") ?? false
+  let isOld = kerasVersion.map { $0.hasPrefix("1.") || $0.hasPrefix("2.") } ?? false
   return .hardSigmoid(alpha: isOld ? 0.2 : 1 / 6, beta: 0.5)
 }
 
-/// `keras.activations` by name, as far as they are functions of single elements that `Activation` has.
-let namedActivations: [String: Activation] = [
-  "linear": .linear, "relu": .relu, "relu6": .clamp(min: 0, max: 6), "leaky_relu": .leakyRelu(0.2), "elu": .elu(1),
-  "selu": .selu, "celu": .celu(1), "softplus": .softplus, "softsign": .softsign, "sigmoid": .sigmoid, "tanh": .tanh,
-  "exponential": .exp, "silu": .silu, "swish": .silu, "hard_silu": .hardSwish, "hard_swish": .hardSwish, "gelu": .gelu,
-  "mish": .mish, "log_sigmoid": .logSigmoid, "hard_tanh": .clamp(min: -1, max: 1),
+/// The functions of `keras.activations` that have no parameters.
+private let plainActivations: [String: Activation] = [
+  "linear": .linear, "relu": .relu, "relu6": .clamp(min: 0, max: 6), "selu": .selu, "softplus": .softplus,
+  "softsign": .softsign, "sigmoid": .sigmoid, "tanh": .tanh, "exponential": .exp, "silu": .silu, "swish": .silu,
+  "hard_silu": .hardSwish, "hard_swish": .hardSwish, "mish": .mish, "log_sigmoid": .logSigmoid,
+  "hard_tanh": .clamp(min: -1, max: 1), "tanh_shrink": .tanhShrink, "sparse_plus": .sparsePlus,
+  "sparse_sigmoid": .hardSigmoid(alpha: 0.5, beta: 0.5),
 ]
+
+/// The names of all activations, for the list of supported layers.
+let activationNames: [String] =
+  (plainActivations.keys + [
+    "softmax", "log_softmax", "hard_sigmoid", "leaky_relu", "elu", "celu", "gelu", "squareplus", "soft_shrink",
+    "hard_shrink",
+  ]).sorted()

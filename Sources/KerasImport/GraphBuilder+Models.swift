@@ -12,30 +12,38 @@ extension GraphBuilder {
     var inputs: [Value] = []
     if model.isSequential {
       guard let first = model.layers.first else { throw KerasError(.malformed, "config", "the model has no layers") }
-      var shape = first.config.value(["batch_shape", "batch_input_shape"]) ?? model.buildInputShape
-      if shape == nil, let inner = first.nested?.model.layers.first {
-        shape = inner.config.value(["batch_shape", "batch_input_shape"])
-      }
       let name = first.className == "InputLayer" ? first.name : first.name + "_input"
-      inputs = [try input(name, shape, site: first.path)]
+      inputs = [try input(name, model.inputShape, first)]
     } else {
       for endpoint in model.inputs {
         guard let layer = model.layers.first(where: { $0.name == endpoint.reference.layer }) else {
           throw KerasError(.malformed, endpoint.reference.layer, "input_layers names a layer that does not exist")
         }
         let shape = layer.config.value(["batch_shape", "batch_input_shape"])
-        inputs.append(try input(layer.name, shape, site: layer.path))
+        inputs.append(try input(layer.name, shape, layer))
       }
       if inputs.isEmpty { throw KerasError(.malformed, "config", "the model has no inputs") }
     }
     let values = try build(model, inputs, scope: "")
-    var used: [String: Int] = [:]
-    for (place, value) in values.enumerated() {
+    let wanted = values.indices.map { place in
       let endpoint = model.isSequential ? nil : model.outputs[place]
-      let name = endpoint?.name ?? endpoint?.reference.layer ?? model.layers.last?.name ?? "output"
-      let repeats = used[name, default: 0]
-      used[name] = repeats + 1
-      graph.output(value, name: repeats == 0 ? name : "\(name)_\(repeats)")
+      return endpoint?.name ?? endpoint?.reference.layer ?? model.layers.last?.name ?? "output"
+    }
+    for (value, name) in zip(values, unique(wanted)) { graph.output(value, name: name) }
+  }
+
+  /// The same names, those that are taken already with a number.
+  private func unique(_ names: [String]) -> [String] {
+    var (taken, repeats) = (Set(names), [String: Int]())
+    return names.map { name in
+      guard let first = repeats[name] else {
+        repeats[name] = 1
+        return name
+      }
+      var number = first
+      while !taken.insert("\(name)_\(number)").inserted { number += 1 }
+      repeats[name] = number + 1
+      return "\(name)_\(number)"
     }
   }
 
@@ -47,18 +55,30 @@ extension GraphBuilder {
   private func buildSequential(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(KerasError) -> [Value] {
     var values = inputs
     for (place, layer) in model.layers.enumerated() where !(place == 0 && layer.className == "InputLayer") {
-      values = try apply(layer, values, call: 0, scope: scope)
+      values = try apply(layer, CallArguments(values), call: 0, scope: scope)
     }
     return values
   }
 
-  private func apply(_ layer: LayerEntry, _ inputs: [Value], call: Int, scope: String) throws(KerasError) -> [Value] {
+  private func apply(
+    _ layer: LayerEntry, _ arguments: CallArguments<Value>, call: Int, scope: String
+  ) throws(KerasError) -> [Value] {
+    try countCall(layer)
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
-    guard let nested = layer.nested else { return [try build(layer, inputs, name: name)] }
-    let first = graph.nodes.count
-    let results = try build(nested.model, inputs, scope: name + "/")
-    note(layer, name, inputs, results, since: first)
+    guard let model = layer.nested?.model else { return try build(layer, arguments, name: name) }
+    let (first, given) = (graph.nodes.count, inputs(of: model, arguments))
+    let results = try build(model, given, scope: name + "/")
+    note(layer, name, given, results, since: first)
     return results
+  }
+
+  /// What a nested model is called with, in the order of its inputs: a dictionary goes by their names.
+  private func inputs(of model: ModelConfig, _ arguments: CallArguments<Value>) -> [Value] {
+    if arguments.positional.count == 1, case .dictionary(let members) = arguments.positional[0] {
+      let values = model.inputs.map { members[$0.name ?? $0.reference.layer]?.leaves ?? [] }
+      if values.allSatisfy({ $0.count == 1 }) { return values.flatMap { $0 } }
+    }
+    return arguments.leaves
   }
 
   /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it
@@ -96,14 +116,15 @@ extension GraphBuilder {
         throw KerasError(.malformed, layer.path, "is needed, but nothing is connected to it")
       }
       let call = layer.calls[next.call]
-      var sources: [Unit] = []
-      for reference in call.arguments { sources.append(try unit(reference, from: layer.path)) }
-      let missing = sources.filter { results[$0] == nil }
+      var missing: [Unit] = []
+      for reference in call.arguments.leaves {
+        let source = try unit(reference, from: layer.path)
+        if results[source] == nil { missing.append(source) }
+      }
       if missing.isEmpty {
         try check(call, of: layer)
-        var arguments: [Value] = []
-        for (reference, source) in zip(call.arguments, sources) {
-          arguments.append(try pick(results[source], reference, layer.path))
+        let arguments = try call.arguments.map { (reference) throws(KerasError) in
+          try pick(results[try unit(reference, from: layer.path)], reference, layer.path)
         }
         results[next] = try apply(layer, arguments, call: next.call, scope: scope)
         pending.removeLast()
@@ -133,11 +154,15 @@ extension GraphBuilder {
   /// Refuses calls whose arguments change what the layer computes.
   private func check(_ call: Call, of layer: LayerEntry) throws(KerasError) {
     for key in ["mask", "initial_state"] {
-      if let value = call.keywords[key], !value.isNull {
+      if let value = call.arguments.keywords[key], !value.isNull {
         throw KerasError(.unsupported, layer.path, "is called with \(key)")
       }
     }
-    let isTraining = call.keywords["training"].map { $0.bool == true || $0.int == 1 } ?? false
+    let isTraining =
+      switch call.arguments.keywords["training"] {
+      case .bool(true), .integer(1): true
+      default: false
+      }
     if isTraining, layer.nested != nil || LayerTable.rule(for: layer)?.dependsOnTraining == true {
       throw KerasError(
         .unsupported, layer.path, "is called with training=True, which keeps it active at inference",

@@ -9,27 +9,47 @@ final class GraphBuilder {
   private(set) var layerClasses: [String: String] = [:]
   /// The calls of layers and of models within the model, by `LayerEntry.id`.
   private(set) var calls: [Int: [KerasLayer.Call]] = [:]
-  private let file: HDF5File
+  /// What a user should know about how layers were read.
+  private(set) var notes: [String] = []
+  private let file: any WeightSource
   private let binding: WeightBinding
   private var constants: [String: Value] = [:]
   /// What was read, by dataset: layers that share their weights share the memory.
   private var tensors: [String: Tensor] = [:]
   private var weightBytes = 0
+  private var callCount = 0
+  /// Inputs that the model declares as integers.
+  private var integers: Set<Value> = []
 
-  init(file: HDF5File, binding: WeightBinding, kerasVersion: String?) {
+  init(file: any WeightSource, binding: WeightBinding, kerasVersion: String?) {
     (self.file, self.binding, self.kerasVersion) = (file, binding, kerasVersion)
   }
 
-  /// A variable as a constant node named by its source path; the calls of a shared layer share it.
-  func weight(_ entry: LayerEntry, _ variable: String, _ shape: [Int?]) throws(KerasError) -> Value {
+  /// A variable as a constant node named by its source path, with `leading` dimensions of 1 before its own; the calls of
+  /// a shared layer share it.
+  func weight(
+    _ entry: LayerEntry, _ variable: String, _ shape: [Int?], leading: Int = 0
+  ) throws(KerasError) -> Value {
     let name = entry.path + "/" + variable
-    if let known = constants[name], graph[known].dims == shape.enumerated().map({ $1 ?? graph[known].dims[$0] }) {
-      return known
+    let ones = [Int?](repeating: 1, count: leading)
+    if let known = constants[name] {
+      let dims = graph[known].dims
+      if dims.count == leading + shape.count, zip(dims, ones + shape).allSatisfy({ $1 == nil || $0 == $1 }) {
+        return known
+      }
     }
-    let tensor = try tensor(entry, variable, shape)
+    var tensor = try tensor(entry, variable, shape)
+    if leading > 0 {
+      tensor = tensor.reshaped(Shape([Int](repeating: 1, count: leading) + tensor.shape.dims))
+    }
     let value = graph.constant(tensor, name: name)
     constants[name] = value
     return value
+  }
+
+  /// Adds a note, once.
+  func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
   }
 
   /// The elements of a variable of this shape.
@@ -42,6 +62,8 @@ final class GraphBuilder {
     guard let path = binding.paths[entry.id]?[variable] else {
       throw KerasError(.malformed, site, "the weights file does not have it")
     }
+    let layout = variable == "kernel" ? entry.storedKernel : nil
+    let shape = layout?.stored(shape) ?? shape
     let found = try file.shape(ofDataset: path)
     guard found.count == shape.count, zip(found, shape).allSatisfy({ $1 == nil || $0 == $1 }) else {
       let expected = "[" + shape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
@@ -62,22 +84,40 @@ final class GraphBuilder {
     weightBytes += bytes
     let values = try file.floats(ofDataset: path, expected: Shape(found))
     guard values.areFinite else { throw KerasError(.malformed, site, "holds NaN or infinite values") }
-    let tensor = Tensor(Shape(found), values)
+    let (ordered, elements) = layout?.canonical(values, found) ?? (found, values)
+    let tensor = Tensor(Shape(ordered), elements)
     tensors[path] = tensor
     return tensor
   }
 
-  /// Adds one call of a layer that is not a model.
-  func build(_ entry: LayerEntry, _ inputs: [Value], name: String) throws(KerasError) -> Value {
-    guard let rule = LayerTable.rule(for: entry) else {
+  /// Counts a call of a layer or a nested model. Models that call others twice grow exponentially with their depth.
+  func countCall(_ layer: LayerEntry) throws(KerasError) {
+    callCount += 1
+    guard callCount <= Limits.layers else {
+      throw KerasError(.limit, layer.path, "nested models make more than \(Limits.layers) calls of layers")
+    }
+  }
+
+  /// Adds one call of a layer that is not a model, and returns its results.
+  func build(
+    _ entry: LayerEntry, _ arguments: CallArguments<Value>, name: String
+  ) throws(KerasError) -> [Value] {
+    let before = graph.nodes.count
+    let site = LayerSite(config: entry.config, name: name, entry: entry, arguments: arguments, builder: self)
+    try checkIntegers(entry, arguments)
+    let values: [Value]
+    if let rule = OperationTable.rule(for: entry) {
+      values = try rule.build(OperationSite(site, rule))
+    } else if let rule = LayerTable.rule(for: entry) {
+      values = [try rule.build(site)]
+    } else {
       throw KerasError(.unsupported, entry.path, "layers of class \(printable(entry.className)) are not supported")
     }
-    let before = graph.nodes.count
-    let site = LayerSite(config: entry.config, name: name, entry: entry, inputs: inputs, builder: self)
-    let value = try rule.build(site)
-    for node in graph.nodes[before...] { layerClasses[node.name] = entry.className }
-    note(entry, name, inputs, [value], since: before)
-    return value
+    for node in graph.nodes[before...] {
+      layerClasses[node.name] = entry.function?.title ?? entry.className
+    }
+    note(entry, name, arguments.leaves, values, since: before)
+    return values
   }
 
   /// Notes one call and the nodes that it added, those from `first` on.
@@ -86,8 +126,21 @@ final class GraphBuilder {
       .init(name: name, inputs: inputs, results: results, nodes: first..<graph.nodes.count))
   }
 
-  /// Adds an input; the batch is 1.
-  func input(_ name: String, _ shape: JSON?, site: String) throws(KerasError) -> Value {
+  /// Inputs are float32, also those that the model declares as integers. The first layer must be one that computes the
+  /// same from either.
+  private func checkIntegers(_ entry: LayerEntry, _ arguments: CallArguments<Value>) throws(KerasError) {
+    guard !integers.isEmpty, arguments.leaves.contains(where: integers.contains) else { return }
+    let names = OperationTable.rule(for: entry)?.names ?? [entry.className]
+    guard names.contains(where: ["Rescaling", "Normalization", "Cast", "TrueDivide"].contains) else {
+      throw KerasError(
+        .unsupported, entry.path, "\(printable(entry.className)) is given an input of integers as it is",
+        hint: "save the model with a float32 input")
+    }
+  }
+
+  /// Adds an input; the batch is 1. `layer` is the one whose name, shape and data type it has.
+  func input(_ name: String, _ shape: JSON?, _ layer: LayerEntry) throws(KerasError) -> Value {
+    let site = layer.path
     let hint = "save the model with an input shape such as (None, None, 3)"
     guard let dims = shape?.array, dims.count >= 2 else {
       throw KerasError(.unsupported, site, "the model does not say what shape its input has", hint: hint)
@@ -105,10 +158,17 @@ final class GraphBuilder {
         throw KerasError(.malformed, site, "the input shape must consist of sizes or null")
       }
     }
-    guard sizes.last ?? nil != nil else {
+    // The channels are the last dimension or the first after the batch; layers say which they need.
+    guard sizes.last ?? nil != nil || (sizes.count > 2 && sizes[1] != nil) else {
       throw KerasError(.unsupported, site, "the number of channels of the input is not known", hint: hint)
     }
     layerClasses[name] = "InputLayer"
-    return graph.input(name, TensorType(.float32, sizes))
+    let value = graph.input(name, TensorType(.float32, sizes))
+    if layer.className == "InputLayer", let policy = layer.config.policies.first,
+      LayerEntry.integerTypes.contains(policy.name)
+    {
+      integers.insert(value)
+    }
+    return value
   }
 }

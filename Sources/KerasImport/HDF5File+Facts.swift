@@ -1,16 +1,6 @@
 import CHDF5
 
 extension HDF5File {
-  /// What a dataset is, whatever its type.
-  struct DatasetFacts {
-    var shape: [Int]
-    /// As NumPy names it: `float32`, `int64`, `bfloat16`; `opaque` and the like for what it has no name for.
-    var type: String
-    /// At most `Int.max`.
-    var count: Int, byteCount: Int
-  }
-
-  /// Nil for what is no dataset or cannot be examined; nothing of it is read.
   func facts(of path: String) -> DatasetFacts? {
     guard let object = objects[path], object.kind == .dataset else { return nil }
     return try? HDF5Library.locked { () throws(KerasError) -> DatasetFacts in
@@ -30,6 +20,14 @@ extension HDF5File {
       return DatasetFacts(
         shape: shape, type: name(ofType: type.id, size, in: dataset.id), count: count,
         byteCount: saturatingProduct(count, Int(clamping: size)))
+    }
+  }
+
+  var optimizerCount: Int {
+    let paths = objects.filter { $1.kind == .dataset }.keys
+    return paths.reduce(0) { sum, path in
+      guard ["optimizer/", "optimizer_weights/"].contains(where: { path.hasPrefix($0) }) else { return sum }
+      return sum.addingClamped(facts(of: path)?.count ?? 0)
     }
   }
 

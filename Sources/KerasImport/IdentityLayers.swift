@@ -5,9 +5,12 @@ import Ops
 let identityRules: [LayerRule] = [
   LayerRule(
     names: [
-      "Dropout", "SpatialDropout2D", "SpatialDropout1D", "GaussianDropout", "GaussianNoise", "AlphaDropout",
-      "ActivityRegularization", "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast",
-      "RandomBrightness",
+      "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "GaussianDropout", "GaussianNoise",
+      "AlphaDropout", "ActivityRegularization", "FixedDropout", "RandomFlip", "RandomRotation", "RandomZoom",
+      "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomHeight", "RandomWidth", "RandomHue",
+      "RandomSaturation", "RandomSharpness", "RandomShear", "RandomPerspective", "RandomGrayscale",
+      "RandomColorJitter", "RandomColorDegeneration", "RandomPosterization", "RandomErasing", "RandomElasticTransform",
+      "RandomGaussianBlur", "RandomInvert", "MixUp", "CutMix", "AugMix", "RandAugment",
     ], note: "nothing at inference", dependsOnTraining: true, build: identity),
   LayerRule(names: ["Identity"], note: "passes its input on", build: identity),
 ]

@@ -15,10 +15,12 @@ public struct KerasError: Error, Sendable, CustomStringConvertible {
     case unsupported
     /// It is larger or deeper than what is accepted.
     case limit
+    /// What was asked for beside the file does not fit to it.
+    case usage
   }
 
   /// The classes of failure that a caller reports differently.
-  public enum ExitClass: Int32, Sendable { case unsupported = 3, malformed = 4, inputOutput = 5, limit = 7 }
+  public enum ExitClass: Int32, Sendable { case usage = 2, unsupported = 3, malformed = 4, inputOutput = 5, limit = 7 }
 
   public var kind: Kind
   /// The file, archive member, HDF5 path or layer that is to blame.
@@ -37,6 +39,7 @@ public struct KerasError: Error, Sendable, CustomStringConvertible {
     case .notAModel, .unsupported: .unsupported
     case .malformed: .malformed
     case .limit: .limit
+    case .usage: .usage
     }
   }
 

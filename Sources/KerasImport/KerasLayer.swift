@@ -5,7 +5,10 @@ public struct KerasLayer: Sendable, Hashable {
   /// The names of the models that it lies in and its own, joined by slashes.
   public var path: String
   public var name: String
+  /// As the file has it.
   public var className: String
+  /// What is computed where the class does not say it: a function, or what the user put in the layer's place.
+  public var computes: String?
   /// The number of models that it lies in, 0 for layers of the model itself.
   public var depth: Int
   /// True for a model, whose layers follow it with a greater depth.

@@ -22,12 +22,26 @@ public struct KerasModel: Sendable {
     public var weightsFile: String
     /// The batch size that the model is fixed to; nil where it is open, as nearly always.
     public var batch: Int?
+    /// True where the channels of images come before their rows.
+    public var isChannelsFirst: Bool
     /// Elements of what the optimiser keeps in the file; 0 where there is nothing.
     public var optimizerCount: Int
+    /// The precisions other than float32 that layers ask for, such as `mixed_float16`, and how many do. All is computed
+    /// in float32.
+    public var policies: [String: Int]
 
     /// Elements of all weights, shared ones once.
     public var parameterCount: Int { layers.distinctVariables.reduce(0) { $0.addingClamped($1.count) } }
   }
+}
+
+/// What a user knows about a model beside its file.
+public struct ImportOptions: Sendable {
+  public var substitutions = Substitutions()
+  /// What a model of Keras 1 ran on; its file does not say.
+  public var keras1Backend: KerasBackend?
+
+  public init() {}
 }
 
 /// Reads a Keras model: a `.keras` archive, an HDF5 model, or weights and an architecture in two files.
@@ -39,21 +53,23 @@ public struct KerasModel: Sendable {
 /// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what libhdf5
 /// needs, except where an archive or a dataset is compressed.
 public func importKeras(
-  path: String, weights: String? = nil, architecture: String? = nil
+  path: String, weights: String? = nil, architecture: String? = nil, options: ImportOptions = ImportOptions()
 ) throws(KerasError) -> KerasModel {
   let main = try Container(path: path)
   let structure = try architecture.map { (path) throws(KerasError) in try Container(path: path) }
   let values = try weights.map { (path) throws(KerasError) in try Container(path: path) }
-  return try importKeras(main, values, structure, path)
+  return try importKeras(main, values, structure, path, options)
 }
 
 /// Reads a Keras model that is already in memory; `name` stands for its path in errors.
-public func importKeras(bytes: UnsafeRawBufferPointer, name: String) throws(KerasError) -> KerasModel {
-  try importKeras(Container(MemoryBytes(unowned: bytes), path: name), nil, nil, name)
+public func importKeras(
+  bytes: UnsafeRawBufferPointer, name: String, options: ImportOptions = ImportOptions()
+) throws(KerasError) -> KerasModel {
+  try importKeras(Container(MemoryBytes(unowned: bytes), path: name), nil, nil, name, options)
 }
 
 private func importKeras(
-  _ main: Container, _ values: Container?, _ structure: Container?, _ path: String
+  _ main: Container, _ values: Container?, _ structure: Container?, _ path: String, _ options: ImportOptions
 ) throws(KerasError) -> KerasModel {
   if main.config == nil && main.weights == nil || main.kind == .otherHDF5 { throw refusal(main) }
   if let values, values.weights == nil { throw refusal(values) }
@@ -67,27 +83,38 @@ private func importKeras(
     throw KerasError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
   }
   let version = source.kerasVersion.flatMap { $0.isEmpty ? nil : $0 }
-  var notes = try checkVersion(version, isRequired: source.kind == .legacyModel, path)
+  var notes = try checkVersion(version, isRequired: source.kind == .legacyModel, options.keras1Backend, path)
 
-  var parser = ModelParser()
-  let model = try parser.model(config, path: "")
-  try refuseUnknownLayers(model)
+  let model = try ModelConfig(config, kerasVersion: version, options)
+  try model.refuseUnsupportedLayers()
+  notes += model.notes
   let binding = try WeightBinding(model, file)
   notes += binding.notes
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)
   do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
-  var recorder = LayerRecorder(file, binding, builder.calls)
-  try recorder.record(model, given: [builder.graph.inputs.map { Value($0) }])
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
   }
-  return KerasModel(
-    graph: builder.graph,
-    metadata: .init(
-      kind: main.kind, name: config["config"]?["name"]?.string, kerasVersion: version, notes: notes,
-      layerClasses: builder.layerClasses, layers: recorder.layers, weightsFile: file.site, batch: model.declaredBatch,
-      optimizerCount: file.optimizerCount))
+  return try KerasModel(
+    builder, model, file, binding, kind: main.kind, name: config["config"]?["name"]?.string, notes: notes)
+}
+
+extension KerasModel {
+  /// What was built, with the facts about it.
+  init(
+    _ builder: GraphBuilder, _ model: ModelConfig, _ file: any WeightSource, _ binding: WeightBinding, kind: ModelKind,
+    name: String?, notes: [String]
+  ) throws(KerasError) {
+    var recorder = LayerRecorder(file, binding, builder.calls)
+    try recorder.record(model, given: [builder.graph.inputs.map { Value($0) }])
+    graph = builder.graph
+    metadata = Metadata(
+      kind: kind, name: name, kerasVersion: builder.kerasVersion, notes: notes + builder.notes,
+      layerClasses: builder.layerClasses, layers: recorder.layers, weightsFile: file.site,
+      batch: model.inputShape?.array?.first?.int, isChannelsFirst: model.isChannelsFirst,
+      optimizerCount: file.optimizerCount, policies: model.policies)
+  }
 }
 
 private func refusal(_ container: Container) -> KerasError {
@@ -95,40 +122,23 @@ private func refusal(_ container: Container) -> KerasError {
   return KerasError(kind, container.path, "is a \(container.kind.rawValue)", hint: container.kind.advice)
 }
 
-private func checkVersion(_ version: String?, isRequired: Bool, _ path: String) throws(KerasError) -> [String] {
+private func checkVersion(
+  _ version: String?, isRequired: Bool, _ backend: KerasBackend?, _ path: String
+) throws(KerasError) -> [String] {
   guard let version else {
     if isRequired { throw KerasError(.unsupported, path, "does not name its Keras version, as files of Keras 1") }
     return ["the file does not say which Keras wrote it; Keras 3 is assumed"]
   }
   switch version.prefix(2) {
-  case "0.", "1.":
-    throw KerasError(
-      .unsupported, path, "was written by Keras \(printable(version))", hint: "re-save it with Keras 2 or 3")
+  case "1.":
+    guard let backend else {
+      throw KerasError(
+        .unsupported, path, "was written by Keras \(printable(version)), whose files do not say what it ran on",
+        hint: "name it, as --keras1-backend theano or tensorflow, or re-save the model with Keras 2.2 on the same one")
+    }
+    return ["the file is of Keras \(printable(version)), read as computed by \(backend.rawValue)"]
+  case "0.": throw KerasError(.unsupported, path, "was written by Keras \(printable(version))")
   case "2.", "3.": return []
   default: return ["the file was written by Keras \(printable(version)), which is newer than what is known here"]
   }
-}
-
-/// Throws one error that lists all layers that cannot be imported.
-private func refuseUnknownLayers(_ model: ModelConfig) throws(KerasError) {
-  var unknown: [LayerEntry] = []
-  var pending = [model]
-  while let next = pending.popLast() {
-    for layer in next.layers {
-      if let nested = layer.nested {
-        pending.append(nested.model)
-      } else if layer.className != "InputLayer", LayerTable.rule(for: layer) == nil {
-        unknown.append(layer)
-      }
-    }
-  }
-  guard let first = unknown.first else { return }
-  let list = unknown.map { layer in
-    let registered = layer.registeredName.isEmpty ? "" : ", registered as \(printable(layer.registeredName))"
-    return "\(printable(layer.className)) (layer \(printable(layer.path))\(registered))"
-  }
-  let isLambda = unknown.contains { $0.className == "Lambda" }
-  throw KerasError(
-    .unsupported, first.path, "layers are not supported: " + list.joined(separator: ", "),
-    hint: isLambda ? "Lambda layers hold Python code, which is never executed; replace them and save again" : "")
 }

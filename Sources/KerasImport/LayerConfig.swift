@@ -68,6 +68,22 @@ struct LayerConfig: Hashable, Sendable {
     return Pair(height, width)
   }
 
+  /// A window's size, or what belongs to each of its axes: for one spatial axis a number or a list of one, along the
+  /// columns of an image of one row.
+  func window(
+    _ key: String, axes: Int, default fallback: Pair? = nil, in range: ClosedRange<Int> = 1...Limits.dimension
+  ) throws(KerasError) -> Pair {
+    if axes == 2 { return try pair(key, default: fallback, in: range) }
+    guard let values = try ints(key) else {
+      if let fallback { return fallback }
+      throw error(key, "a whole number")
+    }
+    guard values.count == 1, range.contains(values[0]) else {
+      throw error(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return Pair(range.lowerBound, values[0])
+  }
+
   /// Whole numbers: a list, or one that stands for a list of one.
   func ints(_ key: String) throws(KerasError) -> [Int]? {
     guard let value = value([key]) else { return nil }
@@ -110,12 +126,12 @@ struct LayerConfig: Hashable, Sendable {
     }
   }
 
-  /// Refuses images whose channels come first.
-  func requireChannelsLast() throws(KerasError) {
-    let format = try string("data_format", default: "channels_last")
-    if format == "channels_last" { return }
-    guard format == "channels_first" else { throw error("data_format", "\"channels_last\" or \"channels_first\"") }
-    throw unsupported(
-      "data_format channels_first", hint: "rebuild the model with channels_last; the weights stay the same")
+  /// Whether the layer's data have their channels before their other axes.
+  func isChannelsFirst() throws(KerasError) -> Bool {
+    switch try string("data_format", default: "channels_last") {
+    case "channels_last": return false
+    case "channels_first": return true
+    default: throw error("data_format", "\"channels_last\" or \"channels_first\"")
+    }
   }
 }

@@ -2,14 +2,14 @@ import Graphs
 
 /// Lists the layers of a model with what the file and the graph know of them.
 struct LayerRecorder {
-  private let file: HDF5File
+  private let file: any WeightSource
   private let binding: WeightBinding
   private let calls: [Int: [KerasLayer.Call]]
-  private var facts: [String: HDF5File.DatasetFacts] = [:]
+  private var facts: [String: DatasetFacts] = [:]
   private(set) var layers: [KerasLayer] = []
 
   /// `calls` are those of the graph that was built, by `LayerEntry.id`.
-  init(_ file: HDF5File, _ binding: WeightBinding, _ calls: [Int: [KerasLayer.Call]]) {
+  init(_ file: any WeightSource, _ binding: WeightBinding, _ calls: [Int: [KerasLayer.Call]]) {
     (self.file, self.binding, self.calls) = (file, binding, calls)
   }
 
@@ -22,8 +22,9 @@ struct LayerRecorder {
     for (place, layer) in model.layers.enumerated() {
       let ownTrainable = try layer.config.bool("trainable", default: true)
       var record = KerasLayer(
-        path: layer.path, name: layer.name, className: layer.className, depth: depth, isModel: layer.nested != nil,
-        isTrainable: isTrainable && ownTrainable, dtypePolicy: layer.config.dtypePolicy, sources: sources[place],
+        path: layer.path, name: layer.name, className: layer.storedClass, computes: layer.computes, depth: depth,
+        isModel: layer.nested != nil,
+        isTrainable: isTrainable && ownTrainable, dtypePolicy: layer.dtypePolicy, sources: sources[place],
         variables: try variables(layer, isTrainable && ownTrainable), calls: calls[layer.id] ?? [])
       if layer.className == "InputLayer" { record.calls = inputCalls(layer, of: model, given) }
       layers.append(record)
@@ -73,7 +74,7 @@ private struct LayerSources {
     let index = try? NodeIndex(model)
     sources = model.layers.map { layer in
       layer.calls.map { call in
-        call.arguments.map { reference in
+        call.arguments.leaves.map { reference in
           guard let source = layers[reference.layer], source.calls.count > 1, let index,
             let call = try? index.call(reference, of: source, isEndpoint: false, anyIndex: true), call > 0
           else { return reference.layer }
@@ -86,35 +87,20 @@ private struct LayerSources {
   subscript(place: Int) -> [[String]] { sources[place] }
 }
 
-extension LayerConfig {
-  /// The name of the dtype policy: a string, or a serialised policy of Keras 2 or 3.
-  var dtypePolicy: String {
-    guard let value = value(["dtype"]) else { return "float32" }
-    if let name = value.string ?? value["config"]?["name"]?.string { return name }
-    if let mode = value["config"]?["mode"]?.string, let source = value["config"]?["source_name"]?.string {
-      return "\(mode)_from_\(source)"
-    }
-    return value["class_name"]?.string ?? "unknown"
+extension LayerEntry {
+  /// What stands for the layer where its class does not say what it computes: a function, or a substitute.
+  fileprivate var computes: String? { function?.title ?? (substitutedClass == nil ? nil : className) }
+
+  fileprivate var dtypePolicy: String {
+    var names: [String] = []
+    for policy in config.policies where !names.contains(policy.name) { names.append(policy.name) }
+    return names.isEmpty ? "float32" : names.joined(separator: ", ")
   }
 }
 
 extension ModelConfig {
-  /// The batch size that the first input names.
-  var declaredBatch: Int? {
-    let shapes = layers.lazy.compactMap { $0.config.value(["batch_shape", "batch_input_shape"]) }
-    return shapes.first?.array?.first?.int
-  }
-}
-
-extension HDF5File {
-  /// Elements of all datasets of the optimiser.
-  var optimizerCount: Int {
-    let paths = objects.filter { $1.kind == .dataset }.keys
-    return paths.reduce(0) { sum, path in
-      guard ["optimizer/", "optimizer_weights/"].contains(where: { path.hasPrefix($0) }) else { return sum }
-      return sum.addingClamped(facts(of: path)?.count ?? 0)
-    }
-  }
+  /// True where a layer says that channels come before rows.
+  var isChannelsFirst: Bool { allLayers.contains { $0.config.value(["data_format"])?.string == "channels_first" } }
 }
 
 extension Int {

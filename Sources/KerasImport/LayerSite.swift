@@ -9,8 +9,23 @@ struct LayerSite {
   /// The name of the node that carries the layer's result.
   let name: String
   let entry: LayerEntry
-  let inputs: [Value]
+  /// The structure in which the call gives its tensors.
+  let arguments: CallArguments<Value>
   let builder: GraphBuilder
+
+  /// All tensors that the layer reads.
+  var inputs: [Value] { arguments.leaves }
+
+  init(
+    config: LayerConfig, name: String, entry: LayerEntry, arguments: CallArguments<Value>, builder: GraphBuilder
+  ) {
+    (self.config, self.name, self.entry, self.arguments, self.builder) = (config, name, entry, arguments, builder)
+  }
+
+  /// A call with these tensors and nothing else.
+  init(config: LayerConfig, name: String, entry: LayerEntry, inputs: [Value], builder: GraphBuilder) {
+    self.init(config: config, name: name, entry: entry, arguments: CallArguments(inputs), builder: builder)
+  }
 
   /// The only tensor that the layer reads.
   func input() throws(KerasError) -> Value {
@@ -23,16 +38,6 @@ struct LayerSite {
 
   func type(_ value: Value) -> TensorType { builder.graph[value] }
 
-  /// The number of channels of an NHWC image.
-  func imageChannels(_ value: Value) throws(KerasError) -> Int {
-    let type = type(value)
-    guard type.rank == 4 else {
-      throw KerasError(
-        .unsupported, config.layer, "\(config.className) is given \(type), which is not a batch of images")
-    }
-    return try lastDimension(value)
-  }
-
   func lastDimension(_ value: Value) throws(KerasError) -> Int {
     guard let channels = type(value).dims.last ?? nil, channels > 0 else {
       throw KerasError(
@@ -42,9 +47,10 @@ struct LayerSite {
     return channels
   }
 
-  /// A variable of this shape as a constant; unknown dimensions take the file's.
-  func weight(_ variable: String, _ shape: [Int?]) throws(KerasError) -> Value {
-    try builder.weight(entry, variable, shape)
+  /// A variable of this shape as a constant; unknown dimensions take the file's. `leading` dimensions of 1 are put
+  /// before them.
+  func weight(_ variable: String, _ shape: [Int?], leading: Int = 0) throws(KerasError) -> Value {
+    try builder.weight(entry, variable, shape, leading: leading)
   }
 
   /// Adds an operator; `part` names those that are not the layer's last.
@@ -58,18 +64,17 @@ struct LayerSite {
     builder.graph.constant(Tensor(shape, values), name: name + "/" + part)
   }
 
-  /// The layer's activation, split into what the operator itself applies and a softmax that must follow it.
-  func activation() throws(KerasError) -> (fused: Activation, softmax: Int?) {
-    switch try config.activation(kerasVersion: builder.kerasVersion) {
-    case .elementwise(let function): (function, nil)
-    case .softmax(let axis): (.linear, axis)
-    }
+  /// The layer's activation, split into what the operator itself applies and what must follow it.
+  func activation() throws(KerasError) -> (fused: Activation, rest: LayerActivation?) {
+    let activation = try config.activation(kerasVersion: builder.kerasVersion)
+    if case .elementwise(let function) = activation { return (function, nil) }
+    return (.linear, activation)
   }
 
-  /// Adds the softmax that follows an operator, if there is one.
-  func finish(_ value: Value, _ softmax: Int?) throws(KerasError) -> Value {
-    guard let softmax else { return value }
-    return try add(Softmax(axis: softmax), [value], part: "softmax")
+  /// Adds what follows an operator, if there is something.
+  func finish(_ value: Value, _ rest: LayerActivation?) throws(KerasError) -> Value {
+    guard let rest else { return value }
+    return try apply(rest, to: value, part: "softmax")
   }
 
   /// A product of sizes from a file.

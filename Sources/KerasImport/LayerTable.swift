@@ -17,6 +17,9 @@ struct LayerRule: Sendable {
   struct Variable: Hashable, Sendable {
     var name: String
     var isTrainable = true
+    /// Where files with a hierarchy of objects keep it below the layer's own group; nil for the layer's own variables,
+    /// which are numbered.
+    var path: String?
   }
 }
 
@@ -38,8 +41,8 @@ public enum KerasSupport {
 
 enum LayerTable {
   static let rules: [LayerRule] =
-    convolutionRules + poolingRules + resamplingRules + normalizationRules + mergingRules + activationRules
-    + reshapingRules + identityRules
+    convolutionRules + denseRules + poolingRules + resamplingRules + normalizationRules + mergingRules
+    + activationRules + reshapingRules + wrapperRules + identityRules
 
   static let byName: [String: LayerRule] = {
     var result: [String: LayerRule] = [:]
@@ -47,15 +50,25 @@ enum LayerTable {
     return result
   }()
 
+  /// Layers of other packages, by the name under which they are registered.
+  private static let foreign: Set<String> = [
+    "Addons>GroupNormalization", "Addons>InstanceNormalization", "InstanceNormalization", "FixedDropout", "Swish",
+  ]
+
   /// The rule for a layer; nil for classes that are unknown, come from other packages, or are operations with a layer's
   /// name.
   static func rule(for entry: LayerEntry) -> LayerRule? {
     let module = entry.module
     let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
-    let isOperation =
-      module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops") || module.contains("activations")
-    return isKeras && !isOperation ? byName[entry.className] : nil
+    if isKeras { return entry.function == nil ? byName[entry.className] : nil }
+    let bare = entry.className.split(separator: ">").last.map(String.init) ?? entry.className
+    return [entry.registeredName, entry.className, bare].first { foreign.contains($0) }.flatMap { byName[$0] }
   }
+}
+
+extension LayerEntry {
+  /// True for a layer of TensorFlow Addons.
+  var isOfAddons: Bool { registeredName.hasPrefix("Addons>") || className.hasPrefix("Addons>") }
 }
 
 /// Variable lists in the notation of the tables.

@@ -3,7 +3,8 @@ struct ModelConfig {
   var path: String
   var isSequential: Bool
   var layers: [LayerEntry]
-  /// For Functional models: names (the keys of a dictionary, where there is one) and where the tensors come from.
+  /// For Functional models: names (the keys of a dictionary, those of nested ones joined by slashes) and where the
+  /// tensors come from. Keras orders the members of a dictionary by key.
   var inputs: [Endpoint] = []
   var outputs: [Endpoint] = []
   /// Sequential models that were built from data have their input shape here.
@@ -12,6 +13,15 @@ struct ModelConfig {
   struct Endpoint: Hashable {
     var name: String?
     var reference: Reference
+  }
+}
+
+extension ModelConfig {
+  /// The shape of the first input, the batch included, where the file says it.
+  var inputShape: JSON? {
+    let first = isSequential ? layers.first : layers.first { $0.name == inputs.first?.reference.layer }
+    return first?.config.value(["batch_shape", "batch_input_shape"]) ?? buildInputShape
+      ?? first?.nested?.model.inputShape
   }
 }
 
@@ -27,9 +37,19 @@ struct LayerEntry {
   var nested: NestedModel?
   var module: String
   var registeredName: String
+  /// The class that the file gives, where the user said what stands for the layer.
+  var substitutedClass: String?
+  /// Why the layer cannot be imported although its class has a rule.
+  var problem: String?
+  var storedKernel: StoredKernel?
 
   var className: String { config.className }
+  /// The class under which the file keeps the weights.
+  var storedClass: String { substitutedClass ?? className }
   var path: String { config.layer }
+  /// True for TensorFlow functions among the layers of Keras 2.
+  var isKeras2Operation: Bool { LayerEntry.keras2Operations.contains(className) }
+  static let keras2Operations: Set<String> = ["TFOpLambda", "SlicingOpLambda"]
 }
 
 /// A box that lets layers contain models.
@@ -38,24 +58,13 @@ final class NestedModel {
   init(_ model: ModelConfig) { self.model = model }
 }
 
-/// A tensor as configurations name it: which result of which call of which layer.
-struct Reference: Hashable {
-  var layer: String
-  var node: Int
-  var tensor: Int
-}
-
-/// One application of a layer.
-struct Call {
-  enum Style { case keras2, keras3 }
-  var style: Style
-  var arguments: [Reference]
-  /// Arguments by name, without those that are tensors.
-  var keywords: [String: JSON]
-}
-
 /// Reads model configurations.
 struct ModelParser {
+  var substitutions = Substitutions()
+  /// For files of Keras 1.
+  var keras1: Keras1?
+  /// Indices of the substitutions that found a layer.
+  private(set) var usedSubstitutions: Set<Int> = []
   private var count = 0
 
   static let modelClasses: Set<String> = ["Functional", "Model", "Sequential"]
@@ -115,84 +124,32 @@ struct ModelParser {
       id: count, config: LayerConfig(layer: path, className: className, values: config.object ?? [:]), name: name,
       sharedObject: object["shared_object_id"]?.int, calls: [], nested: nil, module: object["module"]?.string ?? "",
       registeredName: object["registered_name"]?.string ?? "")
-    if ModelParser.modelClasses.contains(className), config.array != nil || config["layers"] != nil {
+    if let keras1 { entry = keras1.translated(entry) }
+    if let place = substitutions.index(for: entry) {
+      usedSubstitutions.insert(place)
+      entry.apply(substitutions.substitutes[place].substitute)
+    }
+    if ModelParser.modelClasses.contains(entry.className), config.array != nil || config["layers"] != nil {
       entry.nested = NestedModel(try model(object, path: path))
     }
-    if !sequential { entry.calls = try calls(object["inbound_nodes"] ?? .null, path) }
+    if !sequential {
+      let isOperation = LayerEntry.keras2Operations.contains(className)
+      entry.calls = try Call.list(object["inbound_nodes"] ?? .null, isOperation: isOperation, path)
+    }
     return entry
-  }
-
-  private func calls(_ nodes: JSON, _ site: String) throws(KerasError) -> [Call] {
-    if nodes.isNull { return [] }
-    guard let list = nodes.array else { throw KerasError(.malformed, site, "inbound_nodes must be a list") }
-    var result: [Call] = []
-    for node in list {
-      if node.object != nil {
-        var call = Call(style: .keras3, arguments: [], keywords: [:])
-        collectTensors(node["args"] ?? .null, into: &call.arguments)
-        let keywords = node["kwargs"]?.object ?? [:]
-        for key in keywords.keys.sorted() {
-          guard let value = keywords[key] else { continue }
-          let before = call.arguments.count
-          collectTensors(value, into: &call.arguments)
-          if call.arguments.count == before || key == "mask" || key == "initial_state" { call.keywords[key] = value }
-        }
-        result.append(call)
-      } else {
-        result.append(try keras2Call(node, site))
-      }
-    }
-    return result
-  }
-
-  /// All tensors within a Keras 3 argument, in order.
-  private func collectTensors(_ value: JSON, into result: inout [Reference]) {
-    if let elements = value.array {
-      for element in elements { collectTensors(element, into: &result) }
-    } else if let members = value.object {
-      if members["class_name"]?.string == "__keras_tensor__" {
-        if let history = members["config"]?["keras_history"], let reference = reference(history) {
-          result.append(reference)
-        }
-      } else {
-        for key in members.keys.sorted() { if let value = members[key] { collectTensors(value, into: &result) } }
-      }
-    }
-  }
-
-  /// `[["source", node, tensor, {arguments by name}], ...]`.
-  private func keras2Call(_ node: JSON, _ site: String) throws(KerasError) -> Call {
-    var call = Call(style: .keras2, arguments: [], keywords: [:])
-    // A call with a single tensor may stand without its list.
-    let tensors = node.array.map { $0.first?.string == nil ? $0 : [node] }
-    guard let tensors else { throw KerasError(.malformed, site, "inbound_nodes must be a list of lists") }
-    for tensor in tensors {
-      guard let parts = tensor.array, let reference = reference(.array(Array(parts.prefix(3)))) else {
-        throw KerasError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
-      }
-      call.arguments.append(reference)
-      if parts.count > 3, let keywords = parts[3].object { call.keywords.merge(keywords) { first, _ in first } }
-    }
-    return call
-  }
-
-  private func reference(_ value: JSON) -> Reference? {
-    guard let parts = value.array, parts.count == 3, let layer = parts[0].string, let node = parts[1].int,
-      let tensor = parts[2].int
-    else { return nil }
-    return Reference(layer: layer, node: node, tensor: tensor)
   }
 
   private func endpoints(
     _ value: JSON, _ site: String, _ key: String, name: String? = nil
   ) throws(KerasError) -> [ModelConfig.Endpoint] {
-    if let reference = reference(value) { return [.init(name: name, reference: reference)] }
+    if let reference = Reference(value) { return [.init(name: name, reference: reference)] }
     var result: [ModelConfig.Endpoint] = []
     if let elements = value.array {
       for element in elements { result += try endpoints(element, site, key, name: name) }
     } else if let members = value.object {
       for key in members.keys.sorted() {
-        if let value = members[key] { result += try endpoints(value, site, key, name: key) }
+        guard let value = members[key] else { continue }
+        result += try endpoints(value, site, key, name: name.map { $0 + "/" + key } ?? key)
       }
     } else if !value.isNull {
       throw KerasError(.malformed, site, "\(key) names a tensor in an unknown way")

@@ -19,7 +19,7 @@ struct NodeIndex {
     for layer in model.layers {
       for call in layer.calls {
         if call.style == .keras2 { keras2 = true }
-        for reference in call.arguments { nodes[reference.layer, default: []].insert(reference.node) }
+        for reference in call.arguments.leaves { nodes[reference.layer, default: []].insert(reference.node) }
       }
     }
     for endpoint in model.outputs { endpoints[endpoint.reference.layer, default: []].insert(endpoint.reference.node) }

@@ -1,32 +1,45 @@
 import Graphs
 import Ops
 
-let poolingRules: [LayerRule] = [
-  LayerRule(names: ["MaxPooling2D", "MaxPool2D"], note: "maximum of windows") { (site) throws(KerasError) in
-    let (size, strides, padding) = try window(site.config)
-    return try site.add(MaxPool2D(size: size, strides: strides, padding: padding), [try site.input()])
-  },
-  LayerRule(names: ["AveragePooling2D", "AvgPool2D"], note: "mean of windows, padding not counted") {
-    (site) throws(KerasError) in
-    let (size, strides, padding) = try window(site.config)
-    return try site.add(AveragePool2D(size: size, strides: strides, padding: padding), [try site.input()])
-  },
-  LayerRule(names: ["GlobalAveragePooling2D", "GlobalAvgPool2D"], note: "mean of the image") {
-    (site) throws(KerasError) in try global(site, .average)
-  },
-  LayerRule(names: ["GlobalMaxPooling2D", "GlobalMaxPool2D"], note: "maximum of the image") {
-    (site) throws(KerasError) in try global(site, .max)
-  },
-]
-
-private func window(_ config: LayerConfig) throws(KerasError) -> (Pair, Pair, Padding) {
-  try config.requireChannelsLast()
-  let size = try config.pair("pool_size", default: 2)
-  return (size, try config.pair("strides", default: size), try config.padding())
+let poolingRules: [LayerRule] = [(2, ""), (1, " of a sequence")].flatMap { axes, what -> [LayerRule] in
+  let suffix = "\(axes)D"
+  return [
+    LayerRule(names: ["MaxPooling" + suffix, "MaxPool" + suffix], note: "maximum of windows" + what) {
+      (site) throws(KerasError) in
+      let (size, strides, padding) = try window(site.config, axes)
+      return try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+        try site.add(MaxPool2D(size: size, strides: strides, padding: padding), [x])
+      }
+    },
+    LayerRule(
+      names: ["AveragePooling" + suffix, "AvgPool" + suffix], note: "mean of windows\(what), padding not counted"
+    ) { (site) throws(KerasError) in
+      let (size, strides, padding) = try window(site.config, axes)
+      return try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+        try site.add(AveragePool2D(size: size, strides: strides, padding: padding), [x])
+      }
+    },
+    LayerRule(
+      names: ["GlobalAveragePooling" + suffix, "GlobalAvgPool" + suffix],
+      note: axes == 2 ? "mean of the image" : "mean of the sequence"
+    ) { (site) throws(KerasError) in try global(site, .average, axes) },
+    LayerRule(
+      names: ["GlobalMaxPooling" + suffix, "GlobalMaxPool" + suffix],
+      note: axes == 2 ? "maximum of the image" : "maximum of the sequence"
+    ) { (site) throws(KerasError) in try global(site, .max, axes) },
+  ]
 }
 
-private func global(_ site: LayerSite, _ kind: GlobalPool2D.Kind) throws(KerasError) -> Value {
-  try site.config.requireChannelsLast()
-  let keepDims = try site.config.bool("keepdims", default: false)
-  return try site.add(GlobalPool2D(kind: kind, keepDims: keepDims), [try site.input()])
+private func window(_ config: LayerConfig, _ axes: Int) throws(KerasError) -> (Pair, Pair, Padding) {
+  let size = try config.window("pool_size", axes: axes, default: axes == 2 ? 2 : Pair(1, 2))
+  return (size, try config.window("strides", axes: axes, default: size), try config.padding())
+}
+
+private func global(_ site: LayerSite, _ kind: GlobalPool2D.Kind, _ axes: Int) throws(KerasError) -> Value {
+  guard try site.config.bool("keepdims", default: false) else {
+    return try site.add(GlobalPool2D(kind: kind), [try site.image(axes: axes)])
+  }
+  return try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+    try site.add(GlobalPool2D(kind: kind, keepDims: true), [x])
+  }
 }

@@ -1,55 +1,151 @@
 import Graphs
 import Ops
+import Tensors
 
 let resamplingRules: [LayerRule] = [
-  LayerRule(names: ["UpSampling2D"], note: "nearest or bilinear, half-pixel centres", build: upsampling),
-  LayerRule(names: ["Resizing"], note: "nearest or bilinear to a fixed size, without antialiasing", build: resizing),
+  LayerRule(
+    names: ["UpSampling2D"],
+    note: "nearest, bilinear or bicubic, half-pixel centres; bilinear of Keras 2.2 and 2.3 without tf as those had it",
+    build: upsampling),
+  LayerRule(names: ["UpSampling1D"], note: "repeats the elements of a sequence") { (site) throws(KerasError) in
+    let factor = try site.config.int("size", default: 2)
+    return try site.onImages(axes: 1) { (site, x) throws(KerasError) in
+      try site.add(Resize2D(method: .nearest, target: .scale(Pair(1, factor))), [x])
+    }
+  },
+  LayerRule(
+    names: ["Resizing"],
+    note: "nearest, bilinear or bicubic to a fixed size, with or without antialiasing; cropped or padded to the aspect "
+      + "ratio where the input's size is known", build: resizing),
+  LayerRule(names: ["CenterCrop"], note: "of images whose size is known; smaller ones are enlarged", build: centreCrop),
   LayerRule(names: ["ZeroPadding2D"], note: "zeros around the image") { (site) throws(KerasError) in
-    let (top, bottom, left, right) = try sides(site.config, "padding")
-    return try site.add(Pad2D(top: top, bottom: bottom, left: left, right: right), [try site.input()])
+    try pad(site, sides(site.config, "padding"), axes: 2)
+  },
+  LayerRule(names: ["ZeroPadding1D"], note: "zeros around the sequence") { (site) throws(KerasError) in
+    try pad(site, ends(site.config, "padding"), axes: 1)
   },
   LayerRule(names: ["Cropping2D"], note: "removes rows and columns at the sides") { (site) throws(KerasError) in
-    let (top, bottom, left, right) = try sides(site.config, "cropping")
-    return try site.add(Crop2D(top: top, bottom: bottom, left: left, right: right), [try site.input()])
+    try crop(site, sides(site.config, "cropping"), axes: 2)
+  },
+  LayerRule(names: ["Cropping1D"], note: "removes elements at the ends of a sequence") { (site) throws(KerasError) in
+    try crop(site, ends(site.config, "cropping"), axes: 1)
   },
 ]
 
 private func method(_ config: LayerConfig, default fallback: String) throws(KerasError) -> Resize2D.Method {
   let name = try config.string("interpolation", default: fallback)
-  guard let method = Resize2D.Method(rawValue: name) else {
-    throw config.unsupported("interpolation \(printable(name))", hint: "nearest and bilinear are supported")
+  guard let method = Resize2D.Method(rawValue: name.lowercased()) else {
+    throw config.unsupported(
+      "interpolation \(printable(name))", hint: "nearest, bilinear and bicubic are supported")
   }
   return method
 }
 
 @Sendable private func upsampling(_ site: LayerSite) throws(KerasError) -> Value {
   let config = site.config
-  try config.requireChannelsLast()
-  let method = try method(config, default: "nearest")
+  var op = Resize2D(method: try method(config, default: "nearest"), target: .scale(try config.pair("size", default: 2)))
   // Standalone Keras before 2.4 resized through TensorFlow 1, whose sample positions are not half-pixel.
-  if method == .bilinear, let version = site.builder.kerasVersion, !version.hasSuffix("-tf"),
+  if op.method == .bilinear, let version = site.builder.kerasVersion, !version.hasSuffix("-tf"),
     ["2.2.", "2.3."].contains(where: { version.hasPrefix($0) })
   {
-    throw config.unsupported(
-      "bilinear upsampling of standalone Keras \(printable(version))", hint: "re-save it with Keras 2.4 or later")
+    op.coordinates = .asymmetric
+    site.builder.note(
+      "\(printable(config.layer)): Keras \(printable(version)) upsampled with sample positions i * n / o, and so does this"
+    )
   }
-  return try site.add(Resize2D(method: method, target: .scale(try config.pair("size", default: 2))), [try site.input()])
+  let resize = op
+  return try site.onImages { (site, x) throws(KerasError) in try site.add(resize, [x]) }
 }
 
 @Sendable private func resizing(_ site: LayerSite) throws(KerasError) -> Value {
   let config = site.config
-  try config.requireChannelsLast()
-  for key in ["antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio"] where try config.bool(key, default: false) {
-    throw config.unsupported(key)
+  let target = Pair(try config.int("height"), try config.int("width"))
+  let resize = Resize2D(
+    method: try method(config, default: "bilinear"), target: .size(target),
+    antialias: try config.bool("antialias", default: false))
+  let isCropped = try config.bool("crop_to_aspect_ratio", default: false)
+  let isPadded = try config.bool("pad_to_aspect_ratio", default: false)
+  guard !isCropped || !isPadded else { throw config.error("pad_to_aspect_ratio", "false where the image is cropped") }
+  let fill = try config.float("fill_value", default: 0)
+  return try site.onImages { (site, x) throws(KerasError) in
+    var image = x
+    if isCropped { image = try cropToAspect(site, x, target) }
+    if isPadded { image = try padToAspect(site, x, target, fill) }
+    return try site.add(resize, [image])
   }
-  let size = Pair(try config.int("height"), try config.int("width"))
-  let method = try method(config, default: "bilinear")
-  return try site.add(Resize2D(method: method, target: .size(size)), [try site.input()])
+}
+
+@Sendable private func centreCrop(_ site: LayerSite) throws(KerasError) -> Value {
+  let target = Pair(try site.config.int("height"), try site.config.int("width"))
+  return try site.onImages { (site, x) throws(KerasError) in
+    let size = try knownSize(site, x)
+    guard size.height >= target.height, size.width >= target.width else {
+      let window = try cropToAspect(site, x, target)
+      return try site.add(Resize2D(method: .bilinear, target: .size(target)), [window])
+    }
+    return try site.add(Crop2D(size, to: target), [x])
+  }
+}
+
+/// What depends on the size of the image is decided here, so the size must be known.
+private func knownSize(_ site: LayerSite, _ x: Value) throws(KerasError) -> Pair {
+  let dims = site.type(x).dims
+  guard let height = dims[1], let width = dims[2], height > 0, width > 0 else {
+    throw site.config.unsupported(
+      "the window depends on the size of the image, which is not known",
+      hint: "save the model with the height and width in its input shape")
+  }
+  return Pair(height, width)
+}
+
+/// The largest window in the middle that has the aspect ratio of `target`.
+private func cropToAspect(_ site: LayerSite, _ x: Value, _ target: Pair) throws(KerasError) -> Value {
+  let size = try knownSize(site, x), fitting = fitted(size, target)
+  let window = Pair(
+    max(min(size.height, fitting.height), 1), max(min(size.width, fitting.width), 1))
+  return try site.add(Crop2D(size, to: window), [x], part: "window")
+}
+
+/// The image in the middle of the smallest frame that has the aspect ratio of `target`; an odd row or column is left out.
+private func padToAspect(_ site: LayerSite, _ x: Value, _ target: Pair, _ fill: Float) throws(KerasError) -> Value {
+  let size = try knownSize(site, x), fitting = fitted(size, target)
+  let rows = (max(size.height, fitting.height) - size.height) / 2
+  let columns = rows > 0 ? 0 : (max(size.width, fitting.width) - size.width) / 2
+  let pad = Pad2D(top: rows, bottom: rows, left: columns, right: columns, value: fill)
+  return try site.add(pad, [x], part: "frame")
+}
+
+/// The height that goes with the width of an image at the aspect ratio of `target`, and the width that goes with its
+/// height.
+private func fitted(_ size: Pair, _ target: Pair) -> Pair {
+  Pair(size.width * target.height / target.width, size.height * target.width / target.height)
+}
+
+extension Crop2D {
+  /// The window of this size in the middle of an image.
+  fileprivate init(_ size: Pair, to window: Pair) {
+    let (rows, columns) = (size.height - window.height, size.width - window.width)
+    self.init(top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
+  }
+}
+
+/// How much is added or removed: at the top, the bottom, the left, the right.
+private typealias Sides = (top: Int, bottom: Int, left: Int, right: Int)
+
+private func pad(_ site: LayerSite, _ sides: Sides, axes: Int) throws(KerasError) -> Value {
+  try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+    try site.add(Pad2D(top: sides.top, bottom: sides.bottom, left: sides.left, right: sides.right), [x])
+  }
+}
+
+private func crop(_ site: LayerSite, _ sides: Sides, axes: Int) throws(KerasError) -> Value {
+  try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+    try site.add(Crop2D(top: sides.top, bottom: sides.bottom, left: sides.left, right: sides.right), [x])
+  }
 }
 
 /// One number, `[vertical, horizontal]` or `[[top, bottom], [left, right]]`.
-private func sides(_ config: LayerConfig, _ key: String) throws(KerasError) -> (Int, Int, Int, Int) {
-  try config.requireChannelsLast()
+private func sides(_ config: LayerConfig, _ key: String) throws(KerasError) -> Sides {
   guard let rows = config.value([key])?.array, rows.count == 2, let vertical = rows[0].array,
     let horizontal = rows[1].array, vertical.count == 2, horizontal.count == 2
   else {
@@ -61,4 +157,10 @@ private func sides(_ config: LayerConfig, _ key: String) throws(KerasError) -> (
     throw config.error(key, "whole numbers that are not negative")
   }
   return (values[0], values[1], values[2], values[3])
+}
+
+/// One number, or `[start, end]`: the sides of an image of one row.
+private func ends(_ config: LayerConfig, _ key: String) throws(KerasError) -> Sides {
+  let ends = try config.pair(key, default: 1, in: 0...Limits.dimension)
+  return (0, 0, ends.height, ends.width)
 }

@@ -4,10 +4,22 @@ import Tensors
 
 let reshapingRules: [LayerRule] = [
   LayerRule(names: ["Flatten"], note: "all but the batch into one axis") { (site) throws(KerasError) in
-    try site.config.requireChannelsLast()
+    var x = try site.input()
+    let rank = site.type(x).rank
+    if rank == 2 { return try site.add(Identity(), [x]) }
+    if try site.config.isChannelsFirst(), rank > 2 {
+      x = try site.add(Transpose(permutation: [0] + (2..<rank) + [1]), [x], part: "channels_last")
+    }
+    return try site.add(Reshape(dims: [0, -1]), [x])
+  },
+  LayerRule(names: ["RepeatVector"], note: "a vector as every element of a sequence") { (site) throws(KerasError) in
     let x = try site.input()
-    return site.type(x).rank == 2
-      ? try site.add(Identity(), [x]) : try site.add(Reshape(dims: [0, -1]), [x])
+    let count = try site.config.int("n")
+    guard site.type(x).rank == 2 else { throw site.config.unsupported("is given \(site.type(x)), not a vector") }
+    let channels = try site.lastDimension(x)
+    let pixel = try site.add(Reshape(dims: [0, 1, 1, channels]), [x], part: "element")
+    let row = try site.add(Resize2D(method: .nearest, target: .scale(Pair(1, count))), [pixel], part: "row")
+    return try site.add(Reshape(dims: [0, count, channels]), [row])
   },
   LayerRule(names: ["Reshape"], note: "one dimension may be -1") { (site) throws(KerasError) in
     guard let target = try site.config.ints("target_shape"), target.allSatisfy({ $0 == -1 || $0 > 0 }),

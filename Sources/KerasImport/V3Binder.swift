@@ -30,7 +30,7 @@ struct V3Binder {
     let container = containers.first { filled.contains($0) } ?? containers[0]
     var byClass: [(name: String, layers: [LayerEntry])] = []
     for layer in model.layers where try layer.needsWeights() {
-      let name = layer.nested == nil ? snakeCase(layer.className) : modelGroup(layer)
+      let name = layer.nested == nil ? snakeCase(layer.storedClass) : modelGroup(layer)
       if let place = byClass.firstIndex(where: { $0.name == name }) {
         byClass[place].layers.append(layer)
       } else {
@@ -79,13 +79,19 @@ struct V3Binder {
     boundLayers.append(layer)
     if let nested = layer.nested { return try bind(nested.model, group) }
     let variables = try layer.variables()
+    // Those with a path of their own belong to objects within the layer.
+    let own = variables.filter { $0.path == nil }
     let found = (file.members[group + "/vars"] ?? []).count
-    guard found == variables.count || (found > variables.count && layer.className == "BatchNormalization") else {
+    let mayHaveMore = layer.className == "BatchNormalization" || own.count < variables.count
+    guard found == own.count || (found > own.count && mayHaveMore) else {
       throw KerasError(
-        .malformed, layer.path, "the file has \(found) variables in \(group), the layer has \(variables.count)")
+        .malformed, layer.path, "the file has \(found) variables in \(group), the layer has \(own.count)")
     }
-    for (place, variable) in variables.enumerated() {
+    for (place, variable) in own.enumerated() {
       binding.paths[layer.id, default: [:]][variable.name] = "\(group)/vars/\(place)"
+    }
+    for variable in variables {
+      if let path = variable.path { binding.paths[layer.id, default: [:]][variable.name] = "\(group)/\(path)" }
     }
   }
 

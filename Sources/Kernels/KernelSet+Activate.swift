@@ -39,6 +39,16 @@ public enum ActivationKernel: Int32, CaseIterable, Sendable {
   case thresholded
   /// `x > p2 ? min(x, p0) : p1 * (x - p2)`
   case reluGeneral
+  /// `(x + sqrt(x^2 + p0)) / 2`
+  case squareplus
+  /// `x - tanh(x)`
+  case tanhShrink
+  /// `x - clamp(x, -p0, p0)`
+  case softShrink
+  /// `|x| > p0 ? x : 0`
+  case hardShrink
+  /// `x <= -1 ? 0 : x >= 1 ? x : (x + 1)^2 / 4`
+  case sparsePlus
 }
 
 extension KernelSet {

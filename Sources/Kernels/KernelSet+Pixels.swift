@@ -6,12 +6,29 @@ extension KernelSet {
     table.pointee.softmax(x, pixels, channels)
   }
 
+  /// `output[p][c] = (x[p][c] - mean) / sqrt(variance + epsilon) * scale[c] + shift[c]`, mean and variance over the channels of
+  /// pixel p; not `centred`, the mean counts as 0. `output` may be `x`.
+  public func layerNorm(
+    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, epsilon: Float,
+    centred: Bool, _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
+  ) {
+    table.pointee.layer_norm(x, scale, shift, epsilon, centred ? 1 : 0, output, pixels, channels)
+  }
+
   /// The first largest channel of each pixel; 1 to 256 channels.
   public func argmax(
     _ x: UnsafePointer<Float>, pixels: Int, channels: Int, _ output: UnsafeMutablePointer<UInt8>
   ) {
     precondition(1...256 ~= channels)
     table.pointee.argmax(x, pixels, channels, output)
+  }
+
+  /// The class number of each pixel: the first largest of its channels, or of a single one whether it is above `threshold`. NaN where
+  /// a score is not finite.
+  public func classify(
+    _ x: UnsafePointer<Float>, pixels: Int, channels: Int, threshold: Float, _ output: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.classify(x, pixels, channels, threshold, output)
   }
 
   /// `output[p][c] = source[p * sourceStride + c] * scale[c] + offset[c]`, with output pixels side by side.

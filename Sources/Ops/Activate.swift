@@ -1,7 +1,7 @@
 public import Graphs
 public import Tensors
 
-/// Applies an elementwise function to a float32 tensor of any shape.
+/// Applies an elementwise function to a float32 or float64 tensor of any shape.
 public struct Activate: Op {
   public static let name = "activate"
 
@@ -13,13 +13,19 @@ public struct Activate: Op {
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
-    return [try inputs.float(0)]
+    return [inputs[0].dataType == .float64 ? inputs[0] : try inputs.float(0)]
   }
 }
 
 extension Activate {
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
-    [Tensor(inputs[0].shape, inputs[0].floats.map(activation.apply))]
+    let elements: Tensor.Elements =
+      if case .float64(let x) = inputs[0].elements {
+        .float64(x.map(activation.apply))
+      } else {
+        .float32(inputs[0].floats.map(activation.apply))
+      }
+    return [Tensor(inputs[0].shape, elements)]
   }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }

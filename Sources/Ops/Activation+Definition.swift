@@ -9,6 +9,9 @@
 extension Activation {
   /// The plain definition: evaluated in double precision, rounded once. NaN stays NaN.
   public func apply(_ x: Float) -> Float { Float(define(self, Double(x))) }
+
+  /// The plain definition in double precision.
+  func apply(_ x: Double) -> Double { define(self, x) }
 }
 
 private func define(_ function: Activation, _ x: Double) -> Double {
@@ -43,12 +46,23 @@ private func define(_ function: Activation, _ x: Double) -> Double {
     x <= Double(threshold) ? Double(slope) * (x - Double(threshold)) : x > Double(highest) ? Double(highest) : x
   case .logSigmoid: -softplus(-x)
   case .reciprocal: 1 / x
+  case .squareplus(let b): squareplus(x, Double(b))
+  case .tanhShrink: x - tanh(x)
+  case .softShrink(let threshold): x - define(.clamp(min: -threshold, max: threshold), x)
+  case .hardShrink(let threshold): x.magnitude <= Double(threshold) ? 0 : x
+  case .sparsePlus: x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4
   }
 }
 
 private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
 private func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-x.magnitude)) }
+
+/// Without cancellation for negative numbers.
+private func squareplus(_ x: Double, _ b: Double) -> Double {
+  let sum = x.magnitude + (x * x + b).squareRoot()
+  return x < 0 ? b / 2 / sum : sum / 2
+}
 
 extension Activation {
   /// `exp` in double precision.

@@ -53,6 +53,11 @@ extension Activation {
     case .reluGeneral(let highest, let slope, let threshold): function(.reluGeneral, highest, slope, threshold)
     case .logSigmoid: function(.logSigmoid)
     case .reciprocal: function(.reciprocal)
+    case .squareplus(let b): function(.squareplus, b)
+    case .tanhShrink: function(.tanhShrink)
+    case .softShrink(let threshold): function(.softShrink, threshold)
+    case .hardShrink(let threshold): function(.hardShrink, threshold)
+    case .sparsePlus: function(.sparsePlus)
     }
   }
 }

@@ -41,6 +41,16 @@ public enum Activation: Sendable, Hashable {
   case logSigmoid
   /// `1 / x`.
   case reciprocal
+  /// `(x + sqrt(x^2 + b)) / 2`.
+  case squareplus(Float)
+  /// `x - tanh(x)`.
+  case tanhShrink
+  /// `x` moved towards 0 by the threshold, 0 within it.
+  case softShrink(Float)
+  /// `x` beyond the threshold on either side, else 0.
+  case hardShrink(Float)
+  /// 0 up to -1, `x` from 1 on, between them `(x + 1)^2 / 4`.
+  case sparsePlus
 }
 
 extension Activation: CustomStringConvertible {
@@ -76,6 +86,11 @@ extension Activation: CustomStringConvertible {
     case .reluGeneral(let highest, let slope, let threshold): "reluGeneral(\(highest),\(slope),\(threshold))"
     case .logSigmoid: "logSigmoid"
     case .reciprocal: "reciprocal"
+    case .squareplus(let b): "squareplus(\(b))"
+    case .tanhShrink: "tanhShrink"
+    case .softShrink(let threshold): "softShrink(\(threshold))"
+    case .hardShrink(let threshold): "hardShrink(\(threshold))"
+    case .sparsePlus: "sparsePlus"
     }
   }
 

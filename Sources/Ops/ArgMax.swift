@@ -1,7 +1,7 @@
 public import Graphs
 public import Tensors
 
-/// The index of the first largest element along one axis, as int64.
+/// The index of the largest or smallest element along one axis, as int64; of equal ones the first or the last.
 public struct ArgMax: Op {
   public static let name = "argmax"
 
@@ -9,14 +9,20 @@ public struct ArgMax: Op {
   public var axis: Int
   /// Keeps the axis with size 1.
   public var keepDims: Bool
+  public var smallest: Bool
+  public var last: Bool
 
-  public init(axis: Int = -1, keepDims: Bool = false) { (self.axis, self.keepDims) = (axis, keepDims) }
+  public init(axis: Int = -1, keepDims: Bool = false, smallest: Bool = false, last: Bool = false) {
+    (self.axis, self.keepDims, self.smallest, self.last) = (axis, keepDims, smallest, last)
+  }
 
-  public var attributes: String { "axis=\(axis)" + (keepDims ? " keepDims" : "") }
+  public var attributes: String {
+    "axis=\(axis)" + (keepDims ? " keepDims" : "") + (smallest ? " smallest" : "") + (last ? " last" : "")
+  }
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
-    var dims = try inputs.float(0).dims
+    var dims = inputs[0].dims
     let axis = try resolveAxis(axis, rank: dims.count)
     guard dims[axis] != 0 else { throw ShapeError("axis \(axis) of \(inputs[0]) is empty") }
     if keepDims { dims[axis] = 1 } else { dims.remove(at: axis) }
@@ -26,23 +32,31 @@ public struct ArgMax: Op {
 
 extension ArgMax {
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
-    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let shape = inputs[0].shape
+    let out =
+      inputs[0].dataType.isFloating
+      ? indices(inputs[0].elements.doubles, shape) : indices(inputs[0].elements.wholes, shape)
+    var dims = shape.dims
+    let place = axis < 0 ? axis + shape.rank : axis
+    if keepDims { dims[place] = 1 } else { dims.remove(at: place) }
+    return [Tensor(Shape(dims), .int64(out))]
+  }
+
+  private func indices<T: Comparable>(_ x: [T], _ shape: Shape) -> [Int64] {
     let (outer, count, inner) = shape.split(at: axis)
     var out: [Int64] = []
     out.reserveCapacity(outer * inner)
     for o in 0..<outer {
       for i in 0..<inner {
         var best = 0
-        for k in 1..<max(count, 1) where x[(o * count + k) * inner + i] > x[(o * count + best) * inner + i] {
-          best = k
+        for k in 1..<max(count, 1) {
+          let (next, found) = (x[(o * count + k) * inner + i], x[(o * count + best) * inner + i])
+          if smallest ? next < found : next > found { best = k } else if last && next == found { best = k }
         }
         out.append(Int64(best))
       }
     }
-    var dims = shape.dims
-    let place = axis < 0 ? axis + shape.rank : axis
-    if keepDims { dims[place] = 1 } else { dims.remove(at: place) }
-    return [Tensor(Shape(dims), .int64(out))]
+    return out
   }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {

@@ -10,65 +10,108 @@ public import Tensors
 #endif
 
 extension Binary.Function {
-  /// The plain definition in double precision; `maximum` and `minimum` keep the first of equals.
+  /// The plain definition in double precision.
   func apply(_ a: Double, _ b: Double) -> Double {
     switch self {
     case .add: a + b
     case .subtract: a - b
     case .multiply: a * b
     case .divide: a / b
-    case .maximum: a < b ? b : a
-    case .minimum: b < a ? b : a
+    case .maximum: a < b || b.isNaN ? b : a
+    case .minimum: b < a || b.isNaN ? b : a
     case .power: pow(a, b)
+    case .floorDivide: floorQuotient(a, b)
+    case .floorRemainder: floorRest(a, b)
+    case .remainder: fmod(a, b)
+    case .angle: atan2(a, b)
     }
   }
+
+  /// The plain definition for integers.
+  func apply(_ a: Int64, _ b: Int64) -> Int64 {
+    switch self {
+    case .add: return a &+ b
+    case .subtract: return a &- b
+    case .multiply: return a &* b
+    case .divide: return quotient(a, b)
+    case .maximum: return max(a, b)
+    case .minimum: return min(a, b)
+    case .power: return integerPower(a, b)
+    case .floorDivide: return quotient(a, b) - (haveOppositeRemainders(a, b) ? 1 : 0)
+    case .floorRemainder: return rest(a, b) + (haveOppositeRemainders(a, b) ? b : 0)
+    case .remainder: return rest(a, b)
+    case .angle: preconditionFailure("integers have no angle")
+    }
+  }
+}
+
+/// The remainder of the divisor's sign.
+private func floorRest(_ a: Double, _ b: Double) -> Double {
+  let rest = fmod(a, b)
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
+}
+
+/// The quotient rounded down: by the remainder, since the rounded quotient may reach the next integer.
+private func floorQuotient(_ a: Double, _ b: Double) -> Double {
+  b == 0 || a.isInfinite || !b.isFinite ? (a / b).rounded(.down) : ((a - floorRest(a, b)) / b).rounded()
+}
+
+private func quotient(_ a: Int64, _ b: Int64) -> Int64 { b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue }
+
+private func rest(_ a: Int64, _ b: Int64) -> Int64 {
+  b == 0 ? 0 : a.remainderReportingOverflow(dividingBy: b).partialValue
+}
+
+private func haveOppositeRemainders(_ a: Int64, _ b: Int64) -> Bool {
+  let left = rest(a, b)
+  return left != 0 && (left < 0) != (b < 0)
+}
+
+/// By squaring; the whole part of the fraction for a negative exponent.
+private func integerPower(_ a: Int64, _ b: Int64) -> Int64 {
+  guard b >= 0 else { return a == 1 ? 1 : a == -1 ? (b % 2 == 0 ? 1 : -1) : 0 }
+  var (result, square, rest): (Int64, Int64, Int64) = (1, a, b)
+  while rest > 0 {
+    if rest & 1 == 1 { result = result &* square }
+    square = square &* square
+    rest >>= 1
+  }
+  return result
 }
 
 extension Binary {
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
-    let (a, b) = (inputs[0].floats, inputs[1].floats)
-    let result = broadcastShape(inputs[0].shape, inputs[1].shape)
-    let (stepsA, stepsB) = (steps(inputs[0].shape, in: result), steps(inputs[1].shape, in: result))
-    let strides = result.strides
-    let out = (0..<result.count).map { index in
-      var (i, j) = (0, 0)
-      for axis in 0..<result.rank {
-        let place = index / strides[axis] % result[axis]
-        i += place * stepsA[axis]
-        j += place * stepsB[axis]
+    let operands = inputs.broadcast()
+    let (a, b) = (operands[0].elements, operands[1].elements)
+    let elements: Tensor.Elements =
+      switch (a, b) {
+      case (.float32(let a), .float32(let b)):
+        .float32(zip(a, b).map { activation.apply(Float(function.apply(Double($0), Double($1)))) })
+      case (.float64(let a), .float64(let b)): .float64(zip(a, b).map { activation.apply(function.apply($0, $1)) })
+      default: Tensor.Elements(zip(a.wholes, b.wholes).map(function.apply), as: a.dataType)
       }
-      return activation.apply(Float(function.apply(Double(a[i]), Double(b[j]))))
+    return [Tensor(operands[0].shape, elements)]
+  }
+
+  /// What is known of the results of integers of which some are known.
+  func knownResults(_ inputs: [TensorType], _ type: TensorType) -> [Int?]? {
+    guard let shape = type.shape else { return nil }
+    let operands = inputs.map { input -> [Int?]? in
+      guard let own = input.shape, let elements = input.elements else { return nil }
+      // Labels of the elements, repeated as the elements are.
+      let labels = Tensor(own, .int64((0..<own.count).map { Int64($0) })).broadcast(to: shape).integers
+      return labels.map { elements[Int($0)] }
     }
-    return [Tensor(result, out)]
+    guard let a = operands[0], let b = operands[1] else { return nil }
+    return zip(a, b).map { a, b in
+      guard let a, let b else { return nil }
+      let result = function.apply(Int64(a), Int64(b))
+      return type.dataType == .int32 ? Int(Int32(truncatingIfNeeded: result)) : Int(result)
+    }
   }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 2) }
-    return inputs.map { input in
-      guard let size = imageSize(output) else { return isOnePixel(input) ? .pointwise : .global }
-      let dims = [Int?](repeating: 1, count: max(4 - input.rank, 0)) + input.dims
-      if input.rank < 4 && !(dims[1] == 1 && dims[2] == 1) { return .global }
-      return .local(
-        rows: dims[1] == size.height ? .identity : .broadcast, columns: dims[2] == size.width ? .identity : .broadcast)
-    }
+    return broadcastReach(inputs, output)
   }
-}
-
-/// The shape of two tensors after broadcasting; they must be compatible.
-private func broadcastShape(_ a: Shape, _ b: Shape) -> Shape {
-  let rank = max(a.rank, b.rank)
-  let (x, y) = (aligned(a, rank), aligned(b, rank))
-  return Shape((0..<rank).map { x[$0] == 1 ? y[$0] : x[$0] })
-}
-
-/// The dimensions with ones in front, up to a rank.
-private func aligned(_ shape: Shape, _ rank: Int) -> [Int] {
-  [Int](repeating: 1, count: rank - shape.rank) + shape.dims
-}
-
-/// Strides along the axes of `result`, 0 where the tensor is repeated.
-private func steps(_ shape: Shape, in result: Shape) -> [Int] {
-  let dims = aligned(shape, result.rank)
-  let strides = Shape(dims).strides
-  return dims.indices.map { dims[$0] == 1 ? 0 : strides[$0] }
 }

@@ -4,11 +4,29 @@ import Tensors
 
 extension Binary {
   public func compile(_ site: CompileSite) -> any Step {
-    guard let kernel = function.kernel, site.outputTypes[0].dataType == .float32 else {
-      return evaluatingStep(self, site)
-    }
+    guard site.outputTypes[0].dataType == .float32 else { return evaluatingStep(self, site) }
+    guard let kernel = function.kernel else { return broadcast(site, nil) ?? evaluatingStep(self, site) }
     return sameShape(site, kernel) ?? (0..<2).lazy.compactMap { mixed(site, kernel, full: $0) }.first
-      ?? evaluatingStep(self, site)
+      ?? broadcast(site, kernel) ?? evaluatingStep(self, site)
+  }
+
+  /// Inputs of any shapes into an image, without a kernel by the definition.
+  private func broadcast(_ site: CompileSite, _ kernel: BinaryKernel?) -> (any Step)? {
+    let work = activation.work + (kernel == nil ? 16 : 0)
+    guard let rows = BroadcastRows(site, work: work) else { return nil }
+    let (kernels, function, activation) = (KernelSet.current, function, activation)
+    return rows.step("\(function.rawValue) broadcast") { band, row, segment in
+      let a = rows.elements(0, as: Float.self, band, row, segment)
+      let b = rows.elements(1, as: Float.self, band, row, segment)
+      let target = band.output(row: row, column: segment.lowerBound, channels: rows.output.channels)
+      let count = segment.count * rows.output.channels
+      if let kernel {
+        kernels.apply(kernel, a, b, target, count: count)
+      } else {
+        for i in 0..<count { target[i] = Float(function.apply(Double(a[i]), Double(b[i]))) }
+      }
+      activation.apply(target, count: count, kernels)
+    }
   }
 
   /// Both inputs have the shape of the result.
@@ -22,7 +40,7 @@ extension Binary {
       let epilogue = activation.epilogue, (low, high) = epilogue.bounds
       return RowStep(
         function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
-        segments: RowSegments(output, work: activation.work)
+        segments: RowSegments(output, work: activation.work), inPlace: [0, 1]
       ) { band, row, segment in
         let target = band.output(row: row, column: segment.lowerBound, channels: channels)
         let count = segment.count * channels
@@ -35,7 +53,7 @@ extension Binary {
     }
     return RowStep(
       function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
-      segments: RowSegments(output, work: activation.work)
+      segments: RowSegments(output, work: activation.work), inPlace: [0, 1]
     ) { band, row, segment in
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
       let count = segment.count * channels
@@ -61,7 +79,7 @@ extension Binary {
       guard constant.dataType == .float32, repeated else { return nil }
       let values = vector(constant.floats, count: channels)
       return RowStep(
-        "\(function.rawValue) constant", [fullInput], segments: RowSegments(output, work: activation.work)
+        "\(function.rawValue) constant", [fullInput], segments: RowSegments(output, work: activation.work), inPlace: [0]
       ) { band, row, segment in
         let target = band.output(row: row, column: segment.lowerBound, channels: channels)
         kernels.apply(
@@ -78,7 +96,7 @@ extension Binary {
     guard (perPixel && small.rank == 4) || single else { return nil }
     let inputs = [fullInput, StepInput(other, rows: single ? .broadcast : .identity)]
     return RowStep(
-      "\(function.rawValue) repeated", inputs, segments: RowSegments(output, work: activation.work)
+      "\(function.rawValue) repeated", inputs, segments: RowSegments(output, work: activation.work), inPlace: [0]
     ) { band, row, segment in
       let source = band.input(0, row: row, column: segment.lowerBound, channels: channels)
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
@@ -114,7 +132,7 @@ extension Binary.Function {
     case .divide: .divide
     case .maximum: .maximum
     case .minimum: .minimum
-    case .power: nil
+    case .power, .floorDivide, .floorRemainder, .remainder, .angle: nil
     }
   }
 }

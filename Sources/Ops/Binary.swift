@@ -1,10 +1,22 @@
 public import Graphs
 public import Tensors
 
-/// An arithmetic function of two float32 tensors with NumPy broadcasting, then an activation.
+/// An arithmetic function of two tensors of one data type with NumPy broadcasting, then, for floats, an activation.
+///
+/// Integers wrap around; what divides by zero is 0.
 public struct Binary: Op {
   public enum Function: String, Sendable, Hashable, CaseIterable {
-    case add, subtract, multiply, divide, maximum, minimum, power
+    /// `divide` cuts off the fraction of integers.
+    case add, subtract, multiply, divide
+    /// NaN if either operand is.
+    case maximum, minimum
+    case power
+    /// The quotient rounded down, and what it leaves: a remainder of the divisor's sign, as Python's `//` and `%`.
+    case floorDivide, floorRemainder
+    /// The remainder of the dividend's sign, as C's `fmod` and `%`.
+    case remainder
+    /// The angle of the point (b, a), as C's `atan2`; floats only.
+    case angle
   }
 
   public static let name = "binary"
@@ -20,27 +32,14 @@ public struct Binary: Op {
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
-    return [try checkedType(try broadcastDims(try inputs.float(0).dims, try inputs.float(1).dims))]
-  }
-}
-
-/// NumPy's rule: shapes are aligned at the last axis; sizes must be equal, or 1, or missing.
-func broadcastDims(_ a: [Int?], _ b: [Int?]) throws(ShapeError) -> [Int?] {
-  var result: [Int?] = []
-  for back in 1...max(a.count, b.count, 1) {
-    let x: Int? = back <= a.count ? a[a.count - back] : 1
-    let y: Int? = back <= b.count ? b[b.count - back] : 1
-    switch (x, y) {
-    case (1, _): result.append(y)
-    case (_, 1): result.append(x)
-    case (nil, _): result.append(y)
-    case (_, nil): result.append(x)
-    case (let x?, let y?):
-      guard x == y else {
-        throw ShapeError("cannot broadcast \(TensorType(.float32, a)) with \(TensorType(.float32, b)): \(x) and \(y)")
-      }
-      result.append(x)
+    let dataType = try inputs.commonDataType(0..<2)
+    guard dataType != .bool, dataType.isFloating || function != .angle else {
+      throw ShapeError("\(function.rawValue) does not take \(inputs[0])")
     }
+    guard activation == .linear || dataType.isFloating else {
+      throw ShapeError("an activation must be of floats, gets \(inputs[0])")
+    }
+    let type = try checkedType(try inputs.broadcastDims(), dataType)
+    return [type.isTracked ? type.knowing(knownResults(inputs, type)) : type]
   }
-  return Array(result.prefix(max(a.count, b.count)).reversed())
 }

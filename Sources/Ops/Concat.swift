@@ -29,7 +29,7 @@ public struct Concat: Op {
       }
       joined.dims[axis] = try checkedType([sum, more], joined.dataType).dims[0]! + more
     }
-    return [try checkedType(joined.dims, joined.dataType)]
+    return [moving(inputs, try checkedType(joined.dims, joined.dataType), sources: inputs.indices)]
   }
 }
 

@@ -1,9 +1,27 @@
 public import Graphs
 public import Tensors
 
-/// The mean, sum, largest or smallest element over some axes.
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// One number made of all elements over some axes, in the data type of the input.
+///
+/// Integers wrap around and a mean of integers loses its fraction. Of bools, `max` says whether any is true and `min` whether all are.
 public struct Reduce: Op {
-  public enum Kind: String, Sendable, Hashable, CaseIterable { case mean, sum, max, min }
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// NaN if any element is, as the others.
+    case mean, sum, max, min
+    case product
+    /// The sum of the magnitudes, the square root of the sum of squares, the sum of squares.
+    case l1, l2, sumOfSquares
+    /// The logarithm of the sum, and of the sum of the exponentials; floats only.
+    case logSum, logSumExp
+  }
 
   public static let name = "reduce"
 
@@ -23,51 +41,84 @@ public struct Reduce: Op {
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
-    let input = try inputs.float(0)
+    let input = inputs[0]
+    guard isDefined(for: input.dataType) else { throw ShapeError("\(kind.rawValue) does not take \(input)") }
     var reduced: Set<Int> = []
     for axis in axes {
       guard reduced.insert(try resolveAxis(axis, rank: input.rank)).inserted else {
         throw ShapeError("axis \(axis) is reduced twice")
       }
     }
-    for axis in reduced where input.dims[axis] == 0 && kind != .sum {
+    for axis in reduced where input.dims[axis] == 0 && [.mean, .max, .min].contains(kind) {
       throw ShapeError("axis \(axis) of \(input) is empty")
     }
     let dims = input.dims.enumerated().compactMap { axis, dim -> Int?? in
       guard reduced.contains(axis) else { return .some(dim) }
       return keepDims ? .some(1) : nil
     }
-    return [try checkedType(dims)]
+    let type = try checkedType(dims, input.dataType)
+    guard type.isTracked, let tensor = input.tensor else { return [type] }
+    return [type.knowing(evaluate([tensor])[0].type.elements)]
+  }
+
+  private func isDefined(for dataType: DataType) -> Bool {
+    switch kind {
+    case .max, .min: true
+    case .l2, .logSum, .logSumExp: dataType.isFloating
+    case .mean, .sum, .product, .l1, .sumOfSquares: dataType != .bool
+    }
   }
 }
 
 extension Reduce {
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
-    let (x, shape) = (inputs[0].floats, inputs[0].shape)
+    let (elements, shape) = (inputs[0].elements, inputs[0].shape)
     let reduced = Set(axes.map { $0 < 0 ? $0 + shape.rank : $0 })
     let kept = Shape(shape.dims.indices.map { reduced.contains($0) ? 1 : shape[$0] })
-    let start: Double =
-      switch kind {
-      case .mean, .sum: 0
-      case .max: -.infinity
-      case .min: .infinity
-      }
-    var sums = [Double](repeating: start, count: kept.count)
-    let (strides, places) = (shape.strides, kept.strides)
-    for index in 0..<shape.count {
-      var target = 0
-      for axis in shape.dims.indices where !reduced.contains(axis) {
-        target += index / strides[axis] % shape[axis] * places[axis]
-      }
-      switch kind {
-      case .mean, .sum: sums[target] += Double(x[index])
-      case .max: sums[target] = Swift.max(sums[target], Double(x[index]))
-      case .min: sums[target] = Swift.min(sums[target], Double(x[index]))
-      }
+    // For each element, the place of the number that it goes into.
+    let targets = Tensor(kept, .int64((0..<kept.count).map { Int64($0) })).broadcast(to: shape).integers
+    var groups = [[Int]](repeating: [], count: kept.count)
+    for (index, target) in targets.enumerated() { groups[Int(target)].append(index) }
+    let results: Tensor.Elements
+    if elements.dataType.isFloating {
+      let x = elements.doubles
+      results = Tensor.Elements(groups.map { floating($0.map { x[$0] }) }, as: elements.dataType)
+    } else {
+      let x = elements.wholes
+      results = Tensor.Elements(groups.map { whole($0.map { x[$0] }) }, as: elements.dataType)
     }
-    let divisor = kind == .mean ? Double(reduced.reduce(1) { $0 * shape[$1] }) : 1
     let dims = keepDims ? kept.dims : shape.dims.indices.filter { !reduced.contains($0) }.map { shape[$0] }
-    return [Tensor(Shape(dims), sums.map { Float($0 / divisor) })]
+    return [Tensor(Shape(dims), results)]
+  }
+
+  private func floating(_ x: [Double]) -> Double {
+    switch kind {
+    case .mean: return x.reduce(0, +) / Double(x.count)
+    case .sum: return x.reduce(0, +)
+    case .max: return x.reduce(-.infinity, Binary.Function.maximum.apply)
+    case .min: return x.reduce(.infinity, Binary.Function.minimum.apply)
+    case .product: return x.reduce(1, *)
+    case .l1: return x.reduce(0) { $0 + $1.magnitude }
+    case .l2: return x.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    case .sumOfSquares: return x.reduce(0) { $0 + $1 * $1 }
+    case .logSum: return log(x.reduce(0, +))
+    case .logSumExp:
+      let highest = x.reduce(-.infinity, Binary.Function.maximum.apply)
+      return highest.isFinite ? highest + log(x.reduce(0) { $0 + exp($1 - highest) }) : highest
+    }
+  }
+
+  private func whole(_ x: [Int64]) -> Int64 {
+    switch kind {
+    case .mean: x.reduce(0, &+) / Int64(x.count)
+    case .sum: x.reduce(0, &+)
+    case .max: x.max() ?? 0
+    case .min: x.min() ?? 0
+    case .product: x.reduce(1, &*)
+    case .l1: x.reduce(0) { $0 &+ ($1 < 0 ? 0 &- $1 : $1) }
+    case .sumOfSquares: x.reduce(0) { $0 &+ $1 &* $1 }
+    case .l2, .logSum, .logSumExp: preconditionFailure("\(kind.rawValue) is of floats")
+    }
   }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {

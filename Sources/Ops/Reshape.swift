@@ -35,11 +35,11 @@ public struct Reshape: Op {
     guard let from, let to else { return [type] }
     guard let inferred = dims.firstIndex(of: -1) else {
       guard from == to else { throw ShapeError("cannot reshape \(input) to \(attributes)") }
-      return [type]
+      return [moving(inputs, type)]
     }
     guard to > 0, from % to == 0 else { throw ShapeError("cannot reshape \(input) to \(attributes)") }
     result[inferred] = from / to
-    return [try checkedType(result, input.dataType)]
+    return [moving(inputs, try checkedType(result, input.dataType))]
   }
 
   /// The product, unknown when a factor is unknown or it overflows.
@@ -68,7 +68,6 @@ extension Reshape {
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
-    let keepsPixels = output == inputs[0] || (isOnePixel(output) && isOnePixel(inputs[0]))
-    return keepsPixels ? pointwiseReach(count: 1) : globalReach(count: 1)
+    return relabellingReach(inputs[0], output)
   }
 }

@@ -9,10 +9,9 @@ extension Resize2D {
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     guard let image = site.floatImage(0) else { return nil }
     let (rows, columns) = resolve(size: Pair(image.rows, image.width))
-    return switch method {
-    case .nearest: nearestStep(image, site.output, rows, columns, kernels)
-    case .bilinear: bilinearStep(image, site.output, rows, columns, kernels)
-    }
+    if method == .nearest { return nearestStep(image, site.output, rows, columns, kernels) }
+    return rows.isFiltered(method) || columns.isFiltered(method)
+      ? filteredStep(image, site.output, rows, columns) : bilinearStep(image, site.output, rows, columns, kernels)
   }
 
   private func nearestStep(
@@ -23,7 +22,7 @@ extension Resize2D {
       let source = Int32(columns.nearest(column))
       return KernelSet.PixelTap(lower: source, upper: source, weight: 0)
     }
-    return RowStep(
+    var step = RowStep(
       "nearest", [StepInput(0, rows: rows.reach(.nearest))], segments: RowSegments(output, work: 1)
     ) { band, row, segment in
       taps.withUnsafeBufferPointer {
@@ -33,6 +32,11 @@ extension Resize2D {
           band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
+    if rows.output % rows.input == 0, columns.output % columns.input == 0 {
+      step.upsampling = .init(
+        factors: Pair(rows.output / rows.input, columns.output / columns.input), width: columns.input)
+    }
+    return step
   }
 
   /// Mixes two rows into scratch memory, then two pixels of the mixture for each output pixel.

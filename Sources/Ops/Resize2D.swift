@@ -1,12 +1,16 @@
 public import Graphs
 public import Tensors
 
-/// Resampling with half-pixel centres: output pixel `i` of `o` lies at `(i + 0.5) * n / o - 0.5` of `n` input pixels.
+/// Resampling. With half-pixel centres, output pixel `i` of `o` lies at `(i + 0.5) * n / o - 0.5` of `n` input pixels.
 ///
-/// `nearest` reads pixel `floor((i + 0.5) * n / o)`; `bilinear` mixes the two nearest along each axis, repeating the border.
-/// Both equal Keras' `UpSampling2D` and `Resizing` without antialiasing.
+/// `nearest` reads pixel `floor((i + 0.5) * n / o)`; `bilinear` mixes the two nearest along each axis, repeating the border;
+/// `bicubic` mixes four by Keys' cubic with a = -1/2, leaving out those beyond the border. With `antialias` an axis that shrinks
+/// is mixed by the filter, as wide as an output pixel, in their place.
+/// All equal Keras' `UpSampling2D` and `Resizing`.
 public struct Resize2D: Op {
-  public enum Method: String, Sendable, Hashable { case nearest, bilinear }
+  public enum Method: String, Sendable, Hashable, CaseIterable { case nearest, bilinear, bicubic }
+  /// Where the centres of output pixels lie; `asymmetric` is `i * n / o`, as TensorFlow 1 had it.
+  public enum Coordinates: String, Sendable, Hashable { case halfPixel, asymmetric }
   public enum Target: Sendable, Hashable {
     /// Multiples of the input size.
     case scale(Pair)
@@ -18,13 +22,18 @@ public struct Resize2D: Op {
 
   public var method: Method
   public var target: Target
+  public var coordinates: Coordinates
+  public var antialias: Bool
 
-  public init(method: Method, target: Target) { (self.method, self.target) = (method, target) }
+  public init(method: Method, target: Target, coordinates: Coordinates = .halfPixel, antialias: Bool = false) {
+    (self.method, self.target, self.coordinates, self.antialias) = (method, target, coordinates, antialias)
+  }
 
   public var attributes: String {
-    switch target {
-    case .scale(let factors): "\(method.rawValue) scale=\(factors)"
-    case .size(let size): "\(method.rawValue) size=\(size)"
+    let rule = (coordinates == .halfPixel ? "" : " asymmetric") + (antialias ? " antialias" : "")
+    return switch target {
+    case .scale(let factors): "\(method.rawValue) scale=\(factors)" + rule
+    case .size(let size): "\(method.rawValue) size=\(size)" + rule
     }
   }
 
@@ -53,9 +62,10 @@ extension Resize2D {
       case .scale(let factors): Pair(size.height * factors.height, size.width * factors.width)
       case .size(let wanted): wanted
       }
-    return (
-      ResizeAxis(input: size.height, output: wanted.height), ResizeAxis(input: size.width, output: wanted.width)
-    )
+    func axis(_ input: Int, _ output: Int) -> ResizeAxis {
+      ResizeAxis(input: input, output: output, coordinates: coordinates, antialias: antialias)
+    }
+    return (axis(size.height, wanted.height), axis(size.width, wanted.width))
   }
 
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
@@ -69,19 +79,14 @@ extension Resize2D {
         Double(x[((n * shape[1] + y) * shape[2] + column) * shape[3] + c])
       }
       for y in 0..<result[1] {
+        let vertical = rows.mixture(y, method)
         for column in 0..<result[2] {
+          let horizontal = columns.mixture(column, method)
           for c in 0..<result[3] {
-            switch method {
-            case .nearest: out.append(Float(element(rows.nearest(y), columns.nearest(column), c)))
-            case .bilinear:
-              let (v, h) = (rows.linear(y), columns.linear(column))
-              func mix(_ row: Int) -> Double {
-                let first = element(row, h.lower, c)
-                return first + (element(row, h.upper, c) - first) * Double(h.weight)
-              }
-              let first = mix(v.lower)
-              out.append(Float(first + (mix(v.upper) - first) * Double(v.weight)))
+            let sum = vertical.reduce(0) { sum, v in
+              sum + v.weight * horizontal.reduce(0) { $0 + $1.weight * element(v.source, $1.source, c) }
             }
+            out.append(Float(sum))
           }
         }
       }

@@ -1,17 +1,27 @@
 public import Graphs
 
-/// Resampling along one axis, from `input` to `output` elements, by the half-pixel rule in exact integer arithmetic.
+/// Resampling along one axis, from `input` to `output` elements, with positions in exact integer arithmetic.
 public struct ResizeAxis: Sendable, Hashable {
   public var input: Int, output: Int
+  public var coordinates: Resize2D.Coordinates
+  /// Shrinking, each output mixes all inputs that it covers.
+  public var antialias: Bool
 
-  public init(input: Int, output: Int) { (self.input, self.output) = (input, output) }
+  public init(input: Int, output: Int, coordinates: Resize2D.Coordinates = .halfPixel, antialias: Bool = false) {
+    (self.input, self.output, self.coordinates, self.antialias) = (input, output, coordinates, antialias)
+  }
 
-  /// `floor((i + 0.5) * input / output)`.
-  public func nearest(_ i: Int) -> Int { (2 * i + 1) * input / (2 * output) }
+  /// Output `i` lies at input `(2 i input + offset) / (2 output)`.
+  private var offset: Int { coordinates == .halfPixel ? input - output : 0 }
+
+  /// The input under output `i`: `floor((i + 0.5) * input / output)`, without the halves where coordinates are asymmetric.
+  public func nearest(_ i: Int) -> Int {
+    (2 * i * input + (coordinates == .halfPixel ? input : 0)) / (2 * output)
+  }
 
   /// The taps of output `i`, clamped to the input, and the weight of the upper one.
   public func linear(_ i: Int) -> (lower: Int, upper: Int, weight: Float) {
-    let position = (2 * i + 1) * input - output
+    let position = 2 * i * input + offset
     let lower = floorDivide(position, 2 * output)
     let remainder = position - lower * 2 * output
     let upper = remainder == 0 ? lower : lower + 1
@@ -22,22 +32,83 @@ public struct ResizeAxis: Sendable, Hashable {
     )
   }
 
+  /// How far apart the inputs of a filter stand, in its own units.
+  private var spread: Double { antialias && output < input ? Double(input) / Double(output) : 1 }
+
+  /// True where outputs are mixed by `filter`, and not by `nearest` or `linear`.
+  func isFiltered(_ method: Resize2D.Method) -> Bool {
+    method == .bicubic || (method == .bilinear && antialias && output < input)
+  }
+
+  /// The inputs that output `i` mixes, from `first` on, and their weights, which sum to 1; inputs beyond the ends have none.
+  func filter(_ i: Int, _ method: Resize2D.Method) -> (first: Int, weights: [Double]) {
+    let position = Double(2 * i * input + offset) / Double(2 * output)
+    let radius = Double(method.radius) * spread
+    let first = max(Int((position - radius).rounded(.up)), 0)
+    let last = min(Int((position + radius).rounded(.down)), input - 1)
+    var weights = (first...max(first, last)).map { method.weight((Double($0) - position) / spread) }
+    let sum = weights.reduce(0, +)
+    for k in weights.indices { weights[k] /= sum }
+    return (first, weights)
+  }
+
+  /// The inputs that output `i` mixes and their weights.
+  func mixture(_ i: Int, _ method: Resize2D.Method) -> [(source: Int, weight: Double)] {
+    if method == .nearest { return [(nearest(i), 1)] }
+    if isFiltered(method) {
+      let (first, weights) = filter(i, method)
+      return weights.enumerated().map { (first + $0, $1) }
+    }
+    let (lower, upper, weight) = linear(i)
+    return [(lower, 1 - Double(weight)), (upper, Double(weight))]
+  }
+
   /// Which inputs an output depends on, in lowest terms.
   public func reach(_ method: Resize2D.Method) -> AxisReach {
-    switch method {
-    case .nearest:
+    if method == .nearest {
       if output % input == 0 { return AxisReach(den: output / input) }
+      let low = coordinates == .halfPixel ? input : 0
       if input % output == 0 {
         let factor = input / output
-        return AxisReach(num: factor, low: factor / 2, high: factor / 2)
+        return AxisReach(num: factor, low: low / (2 * output), high: low / (2 * output))
       }
-      let common = gcd(input, 2 * output)
-      return AxisReach(
-        num: 2 * input / common, den: 2 * output / common, low: input / common, high: input / common)
-    case .bilinear:
-      let common = gcd(2 * input, gcd(2 * output, abs(input - output)))
-      let (low, den) = ((input - output) / common, 2 * output / common)
-      return AxisReach(num: 2 * input / common, den: den, low: low, high: low + den - 1)
+      return reduced(low: low, high: low)
+    }
+    if isFiltered(method) {
+      let radius = method.radius * 2 * (spread > 1 ? input : output)
+      return reduced(low: offset - radius, high: offset + radius)
+    }
+    return reduced(low: offset, high: offset, rounded: true)
+  }
+
+  /// The reach from `floor((2 input o + low) / (2 output))` to the same with `high`, the latter rounded up if `rounded`.
+  private func reduced(low: Int, high: Int, rounded: Bool = false) -> AxisReach {
+    let common = gcd(gcd(2 * input, 2 * output), gcd(abs(low), abs(high)))
+    let den = 2 * output / common
+    return AxisReach(
+      num: 2 * input / common, den: den, low: low / common, high: high / common + (rounded ? den - 1 : 0))
+  }
+}
+
+extension Resize2D.Method {
+  /// How many inputs on each side a mixture reaches when nothing shrinks.
+  var radius: Int {
+    switch self {
+    case .nearest: 0
+    case .bilinear: 1
+    case .bicubic: 2
+    }
+  }
+
+  /// The weight of an input this far away: a triangle, or Keys' cubic with a = -1/2 (Keys 1981).
+  func weight(_ distance: Double) -> Double {
+    let d = distance.magnitude
+    switch self {
+    case .nearest: return d <= 0.5 ? 1 : 0
+    case .bilinear: return max(1 - d, 0)
+    case .bicubic:
+      if d >= 2 { return 0 }
+      return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2
     }
   }
 }

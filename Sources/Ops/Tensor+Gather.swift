@@ -9,6 +9,7 @@ extension Tensor.Elements {
     case .int64(let e): .int64(order.map { e[$0] })
     case .int32(let e): .int32(order.map { e[$0] })
     case .uint8(let e): .uint8(order.map { e[$0] })
+    case .int8(let e): .int8(order.map { e[$0] })
     case .bool(let e): .bool(order.map { e[$0] })
     }
   }
@@ -21,6 +22,7 @@ extension Tensor.Elements {
     case (.int64(let a), .int64(let b)): .int64(a + b)
     case (.int32(let a), .int32(let b)): .int32(a + b)
     case (.uint8(let a), .uint8(let b)): .uint8(a + b)
+    case (.int8(let a), .int8(let b)): .int8(a + b)
     case (.bool(let a), .bool(let b)): .bool(a + b)
     default: preconditionFailure("cannot join \(dataType) and \(other.dataType)")
     }

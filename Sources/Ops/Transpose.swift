@@ -17,7 +17,7 @@ public struct Transpose: Op {
     guard permutation.sorted() == Array(input.dims.indices) else {
       throw ShapeError("\(attributes) does not permute the axes of \(input)")
     }
-    return [TensorType(input.dataType, permutation.map { input.dims[$0] })]
+    return [moving(inputs, TensorType(input.dataType, permutation.map { input.dims[$0] }))]
   }
 }
 

@@ -15,7 +15,7 @@ extension Pass {
   /// ```
   ///
   /// A repeated pixel gives a repeated result, so nearest upsampling changes places with any such layer and no bit changes. The
-  /// weights of bilinear upsampling sum to one, so it changes places with affine layers, up to rounding; an activation stays behind
+  /// weights of other upsampling sum to one, so it changes places with affine layers, up to rounding; an activation stays behind
   /// it. Layers that widen the image stay where they are.
   public static let lateUpsampling = Pass("lateUpsampling", delayUpsampling)
 }
@@ -55,7 +55,7 @@ private func pointwise(
   case let op as Conv2D: guard op.sources == 1 && op.strides == 1 && graph.isPointwise(op, node) else { return nil }
   default: return nil
   }
-  guard method == .bilinear, var affine = node.op as? any ActivatedOp else { return (node.op, .linear) }
+  guard method != .nearest, var affine = node.op as? any ActivatedOp else { return (node.op, .linear) }
   let rest = affine.activation
   affine.activation = .linear
   return (affine, rest)

@@ -33,7 +33,8 @@ extension Pass {
   }
   for source in 0..<conv.sources {
     guard let up = graph.producer(node.inputs[source], as: Resize2D.self), up.op.method == .bilinear,
-      case .scale(let scale) = up.op.target, scale.height > 2, scale.width > 2, rewriter.hasSingleUser(up.index),
+      up.op.coordinates == .halfPixel, case .scale(let scale) = up.op.target, scale.height > 2, scale.width > 2,
+      rewriter.hasSingleUser(up.index),
       let first = channels(before: source, of: node, in: graph), let count = graph[node.inputs[source]].dims[3]
     else { continue }
     let split = SplitKernel(kernel, first..<first + count)

@@ -3,11 +3,12 @@ private let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 extension Tensor {
   /// Reads an .npy file, versions 1.0 to 3.0 (NumPy Enhancement Proposal 1, `numpy.lib.format`).
   ///
-  /// Read are float16 (widened to float32), float32, float64, int32, int64, uint8 and bool in either byte order; arrays in Fortran
-  /// order come out row-major. Errors: every other data type, a damaged header, and data shorter or longer than announced.
+  /// Read are float16 (widened to float32), float32, float64, int32, int64, uint8, int8 and bool in either byte order; arrays in
+  /// Fortran order come out row-major. Errors: every other data type, a damaged header, and data shorter or longer than announced.
   public init(npy bytes: [UInt8]) throws(NpyError) {
     let (header, start) = try Self.npyHeader(bytes)
-    guard let elementBytes = ["b1": 1, "u1": 1, "f2": 2, "f4": 4, "i4": 4, "f8": 8, "i8": 8][header.descr] else {
+    let byteCounts = ["b1": 1, "u1": 1, "i1": 1, "f2": 2, "f4": 4, "i4": 4, "f8": 8, "i8": 8]
+    guard let elementBytes = byteCounts[header.descr] else {
       throw NpyError(.unsupportedType(header.descr), at: start)
     }
     guard let size = header.size(elementBytes: elementBytes) else { throw NpyError(.shapeTooLarge, at: start) }
@@ -22,6 +23,7 @@ extension Tensor {
       switch header.descr {
       case "b1": .bool(source.read { (raw: UInt8) in raw != 0 })
       case "u1": .uint8(source.read { (raw: UInt8) in raw })
+      case "i1": .int8(source.read { (raw: UInt8) in Int8(bitPattern: raw) })
       case "f2": .float32(source.read { (raw: UInt16) in Float(Float16(bitPattern: raw)) })
       case "i4": .int32(source.read { (raw: UInt32) in Int32(bitPattern: raw) })
       case "i8": .int64(source.read { (raw: UInt64) in Int64(bitPattern: raw) })
@@ -41,6 +43,7 @@ extension Tensor {
       case .int64: "<i8"
       case .int32: "<i4"
       case .uint8: "|u1"
+      case .int8: "|i1"
       case .bool: "|b1"
       }
     let dims = shape.dims.map(String.init).joined(separator: ", ") + (shape.rank == 1 ? "," : "")
@@ -59,6 +62,7 @@ extension Tensor {
     case .int64(let e): appendLittleEndian(e, to: &bytes)
     case .int32(let e): appendLittleEndian(e, to: &bytes)
     case .uint8(let e): bytes += e
+    case .int8(let e): bytes += e.lazy.map { UInt8(bitPattern: $0) }
     case .bool(let e): bytes += e.lazy.map { $0 ? 1 : 0 }
     }
     return bytes

@@ -13,6 +13,7 @@ extension Tensor {
     case .int64: self.init(shape, .int64(elements(Int64.self)))
     case .int32: self.init(shape, .int32(elements(Int32.self)))
     case .uint8: self.init(shape, .uint8(elements(UInt8.self)))
+    case .int8: self.init(shape, .int8(elements(Int8.self)))
     case .bool: self.init(shape, .bool(elements(Bool.self)))
     }
   }
@@ -25,6 +26,7 @@ extension Tensor {
     case .int64(let e): try e.withUnsafeBytes(body)
     case .int32(let e): try e.withUnsafeBytes(body)
     case .uint8(let e): try e.withUnsafeBytes(body)
+    case .int8(let e): try e.withUnsafeBytes(body)
     case .bool(let e): try e.withUnsafeBytes(body)
     }
   }

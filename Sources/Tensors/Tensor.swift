@@ -2,7 +2,8 @@
 public struct Tensor: Sendable, Hashable {
   /// The elements in one of the carried data types.
   public enum Elements: Sendable, Hashable {
-    case float32([Float]), float64([Double]), int64([Int64]), int32([Int32]), uint8([UInt8]), bool([Bool])
+    case float32([Float]), float64([Double]), int64([Int64]), int32([Int32]), uint8([UInt8]), int8([Int8])
+    case bool([Bool])
 
     public var count: Int {
       switch self {
@@ -11,6 +12,7 @@ public struct Tensor: Sendable, Hashable {
       case .int64(let e): e.count
       case .int32(let e): e.count
       case .uint8(let e): e.count
+      case .int8(let e): e.count
       case .bool(let e): e.count
       }
     }
@@ -22,6 +24,7 @@ public struct Tensor: Sendable, Hashable {
       case .int64: .int64
       case .int32: .int32
       case .uint8: .uint8
+      case .int8: .int8
       case .bool: .bool
       }
     }
@@ -44,7 +47,17 @@ public struct Tensor: Sendable, Hashable {
   }
 
   public var dataType: DataType { elements.dataType }
-  public var type: TensorType { TensorType(dataType, shape) }
+
+  /// The type, with the elements of a short tensor of integers.
+  public var type: TensorType {
+    let type = TensorType(dataType, shape)
+    guard type.isTracked else { return type }
+    return switch elements {
+    case .int64(let e): type.knowing(e.map { Int($0) })
+    case .int32(let e): type.knowing(e.map { Int($0) })
+    default: type
+    }
+  }
 
   /// The elements of a float32 tensor; calling it on another type is a programmer error.
   public var floats: [Float] {

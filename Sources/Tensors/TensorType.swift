@@ -1,13 +1,13 @@
 /// The element types that tensors carry. The fast path is `float32`; the others serve shape arithmetic and exact definitions.
 public enum DataType: String, Sendable, Hashable, CaseIterable {
-  case float32, float64, int64, int32, uint8, bool
+  case float32, float64, int64, int32, uint8, int8, bool
 
   /// Bytes of one element.
   public var byteCount: Int {
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
-    case .uint8, .bool: 1
+    case .uint8, .int8, .bool: 1
     }
   }
 }
@@ -43,8 +43,14 @@ public struct Shape: Sendable, Hashable, ExpressibleByArrayLiteral, CustomString
 
 /// A data type and a shape in which a dimension may still be unknown (`nil`) until the graph is specialised.
 public struct TensorType: Sendable, Hashable, CustomStringConvertible {
+  /// Elements of at most so many are kept track of.
+  public static let trackedCount = 64
+
   public var dataType: DataType
   public var dims: [Int?]
+  /// What is known of the elements of a short tensor of int64 or int32, in row-major order: sizes of images are computed from
+  /// such. It has no part in comparisons.
+  public private(set) var elements: [Int?]?
 
   public init(_ dataType: DataType = .float32, _ dims: [Int?]) {
     self.dataType = dataType
@@ -52,6 +58,35 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
   }
 
   public init(_ dataType: DataType, _ shape: Shape) { self.init(dataType, shape.dims.map { $0 }) }
+
+  public static func == (a: TensorType, b: TensorType) -> Bool { a.dataType == b.dataType && a.dims == b.dims }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(dataType)
+    hasher.combine(dims)
+  }
+
+  /// The same type with what is known of its elements, where that is kept track of.
+  public func knowing(_ elements: [Int?]?) -> TensorType {
+    var result = self
+    result.elements = isTracked && elements?.count == shape?.count ? elements : nil
+    return result
+  }
+
+  /// True for a short tensor of int64 or int32.
+  public var isTracked: Bool {
+    guard dataType == .int64 || dataType == .int32, let shape else { return false }
+    return shape.dims.allSatisfy { $0 <= Self.trackedCount } && shape.count <= Self.trackedCount
+  }
+
+  /// The tensor of this type, if all its elements are known.
+  public var tensor: Tensor? {
+    guard let shape, let elements else { return nil }
+    let known = elements.compactMap { $0 }
+    guard known.count == elements.count else { return nil }
+    return Tensor(
+      shape, dataType == .int32 ? .int32(known.map { Int32(truncatingIfNeeded: $0) }) : .int64(known.map { Int64($0) }))
+  }
 
   public var rank: Int { dims.count }
 
@@ -64,7 +99,7 @@ public struct TensorType: Sendable, Hashable, CustomStringConvertible {
   /// `f32[1x?x?x3]`, the form used in dumps and errors.
   public var description: String {
     let short = [
-      DataType.float32: "f32", .float64: "f64", .int64: "i64", .int32: "i32", .uint8: "u8", .bool: "bool",
+      DataType.float32: "f32", .float64: "f64", .int64: "i64", .int32: "i32", .uint8: "u8", .int8: "i8", .bool: "bool",
     ][dataType]!
     return short + "[" + dims.map { $0.map(String.init) ?? "?" }.joined(separator: "x") + "]"
   }

@@ -67,7 +67,7 @@ struct Bench: ParsableCommand {
   private func prepare() throws -> (Plan, feed: [String: Tensor], file: String) {
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
-      ?? LoadedModel(bundled: (), precision: files.precision.value)
+      ?? LoadedModel(bundled: (), files: files)
     let feed = try self.feed(loaded)
     let graph: Graph
     do { graph = try loaded.optimised.specialised(to: feed.mapValues(\.type)) } catch {

@@ -25,7 +25,7 @@ struct Info: ParsableCommand {
   func run() throws {
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
-      ?? LoadedModel(bundled: (), precision: files.precision.value)
+      ?? LoadedModel(bundled: (), files: files)
     if let dot { try Files.write(Array(loaded.optimised.dot.utf8), to: dot) }
     let report = ModelReport(loaded)
     if let svg {

@@ -27,8 +27,9 @@ struct LoadedModel {
   /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
   init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
     let graph: Graph
+    let options = try files.importOptions()
     (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
-      try importKeras(path: path, weights: files.weights, architecture: files.architecture)
+      try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
     }
     file = path
     metadata = try ModelMetadata.beside(path)
@@ -36,19 +37,20 @@ struct LoadedModel {
   }
 
   /// The model inside the program.
-  init(bundled: Void, precision: Precision = .float32, optimise: Bool = true) throws(Failure) {
+  init(bundled: Void, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
     file = LoadedModel.bundledName
     isBundled = true
     let bytes = UnsafeRawBufferPointer(start: bundledModelBytes(), count: bundled_model_size)
     let graph: Graph
+    let options = try files.importOptions()
     (imported, graph) = try LoadedModel.read(file) { () throws(KerasError) in
-      try importKeras(bytes: bytes, name: LoadedModel.bundledName)
+      try importKeras(bytes: bytes, name: LoadedModel.bundledName, options: options)
     }
     let sidecar = Data(bytes: bundledMetadataBytes(), count: bundled_metadata_size)
     do { metadata = try JSONDecoder().decode(ModelMetadata.self, from: sidecar) } catch {
       throw Failure(.malformed, file: file, at: "metadata", "\(error)")
     }
-    (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, precision, optimise)
+    (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, files.precision.value, optimise)
   }
 
   private static func read(
@@ -119,6 +121,7 @@ extension ModelFiles {
   static var none: ModelFiles {
     var files = ModelFiles()
     (files.weights, files.architecture, files.precision) = (nil, nil, .float32)
+    (files.substitute, files.substitutions, files.keras1Backend) = ([], nil, nil)
     return files
   }
 }

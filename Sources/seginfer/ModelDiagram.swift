@@ -43,9 +43,10 @@ extension ModelSummary {
       for input in call.inputs {
         if let source = boxOf[input.node], source < place { edges.append(.init(source, place)) }
       }
+      let title = row.layer.computes ?? row.layer.className
       boxes.append(
         box(
-          name ?? call.name, row.layer.className, kind(of: row.layer.className), call.results.first, model,
+          name ?? call.name, title, .init(of: title), call.results.first, model,
           groups: groups.map { .init(name: escaped($0), caption: escaped(classes[$0] ?? "")) },
           tooltip: tooltip(row, call)))
     }
@@ -72,7 +73,10 @@ extension ModelSummary {
     let type = result.map { model.skeleton[$0] }
     let sized = result.flatMap { result in self.sized.map { $0[result] } }
     var rows: Int?
-    if let sized, sized.rank == 4, let height = sized.dims[1], let width = sized.dims[2], height > 1 || width > 1 {
+    let first = model.metadata.isChannelsFirst ? 2 : 1
+    if let sized, sized.rank == 4, let height = sized.dims[first], let width = sized.dims[first + 1],
+      height > 1 || width > 1
+    {
       rows = height
     }
     return Diagram.Box(
@@ -84,12 +88,13 @@ extension ModelSummary {
   private func shape(_ type: TensorType, _ sized: TensorType?, _ model: ImportedModel) -> String {
     let image = model.inputs.first { $0.type.rank == 4 }
     let whole = image.flatMap { model.measuredTypes[$0.name] }
+    let first = model.metadata.isChannelsFirst ? 2 : 1
     return type.dims.indices.dropFirst().map { axis in
       if let size = type.dims[axis] { return "\(size)" }
-      guard type.rank == 4, axis < 3, let open = image?.type, open.rank == 4, open.dims[axis] == nil,
+      guard type.rank == 4, first...first + 1 ~= axis, let open = image?.type, open.rank == 4, open.dims[axis] == nil,
         let part = sized?.dims[axis], let all = whole?.dims[axis], part > 0
       else { return "?" }
-      let letter = axis == 1 ? "H" : "W"
+      let letter = axis == first ? "H" : "W"
       if part == all { return letter }
       if all % part == 0 { return "\(letter)/\(all / part)" }
       return part % all == 0 ? "\(part / all)\(letter)" : "?"
@@ -107,22 +112,4 @@ extension ModelSummary {
     }
     return lines.joined(separator: "\n")
   }
-}
-
-/// What a layer does, by its class.
-private func kind(of className: String) -> Diagram.Kind {
-  let exact: [String: Diagram.Kind] = [
-    "InputLayer": .input, "Add": .merging, "Subtract": .merging, "Multiply": .merging, "Average": .merging,
-    "Maximum": .merging, "Minimum": .merging, "Concatenate": .merging, "Dot": .merging, "Rescaling": .normalization,
-    "Activation": .activation, "ReLU": .activation, "LeakyReLU": .activation, "PReLU": .activation, "ELU": .activation,
-    "ThresholdedReLU": .activation, "Softmax": .activation, "Dense": .dense, "EinsumDense": .dense,
-    "Resizing": .upsampling,
-    "Identity": .regularization, "ActivityRegularization": .regularization, "GaussianNoise": .regularization,
-  ]
-  if let kind = exact[className] { return kind }
-  let parts: [(String, Diagram.Kind)] = [
-    ("Transpose", .upsampling), ("UpSampling", .upsampling), ("Conv", .convolution), ("Pool", .pooling),
-    ("Normalization", .normalization), ("Attention", .dense), ("Dropout", .regularization), ("Random", .regularization),
-  ]
-  return parts.first { className.contains($0.0) }?.1 ?? .other
 }

@@ -10,7 +10,8 @@ extension ModelReport {
       file, kind, name, keras_version, weights_file, notes
       inputs, outputs: name, type, shape
       layers, as the file has them, those of a nested model after it:
-        name, path, class, depth, is_model, trainable, dtype_policy,
+        name, path, class, computes (a function or a substitute, where
+        the class does not say it), depth, is_model, trainable, dtype_policy,
         output_shapes (each that occurs), parameters, trainable_parameters,
         multiply_adds (all calls), inputs (the layers that it reads),
         shared_with (an earlier layer with the same weights), weights:
@@ -71,6 +72,7 @@ extension ModelReport {
     let batch = loaded.imported.metadata.batch
     return jsonObject([
       ("name", jsonQuoted(layer.name)), ("path", jsonQuoted(layer.path)), ("class", jsonQuoted(layer.className)),
+      ("computes", jsonOptional(layer.computes)),
       ("depth", "\(layer.depth)"), ("is_model", "\(layer.isModel)"), ("trainable", "\(layer.isTrainable)"),
       ("dtype_policy", jsonQuoted(layer.dtypePolicy)),
       ("output_shapes", jsonList(row.types) { dims([batch] + $0.dims.dropFirst()) }),

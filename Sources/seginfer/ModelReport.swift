@@ -1,5 +1,6 @@
 import Graphs
 import KerasImport
+import Passes
 import Rasters
 import Tensors
 
@@ -16,7 +17,7 @@ struct ModelReport {
     self.loaded = loaded
     let graph = loaded.optimised
     summary = ModelSummary(loaded.imported)
-    do { geometry = try localGeometry(graph) } catch {
+    do { geometry = try localGeometry(channelsLast(graph)) } catch {
       geometry = SceneGeometry(blockers: [.init(node: error.site, reason: error.what)])
     }
     let types = loaded.imported.measuredTypes

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import KerasImport
 import Ops
 import Scenes
 
@@ -20,8 +21,53 @@ struct ModelFiles: ParsableArguments {
   var weights: String?
   @Option(help: ArgumentHelp("Architecture JSON for a file that holds only weights.", valueName: "file"))
   var architecture: String?
+  @Option(
+    help: ArgumentHelp(
+      "What stands for a layer that cannot be imported, by its name or class, such as 'lambda_1=rescaling(scale=1/255)'.",
+      valueName: "name=operator"))
+  var substitute: [String] = []
+  @Option(help: ArgumentHelp("JSON of layer names or classes and what stands for them.", valueName: "file"))
+  var substitutions: String?
+  @Option(
+    name: .customLong("keras1-backend"),
+    help: "What a model of Keras 1 ran on, tensorflow or theano; its file does not say.")
+  var keras1Backend: BackendName?
   @Option(help: "What 3x3 convolutions multiply: fp32, or bf16, which is faster and less exact (AVX-512 BF16).")
   var precision: PrecisionName = .float32
+}
+
+extension ModelFiles {
+  /// True where something is said about how one model is to be read.
+  var completesModel: Bool {
+    weights != nil || architecture != nil || !substitute.isEmpty || substitutions != nil || keras1Backend != nil
+  }
+
+  /// What the importer is told beside the files. Errors: a substitute that is none.
+  func importOptions() throws(Failure) -> ImportOptions {
+    var options = ImportOptions()
+    options.keras1Backend = keras1Backend?.value
+    do throws(KerasError) {
+      if let substitutions { try options.substitutions.add(file: substitutions) }
+    } catch { throw Failure(error, file: substitutions ?? "") }
+    for text in substitute {
+      do throws(KerasError) { try options.substitutions.add(text) } catch {
+        throw Failure(error, file: "--substitute")
+      }
+    }
+    return options
+  }
+}
+
+/// `tensorflow` or `theano`.
+struct BackendName: ExpressibleByArgument {
+  var value: KerasBackend
+
+  init?(argument: String) {
+    guard let value = KerasBackend(rawValue: argument) else { return nil }
+    self.value = value
+  }
+
+  static var allValueStrings: [String] { KerasBackend.allCases.map(\.rawValue) }
 }
 
 /// `fp32` or `bf16`.
@@ -35,6 +81,13 @@ struct PrecisionName: ExpressibleByArgument {
   init?(argument: String) {
     guard let value = Precision(rawValue: argument) else { return nil }
     self.value = value
+  }
+
+  /// The plain definitions know one precision.
+  func validate(reference: Bool) throws {
+    if reference && value != .float32 {
+      throw ValidationError("--precision \(value.rawValue) is for kernels, which --reference leaves out")
+    }
   }
 
   static var allValueStrings: [String] { Precision.allCases.map(\.rawValue) }

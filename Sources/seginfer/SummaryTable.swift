@@ -37,7 +37,7 @@ extension ModelSummary {
     for (place, row) in rows.enumerated() {
       let indent = String(repeating: "  ", count: row.layer.depth)
       let shapes = row.types.isEmpty ? ["?"] : row.types.map { ModelSummary.shape($0, batch) }
-      var cells = [[indent + escaped(row.layer.name)], [escaped(row.layer.className)], shapes]
+      var cells = [[indent + escaped(row.layer.name)], [escaped(row.layer.computes ?? row.layer.className)], shapes]
       cells.append([thousands(row.parameters)])
       if hasFrozen { cells.append([row.parameters == row.trainable ? "" : thousands(row.parameters - row.trainable)]) }
       cells.append([row.multiplyAdds.map { $0 == 0 ? "" : multiplyAddText($0) } ?? "?"])

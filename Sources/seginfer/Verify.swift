@@ -20,8 +20,7 @@ struct Verify: ParsableCommand {
   var rtol: Float = 1e-4
   @Option(help: "Absolute tolerance.")
   var atol: Float = 1e-5
-  @Option(help: "What 3x3 convolutions multiply: fp32 or bf16; its error is what is reported.")
-  var precision = PrecisionName.float32
+  @OptionGroup var files: ModelFiles
   @Flag(name: .customLong("no-optimize"), help: "Run the graph as imported.")
   var noOptimize = false
   @Flag(help: "Use the plain definitions instead of kernels.")
@@ -33,8 +32,12 @@ struct Verify: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try files.precision.validate(reference: reference)
     for (name, value) in [("--rtol", rtol), ("--atol", atol)] where !(value >= 0 && value.isFinite) {
       throw ValidationError("\(name) must be a number from 0")
+    }
+    if data == nil, files.completesModel {
+      throw ValidationError("options about a model's files go with --data; a case names its own in case.json")
     }
   }
 
@@ -42,10 +45,10 @@ struct Verify: ParsableCommand {
     var failures = 0
     var outputs = 0
     let found =
-      try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data)] }
+      try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data, files: files)] }
       ?? caseDirectories().map { (path) throws(Failure) in try VerifyCase(directory: path) }
     for item in found {
-      let loaded = try item.load(precision: precision, optimise: !noOptimize)
+      let loaded = try item.load(precision: files.precision, optimise: !noOptimize)
       for set in try item.dataSets() {
         for result in try check(loaded, set) {
           outputs += 1

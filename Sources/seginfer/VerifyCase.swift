@@ -7,6 +7,8 @@ struct VerifyCase {
     var model: String?
     var weights: String?
     var architecture: String?
+    var substitutions: String?
+    var keras1_backend: String?
   }
 
   struct DataSet {
@@ -39,9 +41,9 @@ struct VerifyCase {
 
   private var files = ModelFiles.none
 
-  init(model: String, data: String) throws(Failure) {
+  init(model: String, data: String, files: ModelFiles) throws(Failure) {
     guard Files.isDirectory(data) else { throw Failure(.inputOutput, file: data, "not a directory") }
-    (self.model, self.data) = (model, data)
+    (self.model, self.data, self.files) = (model, data, files)
   }
 
   init(directory: String) throws(Failure) {
@@ -52,6 +54,13 @@ struct VerifyCase {
     if Files.exists(base + "case.json") { description = try Files.decode(Description.self, base + "case.json") }
     files.weights = description.weights.map { base + $0 }
     files.architecture = description.architecture.map { base + $0 }
+    files.substitutions = description.substitutions.map { base + $0 }
+    if let name = description.keras1_backend {
+      guard let backend = BackendName(argument: name) else {
+        throw Failure(.malformed, file: base + "case.json", at: "keras1_backend", "\(name) is not known")
+      }
+      files.keras1Backend = backend
+    }
     if let name = description.model {
       model = base + name
     } else if let name = try Files.list(directory).first(where: { $0.hasPrefix("model.") && !$0.hasSuffix(".json") }) {

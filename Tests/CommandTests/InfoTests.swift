@@ -14,7 +14,8 @@ struct InfoTests {
     "input_scaling",
   ]
   private static let layerKeys: Set = [
-    "name", "path", "class", "depth", "is_model", "trainable", "dtype_policy", "output_shapes", "parameters",
+    "name", "path", "class", "computes", "depth", "is_model", "trainable", "dtype_policy", "output_shapes",
+    "parameters",
     "trainable_parameters", "multiply_adds", "inputs", "shared_with", "weights",
   ]
 

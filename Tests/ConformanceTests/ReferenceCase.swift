@@ -22,6 +22,8 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
     var model: String?
     var weights: String?
     var architecture: String?
+    var substitutions: String?
+    var keras1_backend: String?
     /// Layer names and the files of their results, relative to a data set.
     var layers: [String: String]?
   }
@@ -72,9 +74,12 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { directory.split(separator: "/").suffix(2).joined(separator: "/") }
 
   func load() throws -> Graph {
-    try importKeras(
+    var options = ImportOptions()
+    if let file = description.substitutions { try options.substitutions.add(file: "\(directory)/\(file)") }
+    options.keras1Backend = description.keras1_backend.flatMap(KerasBackend.init)
+    return try importKeras(
       path: model, weights: description.weights.map { "\(directory)/\($0)" },
-      architecture: description.architecture.map { "\(directory)/\($0)" }
+      architecture: description.architecture.map { "\(directory)/\($0)" }, options: options
     ).graph
   }
 

@@ -32,6 +32,33 @@ void check_softmax(const ck_kernels *subject, const ck_kernels *reference) {
   }
 }
 
+void check_layer_norm(const ck_kernels *subject, const ck_kernels *reference) {
+  for (int e = 0; e < CLASS_COUNTS; e++)
+    for (int centred = 0; centred < 2; centred++) {
+      const ptrdiff_t channels = class_counts[e], pixels = 5, count = pixels * channels;
+      const float *x = fenced_numbers(count, 3), *scale = fenced_numbers(channels, 2);
+      const float *shift = fenced_numbers(channels, 2);
+      float *whole = fenced(count), *part = fenced(channels), *other = fenced(count);
+      subject->layer_norm(x, scale, shift, 1e-3f, centred, whole, pixels, channels);
+      reference->layer_norm(x, scale, shift, 1e-3f, centred, other, pixels, channels);
+      for (ptrdiff_t p = 0; p < pixels; p++) {
+        const float *of = x + p * channels;
+        double mean = 0, variance = 0;
+        for (ptrdiff_t c = 0; c < channels && centred; c++) mean += of[c] / (double)channels;
+        for (ptrdiff_t c = 0; c < channels; c++) variance += (of[c] - mean) * (of[c] - mean) / (double)channels;
+        subject->layer_norm(of, scale, shift, 1e-3f, centred, part, 1, channels);
+        for (ptrdiff_t c = 0; c < channels; c++) {
+          const ptrdiff_t i = p * channels + c;
+          const double expected = (of[c] - mean) / sqrt(variance + 1e-3f) * scale[c] + shift[c];
+          expect(near(whole[i], expected, 1e-5, 0) && near(whole[i], other[i], 1e-5, 0),
+                 "layer_norm of %td channels [%td][%td]: %g, not %g", channels, p, c, whole[i], expected);
+          expect(same(whole[i], part[c]), "layer_norm of pixel %td alone has other bits", p);
+        }
+      }
+      settle("layer_norm");
+    }
+}
+
 void check_argmax(const ck_kernels *subject, const ck_kernels *reference) {
   (void)reference;
   for (int e = 0; e < CLASS_COUNTS; e++) {
@@ -48,6 +75,30 @@ void check_argmax(const ck_kernels *subject, const ck_kernels *reference) {
       expect(labels[p] == best, "argmax of pixel %td: %d, not %td", p, labels[p], best);
     }
     settle("argmax");
+  }
+}
+
+void check_classify(const ck_kernels *subject, const ck_kernels *reference) {
+  (void)reference;
+  const float odd[] = {NAN, INFINITY, -INFINITY};
+  for (int e = 0; e < CLASS_COUNTS; e++) {
+    const ptrdiff_t channels = class_counts[e], pixels = 53;
+    float *scores = fenced_numbers(pixels * channels, 4), *classes = fenced(pixels);
+    for (ptrdiff_t i = 0; i < pixels * channels; i++) scores[i] = roundf(scores[i]);
+    for (ptrdiff_t p = 3; p < pixels; p += 7) scores[p * channels + p % channels] = odd[p % 3];
+    subject->classify(scores, pixels, channels, 0.5f, classes);
+    for (ptrdiff_t p = 0; p < pixels; p++) {
+      const float *x = scores + p * channels;
+      ptrdiff_t best = channels == 1 && x[0] > 0.5f;
+      bool finite = isfinite(x[0]);
+      for (ptrdiff_t c = 1; c < channels; c++) {
+        if (x[c] > x[best]) best = c;
+        finite = finite && isfinite(x[c]);
+      }
+      expect(finite ? classes[p] == (float)best : isnan(classes[p]), "class of pixel %td: %g, not %td", p, classes[p],
+             best);
+    }
+    settle("classify");
   }
 }
 

@@ -15,10 +15,27 @@ private func supportedLayers() -> String {
   return (["| layer | what is supported |", "|---|---|"] + lines).joined(separator: "\n") + "\n"
 }
 
-@Test func `the README lists the layers that the importer's table holds`() throws {
+/// The README's list of supported functions: those with the same note share a row.
+private func supportedOperations() -> String {
+  var rows: [(names: [String], functions: [String], note: String)] = []
+  for operation in KerasSupport.operations {
+    if let last = rows.indices.last, rows[last].note == operation.note {
+      rows[last].names += operation.names
+      rows[last].functions += operation.functions
+    } else {
+      rows.append(operation)
+    }
+  }
+  func list(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
+  let lines = rows.map { "| \(list($0.names)) | \(list($0.functions)) | \($0.note) |" }
+  return (["| `keras.ops` | `tf` | what is supported |", "|---|---|---|"] + lines).joined(separator: "\n") + "\n"
+}
+
+@Test(arguments: [("layers", supportedLayers()), ("operations", supportedOperations())])
+func `the README lists what the importer's tables hold`(name: String, table: String) throws {
   let readme = String(decoding: try bytes(packageRoot + "/README.md"), as: UTF8.self)
-  let parts = readme.split(separator: "<!-- supported layers -->\n", omittingEmptySubsequences: false)
-  try #require(parts.count == 3, "README.md needs two lines <!-- supported layers --> around the table")
-  let table = supportedLayers()
-  #expect(parts[1] == table, "between the lines <!-- supported layers --> of README.md belongs:\n\(table)")
+  let line = "<!-- supported \(name) -->"
+  let parts = readme.split(separator: line + "\n", omittingEmptySubsequences: false)
+  try #require(parts.count == 3, "README.md needs two lines \(line) around the table")
+  #expect(parts[1] == table, "between the lines \(line) of README.md belongs:\n\(table)")
 }

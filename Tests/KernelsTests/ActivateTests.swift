@@ -38,6 +38,11 @@ struct ActivateTests {
     case .hardSwish: return x * min(max(x + 3, 0), 6) / 6
     case .thresholded: return x > p0 ? x : 0
     case .reluGeneral: return x > p2 ? min(x, p0) : p1 * (x - p2)
+    case .squareplus: return x < 0 ? p0 / 2 / (sqrt(x * x + p0) - x) : (x + sqrt(x * x + p0)) / 2
+    case .tanhShrink: return x - tanh(x)
+    case .softShrink: return x - min(max(x, -p0), p0)
+    case .hardShrink: return abs(x) > p0 ? x : 0
+    case .sparsePlus: return x <= -1 ? 0 : x >= 1 ? x : (x + 1) * (x + 1) / 4
     }
   }
 

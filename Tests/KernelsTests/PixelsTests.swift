@@ -38,6 +38,38 @@ struct PixelsTests {
     }
   }
 
+  @Test func `the channels of a pixel are normalised, in any cut`() {
+    for kernels in KernelSet.available {
+      for channels in [1, 2, 3, 7, 8, 9, 16, 17, 33, 150] {
+        for (centred, centre) in [(true, Float(0)), (true, 100), (false, 0)] {
+          let pixels = 4
+          var numbers = Numbers(UInt64(channels))
+          let values = numbers.floats(pixels * channels, 3).map { $0 + centre }
+          let scale = Fenced(numbers.floats(channels, 2)), shift = Fenced(numbers.floats(channels, 2))
+          let x = Fenced(values), whole = Fenced(unwritten: values.count), inPlace = Fenced(values)
+          func run(_ from: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ pixels: Int) {
+            kernels.layerNorm(
+              from, scale: scale.base, shift: shift.base, epsilon: 1e-3, centred: centred, to, pixels: pixels,
+              channels: channels)
+          }
+          run(x.base, whole.base, pixels)
+          for p in 0..<pixels { run(inPlace.base + p * channels, inPlace.base + p * channels, 1) }
+          #expect(whole.bits == inPlace.bits && whole.intact && inPlace.intact)
+          for p in 0..<pixels {
+            let of = values[p * channels..<(p + 1) * channels].map(Double.init)
+            let mean = centred ? of.reduce(0, +) / Double(channels) : 0
+            let variance = of.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(channels)
+            for c in 0..<channels {
+              let y = (of[c] - mean) / (variance + Double(Float(1e-3))).squareRoot()
+              let expected = y * Double(scale.values[c]) + Double(shift.values[c])
+              #expect(near(whole.base[p * channels + c], expected, absolute: 2e-5, relative: 0))
+            }
+          }
+        }
+      }
+    }
+  }
+
   @Test func `argmax takes the first of equals`() {
     for kernels in KernelSet.available {
       let x: [Float] = [1, 3, 3, -5, -2, -2, 0, 0, 0, 1, 2, 3]

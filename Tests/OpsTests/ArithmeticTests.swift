@@ -27,12 +27,17 @@ struct ArithmeticTests {
     let (a, b) = (Tensor([2], [6, -2]), Tensor([2], [3, 2]))
     let expected: [Binary.Function: [Float]] = [
       .add: [9, 0], .subtract: [3, -4], .multiply: [18, -4], .divide: [2, -1], .maximum: [6, 2], .minimum: [3, -2],
-      .power: [216, 4],
+      .power: [216, 4], .floorDivide: [2, -1], .floorRemainder: [0, 0], .remainder: [0, 0],
+      .angle: [1.107_148_8, -0.785_398_2],
     ]
     for function in Binary.Function.allCases {
       #expect(Binary(function).evaluate([a, b])[0].floats == expected[function])
     }
     #expect(Binary(.subtract, activation: .relu).evaluate([a, b])[0].floats == [3, 0])
+    let nan = Tensor([2], [.nan, 1]), one = Tensor([2], [1, .nan])
+    for function: Binary.Function in [.maximum, .minimum] {
+      #expect(Binary(function).evaluate([nan, one])[0].floats.allSatisfy { $0.isNaN })
+    }
   }
 
   @Test func `batch normalisation by hand`() {
@@ -49,18 +54,20 @@ struct ArithmeticTests {
     #expect(abs(third[0] - 1 / 3) < 1e-6 && abs(third[1] - 2 / 3) < 1e-6)
   }
 
-  @Test func `the first of equal largest elements is chosen`() {
-    let x = Tensor([1, 2, 3], [1, 5, 5, -2, -3, -2])
-    #expect(ArgMax().evaluate([x])[0] == Tensor([1, 2], .int64([1, 0])))
-    #expect(ArgMax(axis: 1, keepDims: true).evaluate([x])[0] == Tensor([1, 1, 3], .int64([0, 0, 0])))
+  @Test func `the logarithm of softmax stays finite`() {
+    let x = Tensor([1, 2, 1, 2], [0, 0, 1000, 1000])
+    let half = -Float(0.693_147_2)
+    #expect(LogSoftmax().evaluate([x])[0].floats == [half, half, half, half])
+    #expect(LogSoftmax(axis: 1).evaluate([x])[0].floats == [-1000, -1000, 0, 0])
   }
 
-  @Test func `reductions over any axes`() {
-    let x = Tensor([2, 3], [1, 2, 3, 4, 5, 9])
-    #expect(Reduce(kind: .mean, axes: [1], keepDims: false).evaluate([x])[0] == Tensor([2], [2, 6]))
-    #expect(Reduce(kind: .sum, axes: [0], keepDims: true).evaluate([x])[0] == Tensor([1, 3], [5, 7, 12]))
-    #expect(Reduce(kind: .max, axes: [-1, 0], keepDims: false).evaluate([x])[0] == Tensor([], [9]))
-    #expect(Reduce(kind: .min, axes: [1], keepDims: false).evaluate([x])[0] == Tensor([2], [1, 4]))
+  @Test func `a slope for each channel, or for each element`() throws {
+    let x = Tensor([1, 2, 1, 2], [-1, -2, 3, -4])
+    #expect(PRelu().evaluate([x, Tensor([2], [0.5, 2])])[0].floats == [-0.5, -4, 3, -8])
+    #expect(PRelu().evaluate([x, Tensor([2, 1, 1], [10, -1])])[0].floats == [-10, -20, 3, 4])
+    #expect(throws: ShapeError("the slope f32[3x1x1] cannot be repeated to f32[1x1x2x2]")) {
+      try PRelu().outputTypes([TensorType(.float32, [1, 1, 2, 2]), TensorType(.float32, [3, 1, 1])])
+    }
   }
 
   @Test func `activations have the values of their formulas`() {
@@ -78,6 +85,9 @@ struct ArithmeticTests {
       (.thresholdedRelu(theta: 0.5), [0, 0, 3]),
       (.reluGeneral(maxValue: 2, negativeSlope: 0.1, threshold: 0.5), [-0.25, 0, 2]),
       (.logSigmoid, [-2.126_928, -0.474_076_98, -0.048_587_35]), (.reciprocal, [-0.5, 2, 0.333_333_34]),
+      (.squareplus(4), [0.414_213_57, 1.280_776_4, 3.302_775_6]),
+      (.tanhShrink, [-1.035_972_4, 0.037_882_84, 2.004_945_3]), (.softShrink(0.75), [-1.25, 0, 2.25]),
+      (.hardShrink(0.75), [-2, 0, 3]), (.sparsePlus, [0, 0.5625, 3]),
     ]
     for (function, expected) in table {
       for (x, y) in zip([Float(-2), 0.5, 3], expected) {

@@ -13,16 +13,16 @@ struct StepHarness {
   let inputs: [Tensor]
   let layouts: [RowLayout]
   let output: RowLayout
+  let outputType: TensorType
 
   init(_ step: any Step, _ site: CompileSite, _ inputs: [Tensor]) {
-    (self.step, self.inputs, self.output) = (step, inputs, site.output)
+    (self.step, self.inputs, self.output, outputType) = (step, inputs, site.output, site.outputTypes[0])
     layouts = step.inputs.map { site.input($0.index) }
   }
 
   /// The whole output, made in bands of at most `height` rows.
-  func callAsFunction(bandHeight height: Int, reversed: Bool = false) -> [Float] {
-    let rowFloats = output.width * output.channels
-    let result = FencedRows(rows: output.rows, floats: rowFloats, left: 0, right: 0)
+  func callAsFunction(bandHeight height: Int, reversed: Bool = false) -> Tensor {
+    let result = FencedRows(rows: output.rows, floats: output.rowFloats, left: 0, right: 0)
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes + 64, alignment: 64)
     defer { scratch.deallocate() }
     (scratch + step.scratchBytes).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
@@ -50,19 +50,31 @@ struct StepHarness {
     #expect((0..<64).allSatisfy { (scratch + step.scratchBytes + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
     #expect((0..<64).allSatisfy { (shared + sharedBytes + $0).load(as: UInt8.self) == 0xA5 }, "shared overrun")
     #expect(result.intact, "\(step.kernel) wrote beside its rows")
-    return (0..<output.rows).flatMap { y in (0..<rowFloats).map { result.ring.floats(y)[$0] } }
+    return Tensor(outputType.shape ?? [], output.dataType) { bytes in
+      guard let base = bytes.baseAddress else { return }
+      for y in 0..<output.rows {
+        (base + y * output.rowBytes).copyMemory(from: result.ring.row(y), byteCount: output.rowBytes)
+      }
+    }
   }
 
   private func ring(_ slot: Int, for rows: Range<Int>) -> FencedRows {
-    let input = step.inputs[slot], layout = layouts[slot], tensor = inputs[input.index].floats
+    let input = step.inputs[slot], layout = layouts[slot]
     let needed = input.rows?.read(by: rows, of: layout.rows) ?? 0..<layout.rows
-    let count = layout.width * layout.channels
     let memory = FencedRows(
-      rows: max(needed.count, 1), floats: count, left: input.marginLeft * layout.channels,
+      rows: max(needed.count, 1), floats: layout.rowFloats, left: input.marginLeft * layout.channels,
       right: input.marginRight * layout.channels, height: layout.rows)
-    for y in needed { for i in 0..<count { memory.ring.floats(y)[i] = tensor[y * count + i] } }
+    inputs[input.index].withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
+      for y in needed { memory.ring.row(y).copyMemory(from: base + y * layout.rowBytes, byteCount: layout.rowBytes) }
+    }
     return memory
   }
+}
+
+extension RowLayout {
+  /// Floats that hold a row of any data type.
+  fileprivate var rowFloats: Int { (rowBytes + 3) / 4 }
 }
 
 /// A ring whose rows, with their zero margins, lie between canaries; what has not been written is a canary too.
@@ -118,31 +130,47 @@ func checkStep<O: Op>(
     compile: compile)
 }
 
-/// The same with the weights at any place among the inputs.
+/// The same with the weights at any place among the inputs, and perhaps for some instruction sets only.
 func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], constants: Range<Int>, absolute: Double = 1e-5, relative: Double = 1e-4,
-  compile: (O, CompileSite, KernelSet) -> (any Step)?
+  on kernelSets: [KernelSet] = KernelSet.available, compile: (O, CompileSite, KernelSet) -> (any Step)?
 ) throws {
   let types = tensors.map(\.type)
   let site = CompileSite(
     name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
     constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil })
-  let reference = op.evaluate(tensors)[0].floats
-  let rms = (reference.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(reference.count, 1))).squareRoot()
-  for kernels in KernelSet.available {
+  let reference = op.evaluate(tensors)[0]
+  for kernels in kernelSets {
     let step = try #require(compile(op, site, kernels), "\(op) has no step")
     let run = StepHarness(step, site, tensors)
     let whole = run(bandHeight: site.output.rows)
-    let wrong = zip(whole, reference).filter {
-      !(abs(Double($0) - Double($1)) <= absolute * rms + relative * abs(Double($1)))
-    }
-    #expect(whole.count == reference.count)
+    let wrong = differences(whole, reference, absolute: absolute, relative: relative)
     #expect(
       wrong.isEmpty, "\(kernels.isa) \(O.name) \(op.attributes) \(types): \(wrong.count) wrong, \(wrong.prefix(3))")
     for height in [step.grain, 2 * step.grain, 3 * step.grain] {
       let cut = run(bandHeight: height, reversed: true)
-      #expect(
-        cut.map(\.bitPattern) == whole.map(\.bitPattern), "\(kernels.isa) \(O.name) \(op.attributes) cut at \(height)")
+      #expect(areSameBits(cut, whole), "\(kernels.isa) \(O.name) \(op.attributes) cut at \(height)")
     }
   }
+}
+
+/// Where a result is beyond the tolerance: floats as said above, other data types at all.
+private func differences(
+  _ result: Tensor, _ reference: Tensor, absolute: Double, relative: Double
+) -> [(found: String, expected: String)] {
+  guard result.type == reference.type else { return [("\(result.type)", "\(reference.type)")] }
+  guard result.dataType == .float32 else {
+    return result == reference ? [] : [("\(result.elements)", "\(reference.elements)")]
+  }
+  let expected = reference.floats
+  let finite = expected.filter(\.isFinite)
+  let rms = (finite.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(finite.count, 1))).squareRoot()
+  return zip(result.floats, expected).filter { found, expected in
+    !(found == expected || found.isNaN && expected.isNaN
+      || abs(Double(found) - Double(expected)) <= absolute * rms + relative * abs(Double(expected)))
+  }.map { ("\($0)", "\($1)") }
+}
+
+private func areSameBits(_ a: Tensor, _ b: Tensor) -> Bool {
+  a.withUnsafeBytes { x in b.withUnsafeBytes { y in x.elementsEqual(y) } }
 }

@@ -90,6 +90,10 @@ struct ReachTests {
       let target = Resize2D.Target.size(Pair(random.pick(1...9), random.pick(1...9)))
       try check(Resize2D(method: .nearest, target: target), [x])
       try check(Resize2D(method: .bilinear, target: target), [x])
+      for method in Resize2D.Method.allCases {
+        try check(Resize2D(method: method, target: target, coordinates: .asymmetric), [x], tight: false)
+        try check(Resize2D(method: method, target: target, antialias: true), [x], tight: false)
+      }
     }
     let x = noise([1, 3, 2, 1], seed: 1)
     let doubled = Resize2D(method: .nearest, target: .scale(2)).reach([x.type])
@@ -106,6 +110,8 @@ struct ReachTests {
     try check(BatchNorm(epsilon: 1e-3), [x, vector, vector, vector, positive])
     try check(Concat(axis: 3), [x, x], images: 2)
     try check(Dense(), [x, noise([2, 3], seed: 3)])
+    try check(PRelu(), [x, vector])
+    try check(LayerNorm(epsilon: 1e-3), [x, vector, vector])
     try check(Identity(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 1, right: 3), [x])
     try check(Crop2D(top: 1, bottom: 1, left: 2, right: 0), [x])
@@ -114,6 +120,57 @@ struct ReachTests {
     try check(Binary(.add), [noise([1, 3, 1, 1], seed: 6), x], images: 2)
     let ends = Tensor([1, 2, 2, 2], [0, 100, 100, 0, 0, 100, 100, 0])
     #expect(Softmax().reach([ends.type]) == [.pointwise])
+  }
+
+  @Test func `picked rows, columns and channels`() throws {
+    let x = noise([1, 7, 8, 3], seed: 1)
+    try check(Slice([Slice.Axis(3, step: -1)]), [x])
+    try check(Slice([Slice.Axis(1, start: 1, step: 2), Slice.Axis(2, start: 2, stop: -1)]), [x])
+    try check(Pad(before: [0, 2, 1, 0], after: [0, 1, -1, 2]), [x])
+    for mode: Pad.Mode in [.reflect, .symmetric, .edge] {
+      try check(Pad(before: [0, 2, 1, 0], after: [0, 1, 3, 2], mode: mode), [x], tight: false)
+    }
+    let reflected = Pad(before: [0, 2, 0, 0], after: [0, 1, 0, 0], mode: .reflect).reach([x.type])
+    #expect(reflected == [.local(rows: AxisReach(low: -4, high: 2), columns: .identity)])
+    try check(Repeat(3, axis: 1), [x])
+    try check(Repeat(2, axis: 2), [x])
+    try check(Roll(1, axis: 3), [x])
+    try check(Tile(repeats: [1, 1, 1, 2]), [x])
+    let row = noise([1, 1, 8, 3], seed: 2)
+    try check(Tile(repeats: [1, 5, 1, 1]), [row])
+    try check(BroadcastTo(dims: [1, 4, 1, 1]), [row])
+    try check(Binary(.floorDivide), [x, x], images: 2)
+    #expect(Cast(to: .int32).reach([x.type]) == [.pointwise])
+    #expect(Compare(.less).reach([x.type, TensorType(.float32, [3])])[0] == .pointwise)
+  }
+
+  @Test func `blocks of pixels, and products along channels`() throws {
+    try check(DepthToSpace(block: 3), [noise([1, 2, 3, 9], seed: 1)])
+    try check(DepthToSpace(block: 2, order: .channelsFirst), [noise([1, 3, 2, 8], seed: 1)])
+    try check(SpaceToDepth(block: 2), [noise([1, 4, 6, 2], seed: 1)])
+    let x = noise([1, 4, 5, 3], seed: 1)
+    try check(MatMul(), [x, noise([3, 2], seed: 2)])
+    try check(CumulativeSum(axis: 3), [x])
+    try check(Gather(axis: 3), [x, Tensor([2], .int64([2, -3]))])
+    #expect(CumulativeSum(axis: 1).reach([x.type]) == [.global])
+    #expect(Gather(axis: 1).reach([x.type, Tensor([4], .int64([0, 1, 2, 3])).type]) == [.global, .global])
+    #expect(Einsum("bhwc->bwhc").reach([x.type]) == [.global])
+  }
+
+  @Test func `picks that hang on the size of the image are global`() {
+    let x = TensorType(.float32, [1, 8, 8, 3])
+    for axis in [
+      Slice.Axis(1, stop: 5), Slice.Axis(1, start: -5), Slice.Axis(2, step: -1), Slice.Axis(2, start: 1, stop: 7),
+    ] {
+      #expect(Slice([axis]).reach([x]) == [.global], "\(axis)")
+    }
+    #expect(Slice([Slice.Axis(1, stop: 8)]).reach([x]) == [.pointwise])
+    #expect(Pad(before: [0, 1, 0, 0], after: [0, 0, 0, 0], mode: .wrap).reach([x]) == [.global])
+    #expect(Tile(repeats: [1, 2, 1, 1]).reach([x]) == [.global])
+    #expect(Roll(1, axis: 2).reach([x]) == [.global])
+    #expect(Repeat(2, axis: 0).reach([x]) == [.global])
+    #expect(Squeeze(axes: [0]).reach([x]) == [.global])
+    #expect(ExpandDims(axes: [0]).reach([TensorType(.float32, [8, 8, 3])]) == [.global])
   }
 
   @Test func `operators that mix pixels from everywhere say so`() {

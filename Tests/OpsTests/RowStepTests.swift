@@ -28,10 +28,14 @@ struct RowStepTests {
     try check(MaxPool2D(size: 2, strides: 2, padding: .same), [noise([1, 2, 1500, 96], seed: 3)])
   }
 
-  @Test(arguments: [Resize2D.Method.nearest, .bilinear])
+  @Test(arguments: Resize2D.Method.allCases)
   func `resizing`(_ method: Resize2D.Method) throws {
     func check(_ target: Resize2D.Target, _ x: Tensor) throws {
-      try checkStep(Resize2D(method: method, target: target), [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+      let rules: [(Resize2D.Coordinates, Bool)] = [(.halfPixel, false), (.asymmetric, false), (.halfPixel, true)]
+      for (coordinates, antialias) in rules {
+        let op = Resize2D(method: method, target: target, coordinates: coordinates, antialias: antialias)
+        try checkStep(op, [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+      }
     }
     for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17], [1, 2, 9, 5]] {
       let x = noise(shape, seed: 1)
@@ -62,11 +66,27 @@ struct RowStepTests {
     }
   }
 
+  @Test(arguments: widths) func `classes of pixels`(_ width: Int) throws {
+    for channels in [1, 2, 5, 32, 33, 256] {
+      var scores = noise([1, 2, width, channels], seed: 5).floats
+      scores[scores.count / 2] = .infinity
+      let op = ClassMap(threshold: 0.25)
+      let x = Tensor([1, 2, width, channels], scores)
+      let expected = op.evaluate([x])[0].floats
+      #expect(expected.filter(\.isNaN).count == 1)
+      let site = CompileSite(
+        name: "test", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
+      let classes = StepHarness(op.compile(site), site, [x])(bandHeight: 1).floats
+      let agree = zip(classes, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+      #expect(agree, "\(channels) channels")
+    }
+  }
+
   @Test(arguments: widths)
   func `joining and arithmetic`(_ width: Int) throws {
     let a = noise([1, 3, width, 3], seed: 1), b = noise([1, 3, width, 3], seed: 2)
     try check(Concat(axis: 3), [a, noise([1, 3, width, 1], seed: 3), b])
-    for function in Binary.Function.allCases where function != .power {
+    for function: Binary.Function in [.add, .subtract, .multiply, .divide, .maximum, .minimum] {
       try check(Binary(function), [a, b])
       try check(Binary(function), [a, noise([3], seed: 4)], constants: 1)
       try check(Binary(function, activation: .relu), [a, Tensor([], [0.7])], constants: 1)
@@ -84,8 +104,12 @@ struct RowStepTests {
     }
     let variance = Tensor([5], [0.1, 0.5, 1, 2, 3])
     try check(BatchNorm(epsilon: 1e-3, activation: .relu), [x, vector, vector, vector, variance], constants: 4)
+    try check(PRelu(), [x, vector], constants: 1)
+    try check(PRelu(), [x, Tensor([1, 1, 1], [0.25])], constants: 1)
     try check(Identity(), [x])
+    try check(Reshape(dims: x.shape.dims), [x])
     try check(Softmax(), [x])
+    try check(LogSoftmax(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 3, right: 0, value: 0.5), [x])
     try check(Crop2D(top: 1, bottom: 0, left: 0, right: 0), [x])
     if width > 2 { try check(Crop2D(top: 0, bottom: 1, left: 1, right: 1), [x]) }
@@ -96,6 +120,16 @@ struct RowStepTests {
     try check(Activate(.sigmoid), [x])
     try check(Softmax(), [x])
     try check(Binary(.add), [x, noise([1, 5], seed: 2)])
+  }
+
+  @Test func `images whose axes change places`() throws {
+    for order in [[0, 1, 2, 3], [0, 1, 3, 2], [0, 2, 1, 3], [0, 2, 3, 1], [0, 3, 1, 2], [0, 3, 2, 1]] {
+      for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 5], [1, 2, 3, 70], [1, 70, 3, 2]] {
+        try check(Transpose(permutation: order), [noise(shape, seed: 1)])
+      }
+    }
+    // Rows of several segments.
+    try check(Transpose(permutation: [0, 1, 3, 2]), [noise([1, 1, 3, 100_000], seed: 2)])
   }
 
   @Test func `global pools need all rows`() throws {
@@ -119,35 +153,12 @@ struct RowStepTests {
     let batch = TensorType(.float32, [2, 4, 4, 3]), image = TensorType(.float32, [1, 4, 4, 3])
     #expect(try kernel(MaxPool2D(size: 2, strides: 2, padding: .same), [batch], [nil]) == "definition")
     #expect(try kernel(Concat(axis: 1), [image, image], [nil, nil]) == "definition")
-    #expect(try kernel(Binary(.power), [image, image], [nil, nil]) == "definition, by row")
-    let map = noise([4, 1, 3], seed: 1)
-    #expect(try kernel(Binary(.add), [image, map.type], [nil, map]) == "definition")
+    #expect(try kernel(Cast(to: .int32), [image], [nil]) == "definition, by row")
+    #expect(try kernel(Binary(.add), [batch, image], [nil, nil]) == "definition")
   }
 
   @Test(arguments: widths)
   func `classes by row`(_ width: Int) throws {
-    let x = noise([1, 3, width, 6], seed: 9), op = ArgMax(keepDims: true)
-    let site = CompileSite(
-      name: "classes", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
-    let step = op.compile(site)
-    #expect(step.kernel == "argmax")
-    var (source, target) = (x.floats, [Int64](repeating: -1, count: 3 * width))
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes, alignment: 64)
-    defer { scratch.deallocate() }
-    source.withUnsafeMutableBytes { input in
-      target.withUnsafeMutableBytes { output in
-        let rings = [
-          RowRing(
-            base: input.baseAddress!, zeros: input.baseAddress!, stride: width * 24, capacity: 3, height: 3)
-        ]
-        let result = RowRing(
-          base: output.baseAddress!, zeros: output.baseAddress!, stride: width * 8, capacity: 3, height: 3)
-        rings.withUnsafeBufferPointer {
-          let band = Band(rows: 0..<3, inputs: $0, output: result, scratch: scratch, shared: scratch, round: 0)
-          for block in 0..<step.blocks(rows: 3, round: 0) { step.run(block: block, of: band) }
-        }
-      }
-    }
-    #expect(target == op.evaluate([x])[0].integers)
+    try check(ArgMax(keepDims: true), [noise([1, 3, width, 6], seed: 9)])
   }
 }

@@ -25,6 +25,7 @@ private func header(_ descr: String, _ shape: String, fortran: Bool = false) -> 
   Tensor([2], .int64([.min, .max])),
   Tensor([3], .int32([.min, 0, .max])),
   Tensor([4], .uint8([0, 1, 128, 255])),
+  Tensor([3], .int8([-128, -1, 127])),
   Tensor([2, 2], .bool([true, false, false, true])),
   Tensor([], .float32([7])),
   Tensor([3, 0, 2], .int32([])),

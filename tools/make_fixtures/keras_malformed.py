@@ -203,7 +203,6 @@ def models():
     expect("no_channels.keras", archive(functional([image((None, 8, 8, 0)), conv("conv", "image")])), "malformed", "image")
     expect("no_shape.keras", archive(functional([image(None), conv("conv", "image")])), "unsupported", "image")
     expect("rank_2.keras", archive(functional([image((None, 8)), conv("conv", "image")])), "unsupported", "conv")
-    expect("channels_first.keras", archive(functional([image(), conv("conv", "image", data_format="channels_first")])), "unsupported", "conv")
     expect("unknown_activation.keras", archive(functional([image(), conv("conv", "image", activation="os.system")])), "unsupported", "conv")
     expect("keras1.h5", legacy(version="1.2.0"), "unsupported")
     expect("no_version.h5", legacy(version=None), "unsupported")

@@ -39,6 +39,27 @@ INLINE vec soft_sign(vec x) {
   return y / (magnitude(y) + 1);
 }
 
+INLINE vec square_plus(vec x, vec b) {
+  // Of numbers beyond 1e15 the square root is the number itself, and their squares might overflow.
+  const vec m = magnitude(x), root = square_root(multiply_add(m, m, b));
+  const vec sum = m + choose(m > 1e15f, m, root);
+  return choose(x < 0, b * 0.5f / sum, sum * 0.5f);
+}
+
+INLINE vec tangent_shrink(vec x) {
+  const vec m = magnitude(x), z = m * m;
+  // x - tanh(x) loses what the two have in common: near 0 by the series, else as m - 1 + 2 q / (1 + q) with q = e^(-2 m).
+  static const float c[] = {0.33333333f, -0.13333333f, 0.053968254f, -0.021869489f, 0.0088632355f, -0.0035921280f};
+  const vec small = m * z * polynomial(z, c, 5);
+  const vec q = exponential(m * -2);
+  return with_sign_of(choose(m < 0.5f, small, m - 1 + 2 * q / (q + 1)), x);
+}
+
+INLINE vec sparse_softplus(vec x) {
+  const vec t = x + 1;
+  return choose(x >= 1, x, choose(x <= -1, splat(0), t * t * 0.25f));
+}
+
 ACTIVATION(clamp, clamp(x, p0, p1))
 ACTIVATION(leaky, choose(x < 0, x * p0, x))
 ACTIVATION(elu, p1 * choose(x < 0, p0 * expm1_negative(at_most(x, splat(0))), x))
@@ -65,6 +86,11 @@ ACTIVATION(hard_sigmoid, clamp(multiply_add(x, p0, p1), splat(0), splat(1)))
 ACTIVATION(hard_swish, x *clamp(x + 3, splat(0), splat(6)) * (1.0f / 6))
 ACTIVATION(thresholded, choose((x > p0) | (x != x), x, splat(0)))
 ACTIVATION(relu_general, choose(x > p2, at_most(x, p0), p1 *(x - p2)))
+ACTIVATION(squareplus, square_plus(x, p0))
+ACTIVATION(tanh_shrink, tangent_shrink(x))
+ACTIVATION(soft_shrink, x - clamp(x, -p0, p0))
+ACTIVATION(hard_shrink, choose((magnitude(x) > p0) | (x != x), x, splat(0)))
+ACTIVATION(sparse_plus, sparse_softplus(x))
 
 #undef ACTIVATION
 
@@ -83,4 +109,7 @@ ACTIVATION(relu_general, choose(x > p2, at_most(x, p0), p1 *(x - p2)))
       [CK_GELU] = activate_gelu,             [CK_GELU_TANH] = activate_gelu_tanh,                                      \
       [CK_HARD_SIGMOID] = activate_hard_sigmoid, [CK_HARD_SWISH] = activate_hard_swish,                                \
       [CK_THRESHOLDED] = activate_thresholded, [CK_RELU_GENERAL] = activate_relu_general,                              \
+      [CK_SQUAREPLUS] = activate_squareplus, [CK_TANH_SHRINK] = activate_tanh_shrink,                                  \
+      [CK_SOFT_SHRINK] = activate_soft_shrink, [CK_HARD_SHRINK] = activate_hard_shrink,                                \
+      [CK_SPARSE_PLUS] = activate_sparse_plus,                                                                         \
   }

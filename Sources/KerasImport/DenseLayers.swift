@@ -1,0 +1,107 @@
+import Graphs
+import Ops
+import Tensors
+
+let denseRules: [LayerRule] = [
+  LayerRule(names: ["Dense"], note: "on the last axis; int8 weights", variables: quantizedKernel, build: dense),
+  LayerRule(
+    names: ["EinsumDense"], note: "equations that are a matrix product; int8 weights",
+    variables: { (config) throws(KerasError) in
+      try quantized(config, config.value(["bias_axes"]) == nil ? variables("kernel") : variables("kernel", "bias"))
+    }, build: einsumDense),
+]
+
+/// How the weights of a layer are stored, by its dtype policy.
+private enum Quantization { case none, int8, float8 }
+
+extension LayerConfig {
+  private func quantization() throws(KerasError) -> Quantization {
+    let policy = value(["dtype"])
+    let mode = policy?["config"]?["mode"]?.string ?? value(["quantization_mode"])?.string
+    switch mode {
+    case nil: return .none
+    case "int8": return .int8
+    case "float8": return .float8
+    case let mode?: throw unsupported("weights quantised by \(printable(mode))", hint: "int8 and float8 are supported")
+    }
+  }
+
+  fileprivate var isInt8: Bool { get throws(KerasError) { try quantization() == .int8 } }
+
+  fileprivate var isFloat8: Bool { get throws(KerasError) { try quantization() == .float8 } }
+}
+
+/// The variables of a layer and what its quantisation adds to them.
+private func quantized(
+  _ config: LayerConfig, _ variables: [LayerRule.Variable]
+) throws(KerasError) -> [LayerRule.Variable] {
+  if try config.isInt8 { return variables + [.init(name: "kernel_scale", isTrainable: false)] }
+  guard try config.isFloat8 else { return variables }
+  // What training in float8 needs: the kernel itself is float32.
+  let extras = ["inputs", "kernel", "outputs_grad"].flatMap { ["\($0)_scale", "\($0)_amax_history"] }
+  return variables + extras.map { .init(name: $0) }
+}
+
+@Sendable private func quantizedKernel(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+  try quantized(config, kernelAndBias(config))
+}
+
+@Sendable private func dense(_ site: LayerSite) throws(KerasError) -> Value {
+  let x = try site.input()
+  let units = try site.config.int("units")
+  // After Flatten of an image of unknown size the kernel itself says how many features there are.
+  var kernel = try site.weight("kernel", [site.type(x).dims.last ?? nil, units])
+  if let scale = try site.kernelScale(rank: 1) {
+    kernel = try site.add(Binary(.divide), [kernel, scale], part: "kernel")
+  }
+  let (fused, rest) = try site.activation()
+  return try site.finish(try site.add(Dense(activation: fused), [x, kernel] + bias(site, units)), rest)
+}
+
+extension LayerSite {
+  /// The factors that integer weights were multiplied with, of unknown shape; nil for weights that are not quantised.
+  fileprivate func kernelScale(rank: Int) throws(KerasError) -> Value? {
+    guard try config.isInt8 else { return nil }
+    builder.note(
+      "weights quantised to int8 are taken back to float32; Keras quantises what they are multiplied with, too, so its "
+        + "results differ a little")
+    return try weight("kernel_scale", [Int?](repeating: nil, count: rank))
+  }
+}
+
+/// `einsum(equation, x, kernel)` as a matrix product: the axes of `x` that the result keeps, times the axes that are
+/// summed, times the kernel's own.
+@Sendable private func einsumDense(_ site: LayerSite) throws(KerasError) -> Value {
+  let (config, x) = (site.config, try site.input())
+  let equation = try EinsumEquation(config, rank: site.type(x).rank)
+  let sizes = try equation.kernelSizes(config, site.type(x).dims)
+  let kernel = try site.weight("kernel", sizes)
+  func product(_ sizes: [Int]) throws(KerasError) -> Int {
+    var result = 1
+    for size in sizes { result = try site.product(result, size) }
+    return result
+  }
+  let depth = try product(equation.summed.map { sizes[equation.kernel.place(of: $0)] })
+  let outer = equation.own.map { sizes[equation.kernel.place(of: $0)] }
+  let kept = [Int](repeating: 0, count: equation.kept.count)
+
+  let order = (equation.kept + equation.summed).map { equation.input.place(of: $0) }
+  let arranged = try site.add(Transpose(permutation: order), [x], part: "arranged")
+  let flat = try site.add(Reshape(dims: kept + [depth]), [arranged], part: "flat")
+  let turn = (equation.summed + equation.own).map { equation.kernel.place(of: $0) }
+  let turned = try site.add(Transpose(permutation: turn), [kernel], part: "kernel")
+  let matrix = try site.add(Reshape(dims: [depth, try product(outer)]), [turned], part: "matrix")
+  let result = try site.add(Dense(), [flat, matrix], part: "product")
+  let spread = try site.add(Reshape(dims: kept + outer), [result], part: "spread")
+  let back = equation.output.map { (equation.kept + equation.own).place(of: $0) }
+  var y = try site.add(Transpose(permutation: back), [spread], part: "result")
+
+  if let scale = try site.kernelScale(rank: equation.output.count) {
+    y = try site.add(Binary(.divide), [y, scale], part: "scaled")
+  }
+  if let axes = config.value(["bias_axes"])?.string {
+    let bias = try site.weight("bias", try equation.biasSizes(config, axes, site.type(y).dims))
+    y = try site.add(Binary(.add), [y, bias], part: "sum")
+  }
+  return try site.apply(try config.activation(kerasVersion: site.builder.kerasVersion), to: y)
+}

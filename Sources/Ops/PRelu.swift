@@ -1,0 +1,54 @@
+public import Graphs
+import Kernels
+public import Tensors
+
+/// `x` if positive, else a slope times `x`, with a slope of its own for each element, channel or the whole.
+///
+/// Inputs: x, slope (of a shape that can be repeated to that of x).
+public struct PRelu: Op {
+  public static let name = "prelu"
+
+  public init() {}
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try inputs.require(count: 2...2)
+    let x = try inputs.float(0)
+    _ = try inputs.float(1, "slope")
+    let joined = try Binary(.multiply).outputTypes(inputs)[0]
+    guard joined.rank == x.rank, zip(joined.dims, x.dims).allSatisfy({ $0 == $1 || $1 == nil }) else {
+      throw ShapeError("the slope \(inputs[1]) cannot be repeated to \(x)")
+    }
+    return [joined]
+  }
+}
+
+extension PRelu {
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+    let sloped = Binary(.multiply).evaluate(inputs)[0]
+    return [Tensor(sloped.shape, zip(inputs[0].floats, sloped.floats).map { $0 < 0 ? $1 : $0 })]
+  }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] { Binary(.multiply).reach(inputs) }
+}
+
+extension PRelu {
+  public func compile(_ site: CompileSite) -> any Step {
+    let (output, channels) = (site.output, site.output.channels)
+    guard site.floatRows(0) != nil, let slope = site.constants[1],
+      slope.shape.count == 1 || (slope.shape.count == channels && slope.shape.dims.last == channels)
+    else { return evaluatingStep(self, site) }
+    let slopes = vector(slope.floats, count: channels)
+    return RowStep(
+      "prelu", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 1)
+    ) { band, row, segment in
+      var source = band.input(0, row: row, column: segment.lowerBound, channels: channels)
+      var target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      let slopes = slopes.base
+      for _ in segment {
+        for c in 0..<channels { target[c] = source[c] < 0 ? source[c] * slopes[c] : source[c] }
+        source += channels
+        target += channels
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import Graphs
+public import Tensors
+
+/// Repeats each index of an axis in place: `a b` twice is `a a b b`.
+public struct Repeat: Op {
+  public static let name = "repeat"
+
+  public var count: Int
+  /// Counts from the end if negative.
+  public var axis: Int
+
+  public init(_ count: Int, axis: Int) { (self.count, self.axis) = (count, axis) }
+
+  public var attributes: String { "\(count) axis=\(axis)" }
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try inputs.require(count: 1...1)
+    guard (1...Limits.attribute).contains(count) else { throw ShapeError("cannot repeat \(count) times") }
+    var dims = inputs[0].dims
+    let axis = try resolveAxis(axis, rank: dims.count)
+    dims[axis] = dims[axis].map { min($0, Limits.dimension + 1) * count }
+    return [try checkedType(dims, inputs[0].dataType)]
+  }
+}
+
+extension Repeat {
+  func picks(_ shape: Shape) -> [AxisPick] {
+    var result = shape.dims.map(AxisPick.all)
+    let axis = axis < 0 ? axis + shape.rank : axis
+    result[axis] = AxisPick((0..<shape[axis] * count).map { $0 / count }, ratio: (1, count))
+    return result
+  }
+
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
+    return pickingReach(inputs[0], output, picks(shape))
+  }
+}

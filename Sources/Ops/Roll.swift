@@ -1,0 +1,41 @@
+public import Graphs
+public import Tensors
+
+/// Moves the elements of an axis towards its end; what leaves it comes in at its start.
+public struct Roll: Op {
+  public static let name = "roll"
+
+  /// Towards the start if negative.
+  public var shift: Int
+  /// Counts from the end if negative.
+  public var axis: Int
+
+  public init(_ shift: Int, axis: Int) { (self.shift, self.axis) = (shift, axis) }
+
+  public var attributes: String { "\(shift) axis=\(axis)" }
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try inputs.require(count: 1...1)
+    _ = try resolveAxis(axis, rank: inputs[0].rank)
+    return [TensorType(inputs[0].dataType, inputs[0].dims)]
+  }
+}
+
+extension Roll {
+  func picks(_ shape: Shape) -> [AxisPick] {
+    var result = shape.dims.map(AxisPick.all)
+    let axis = axis < 0 ? axis + shape.rank : axis
+    let size = shape[axis]
+    guard size > 0, shift % size != 0 else { return result }
+    let start = size - ((shift % size) + size) % size
+    result[axis] = AxisPick((0..<size).map { ($0 + start) % size })
+    return result
+  }
+
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let shape = inputs[0].shape else { return globalReach(count: 1) }
+    return pickingReach(inputs[0], inputs[0], picks(shape))
+  }
+}

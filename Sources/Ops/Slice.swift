@@ -1,0 +1,105 @@
+public import Graphs
+public import Tensors
+
+/// Every `step`-th index of some axes from a start to a stop, by Python's rules.
+public struct Slice: Op {
+  /// The indices taken along one axis.
+  ///
+  /// Start and stop count from the end if negative and are then clamped to the axis; without them it is taken from its first or to
+  /// its last index. A negative step goes backwards, from the last index to the first where start and stop are missing.
+  public struct Axis: Sendable, Hashable {
+    /// Counts from the end if negative.
+    public var axis: Int
+    public var start: Int?, stop: Int?
+    /// Not 0.
+    public var step: Int
+
+    public init(_ axis: Int, start: Int? = nil, stop: Int? = nil, step: Int = 1) {
+      (self.axis, self.start, self.stop, self.step) = (axis, start, stop, step)
+    }
+
+    /// One index; the axis stays, with size 1.
+    public init(_ axis: Int, index: Int) {
+      self.init(axis, start: index, stop: index == -1 ? nil : index &+ 1)
+    }
+
+    /// The first index and how many there are, along an axis of `size`.
+    public func resolve(size: Int) -> (start: Int, count: Int) {
+      let step = clampedStep
+      let bounds = step > 0 ? 0...size : -1...size - 1
+      func place(_ index: Int?, _ missing: Int) -> Int {
+        guard let index else { return missing }
+        return min(max(index < 0 ? index + size : index, bounds.lowerBound), bounds.upperBound)
+      }
+      let (first, last) = step > 0 ? (bounds.lowerBound, bounds.upperBound) : (bounds.upperBound, bounds.lowerBound)
+      let (from, to) = (place(start, first), place(stop, last))
+      return (from, max(0, step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step))
+    }
+
+    /// True where index `i` of the result stands over index `start + i * step`, however long the axis is.
+    func followsPlace(size: Int) -> Bool {
+      step > 0 && (start ?? 0) >= 0 && (stop.map { $0 < 0 || $0 >= size } ?? true)
+    }
+
+    /// The step; larger ones than any axis do the same as its size.
+    var clampedStep: Int { min(max(step, -Limits.dimension), Limits.dimension) }
+  }
+
+  public static let name = "slice"
+
+  /// Axes that are not named are taken whole; each at most once.
+  public var axes: [Axis]
+
+  public init(_ axes: [Axis]) { self.axes = axes }
+
+  /// The slices that cut an axis into parts of these sizes, one after another.
+  public static func parts(axis: Int, sizes: [Int]) -> [Slice] {
+    var start = 0
+    return sizes.map { size in
+      defer { start += size }
+      return Slice([Axis(axis, start: start, stop: start + size)])
+    }
+  }
+
+  public var attributes: String {
+    axes.map { axis in
+      let bounds = [axis.start, axis.stop].map { $0.map(String.init) ?? "" }.joined(separator: ":")
+      return "axis=\(axis.axis) " + bounds + (axis.step == 1 ? "" : ":\(axis.step)")
+    }.joined(separator: ", ")
+  }
+
+  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+    try inputs.require(count: 1...1)
+    var dims = inputs[0].dims
+    var seen: Set<Int> = []
+    for slice in axes {
+      let axis = try resolveAxis(slice.axis, rank: dims.count)
+      guard seen.insert(axis).inserted else { throw ShapeError("axis \(slice.axis) is cut twice") }
+      guard slice.step != 0 else { throw ShapeError("the step along axis \(slice.axis) is 0") }
+      dims[axis] = dims[axis].map { slice.resolve(size: $0).count }
+    }
+    return [moving(inputs, try checkedType(dims, inputs[0].dataType))]
+  }
+}
+
+extension Slice {
+  /// For each axis of an input of this shape, the indices taken.
+  func picks(_ shape: Shape) -> [AxisPick] {
+    var result = shape.dims.map(AxisPick.all)
+    for slice in axes {
+      let axis = slice.axis < 0 ? slice.axis + shape.rank : slice.axis
+      let (start, count) = slice.resolve(size: shape[axis])
+      let step = slice.clampedStep
+      result[axis] = AxisPick(
+        (0..<count).map { start + $0 * step }, ratio: slice.followsPlace(size: shape[axis]) ? (step, 1) : nil)
+    }
+    return result
+  }
+
+  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
+
+  public func reach(_ inputs: [TensorType]) -> [Reach] {
+    guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
+    return pickingReach(inputs[0], output, picks(shape))
+  }
+}

@@ -1,0 +1,111 @@
+import Graphs
+import Ops
+import Tensors
+
+/// Operators that mean the same however the axes of their inputs are ordered.
+protocol PermutableOp: Op {
+  /// The operator that does the same before its inputs' axes change places: where `op` reads `Transpose(order)` of values of
+  /// the order's rank, the transposition by `result` of what `permuted` makes of the values themselves is equal. `nil` where
+  /// there is none.
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])?
+}
+
+/// Operators that treat each element alone, inputs of other shapes repeated.
+protocol ElementwiseOp: PermutableOp {}
+
+extension ElementwiseOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? { (self, order) }
+}
+
+extension Activate: ElementwiseOp {}
+extension Binary: ElementwiseOp {}
+extension Cast: ElementwiseOp {}
+extension Compare: ElementwiseOp {}
+extension Identity: ElementwiseOp {}
+extension Logical: ElementwiseOp {}
+extension PRelu: ElementwiseOp {}
+extension Unary: ElementwiseOp {}
+extension Where: ElementwiseOp {}
+
+extension Softmax: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    order.source(of: axis).map { (Softmax(axis: $0), order) }
+  }
+}
+
+extension LogSoftmax: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    order.source(of: axis).map { (LogSoftmax(axis: $0), order) }
+  }
+}
+
+extension Concat: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    order.source(of: axis).map { (Concat(axis: $0), order) }
+  }
+}
+
+extension ArgMax: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    guard let source = order.source(of: axis) else { return nil }
+    var op = self
+    op.axis = source
+    return (op, keepDims ? order : order.without([source]))
+  }
+}
+
+extension Reduce: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    let sources = axes.compactMap { order.source(of: $0) }
+    guard sources.count == axes.count else { return nil }
+    var op = self
+    op.axes = sources
+    return (op, keepDims ? order : order.without(Set(sources)))
+  }
+}
+
+extension Slice: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    var op = self
+    for place in op.axes.indices {
+      guard let source = order.source(of: op.axes[place].axis) else { return nil }
+      op.axes[place].axis = source
+    }
+    return (op, order)
+  }
+}
+
+extension Pad: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    guard before.count == order.count, after.count == order.count, let input = inputs.first else { return nil }
+    let inverse = order.inverse
+    let moved = Pad.canonical(
+      before: inverse.map { before[$0] }, after: inverse.map { after[$0] }, mode: mode, of: input.permuted(inverse))
+    return (moved, order)
+  }
+}
+
+extension [Int] {
+  /// For an order of axes: where axis `axis` of the result comes from; a negative one counts from the end.
+  fileprivate func source(of axis: Int) -> Int? {
+    let place = axis < 0 ? axis + count : axis
+    return indices.contains(place) ? self[place] : nil
+  }
+
+  /// An order of axes without some of those it orders, the others counted anew.
+  fileprivate func without(_ axes: Set<Int>) -> [Int] {
+    filter { !axes.contains($0) }.map { axis in axis - axes.count { $0 < axis } }
+  }
+
+  /// The order of axes that undoes this one.
+  var inverse: [Int] {
+    var result = self
+    for (place, axis) in enumerated() { result[axis] = place }
+    return result
+  }
+}
+
+extension TensorType {
+  /// The type after `Transpose(order)`.
+  func permuted(_ order: [Int]) -> TensorType { TensorType(dataType, order.map { dims[$0] }) }
+}
