@@ -42,13 +42,14 @@ let package = Package(
     library("Engine", ["Tensors", "Graphs"]),
     library("Rasters", ["CGDAL", "CPNG"]),
     library("Scenes"),
+    library("Diagrams"),
     library("Segmentation", ["Tensors", "Graphs", "Engine", "Scenes"]),
     .target(name: "CBundledModel"),
     .executableTarget(
       name: "seginfer",
       dependencies: [
         "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "Engine", "Rasters", "Scenes",
-        "Segmentation", "CBundledModel", "CMalloc",
+        "Segmentation", "Diagrams", "CBundledModel", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -64,6 +65,7 @@ let package = Package(
     tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
     tests("Rasters", ["Rasters"]),
     tests("Scenes", ["Scenes"]),
+    tests("Diagrams", ["Diagrams"]),
     tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),
     tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "Engine"]),
     tests("Command", ["seginfer", "Rasters", "Tensors"]),

@@ -17,17 +17,32 @@ extension Graph: CustomStringConvertible {
 
   /// The graph in Graphviz' language; constants are left out.
   public var dot: String {
-    func quoted(_ text: String) -> String {
-      "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
-    }
     var lines = ["digraph model {", "  rankdir=TB; node [shape=box, fontname=Helvetica];"]
     for (index, node) in nodes.enumerated() where !(node.op is Constant) {
-      let label = "\(node.name)\\n\(type(of: node.op).name) \(node.types.map(\.description).joined(separator: ", "))"
-      lines.append("  n\(index) [label=\(quoted(label).replacing("\\\\n", with: "\\n"))];")
+      let types = node.types.map(\.description).joined(separator: ", ")
+      lines.append("  n\(index) [label=\"\(inLabel(node.name))\\n\(type(of: node.op).name) \(types)\"];")
       for input in node.inputs where !(nodes[input.node].op is Constant) {
         lines.append("  n\(input.node) -> n\(index);")
       }
     }
+    for (place, output) in outputs.enumerated() {
+      lines.append("  o\(place) [label=\"\(inLabel(output.name))\", shape=ellipse];")
+      lines.append("  n\(output.value.node) -> o\(place);")
+    }
     return (lines + ["}"]).joined(separator: "\n")
+  }
+
+  /// Text within a quoted label, where backslashes and entities have a meaning; control characters become spaces.
+  private func inLabel(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": result += "\\" + String(scalar)
+      case "&": result += "&amp;"
+      case _ where scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value): result += " "
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }

@@ -66,7 +66,10 @@ extension GraphBuilder {
     try countCall(layer)
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
     guard let model = layer.nested?.model else { return try build(layer, arguments, name: name) }
-    return try build(model, inputs(of: model, arguments), scope: name + "/")
+    let (first, given) = (graph.nodes.count, inputs(of: model, arguments))
+    let results = try build(model, given, scope: name + "/")
+    note(layer, name, given, results, since: first)
+    return results
   }
 
   /// What a nested model is called with, in the order of its inputs: a dictionary goes by their names.

@@ -7,7 +7,8 @@ final class GraphBuilder {
   var graph = Graph()
   let kerasVersion: String?
   private(set) var layerClasses: [String: String] = [:]
-  private(set) var parameterCount = 0
+  /// The calls of layers and of models within the model, by `LayerEntry.id`.
+  private(set) var calls: [Int: [KerasLayer.Call]] = [:]
   /// What a user should know about how layers were read.
   private(set) var notes: [String] = []
   private let file: any WeightSource
@@ -43,7 +44,6 @@ final class GraphBuilder {
     }
     let value = graph.constant(tensor, name: name)
     constants[name] = value
-    parameterCount += tensor.shape.count
     return value
   }
 
@@ -116,7 +116,14 @@ final class GraphBuilder {
     for node in graph.nodes[before...] {
       layerClasses[node.name] = entry.function?.title ?? entry.className
     }
+    note(entry, name, arguments.leaves, values, since: before)
     return values
+  }
+
+  /// Notes one call and the nodes that it added, those from `first` on.
+  func note(_ entry: LayerEntry, _ name: String, _ inputs: [Value], _ results: [Value], since first: Int) {
+    calls[entry.id, default: []].append(
+      .init(name: name, inputs: inputs, results: results, nodes: first..<graph.nodes.count))
   }
 
   /// Inputs are float32, also those that the model declares as integers. The first layer must be one that computes the

@@ -8,17 +8,30 @@ public struct KerasModel: Sendable {
 
   public struct Metadata: Sendable, Hashable {
     public var kind: ModelKind
+    /// The name that the model has in its file.
+    public var name: String?
     /// As the file says it; nil when it does not.
     public var kerasVersion: String?
     /// What a user should know: things assumed, things ignored.
     public var notes: [String]
     /// The layer class from which each node came, by node name.
     public var layerClasses: [String: String]
-    /// Elements of all weights.
-    public var parameterCount: Int
+    /// The layers in the order of the file; those of a model within the model follow it.
+    public var layers: [KerasLayer]
+    /// The file that holds the weights: a member of an archive, or a path.
+    public var weightsFile: String
+    /// The batch size that the model is fixed to; nil where it is open, as nearly always.
+    public var batch: Int?
+    /// True where the channels of images come before their rows.
+    public var isChannelsFirst: Bool
+    /// Elements of what the optimiser keeps in the file; 0 where there is nothing.
+    public var optimizerCount: Int
     /// The precisions other than float32 that layers ask for, such as `mixed_float16`, and how many do. All is computed
     /// in float32.
     public var policies: [String: Int]
+
+    /// Elements of all weights, shared ones once.
+    public var parameterCount: Int { layers.distinctVariables.reduce(0) { $0.addingClamped($1.count) } }
   }
 }
 
@@ -83,11 +96,25 @@ private func importKeras(
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
   }
-  return KerasModel(
-    graph: builder.graph,
-    metadata: .init(
-      kind: main.kind, kerasVersion: version, notes: notes + builder.notes, layerClasses: builder.layerClasses,
-      parameterCount: builder.parameterCount, policies: model.policies))
+  return try KerasModel(
+    builder, model, file, binding, kind: main.kind, name: config["config"]?["name"]?.string, notes: notes)
+}
+
+extension KerasModel {
+  /// What was built, with the facts about it.
+  init(
+    _ builder: GraphBuilder, _ model: ModelConfig, _ file: any WeightSource, _ binding: WeightBinding, kind: ModelKind,
+    name: String?, notes: [String]
+  ) throws(KerasError) {
+    var recorder = LayerRecorder(file, binding, builder.calls)
+    try recorder.record(model, given: [builder.graph.inputs.map { Value($0) }])
+    graph = builder.graph
+    metadata = Metadata(
+      kind: kind, name: name, kerasVersion: builder.kerasVersion, notes: notes + builder.notes,
+      layerClasses: builder.layerClasses, layers: recorder.layers, weightsFile: file.site,
+      batch: model.inputShape?.array?.first?.int, isChannelsFirst: model.isChannelsFirst,
+      optimizerCount: file.optimizerCount, policies: model.policies)
+  }
 }
 
 private func refusal(_ container: Container) -> KerasError {

@@ -9,8 +9,26 @@ protocol WeightSource {
   /// The elements of a dataset of `expected` shape, converted to float32.
   func floats(ofDataset path: String, expected: Shape) throws(KerasError) -> [Float]
 
+  /// What a dataset is, whatever its type; nil for what is no dataset or cannot be examined. Nothing of it is read.
+  func facts(of path: String) -> DatasetFacts?
+
+  /// The name of the file, a member of an archive or a path.
+  var site: String { get }
+
+  /// Elements of all datasets of the optimiser.
+  var optimizerCount: Int { get }
+
   /// Bytes of what holds the datasets: a bound on what they may declare.
   var byteCount: Int { get }
+}
+
+/// What a dataset is.
+struct DatasetFacts {
+  var shape: [Int]
+  /// As NumPy names it: `float32`, `int64`, `bfloat16`; `opaque` and the like for what it has no name for.
+  var type: String
+  /// At most `Int.max`.
+  var count: Int, byteCount: Int
 }
 
 extension HDF5File: WeightSource {}
@@ -18,6 +36,18 @@ extension HDF5File: WeightSource {}
 /// Weights that are in memory, by layer path and variable.
 private struct TensorSource: WeightSource {
   let tensors: [String: Tensor]
+
+  let site = "memory"
+  let optimizerCount = 0
+
+  func facts(of path: String) -> DatasetFacts? {
+    tensors[path].map { tensor in
+      let count = tensor.shape.count
+      return DatasetFacts(
+        shape: tensor.shape.dims, type: tensor.dataType.rawValue, count: count,
+        byteCount: count * tensor.dataType.byteCount)
+    }
+  }
 
   var byteCount: Int { tensors.values.reduce(0) { $0 + $1.shape.count * $1.dataType.byteCount } }
 
@@ -59,12 +89,10 @@ package func importKeras(
       }
     }
   }
-  let builder = GraphBuilder(file: TensorSource(tensors: tensors), binding: binding, kerasVersion: kerasVersion)
+  let file = TensorSource(tensors: tensors)
+  let builder = GraphBuilder(file: file, binding: binding, kerasVersion: kerasVersion)
   try builder.buildRoot(model)
   do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
-  return KerasModel(
-    graph: builder.graph,
-    metadata: .init(
-      kind: .architecture, kerasVersion: kerasVersion, notes: builder.notes, layerClasses: builder.layerClasses,
-      parameterCount: builder.parameterCount, policies: model.policies))
+  return try KerasModel(
+    builder, model, file, binding, kind: .architecture, name: json["config"]?["name"]?.string, notes: [])
 }

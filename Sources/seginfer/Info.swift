@@ -1,19 +1,23 @@
 import ArgumentParser
+import Diagrams
 import Graphs
 import KerasImport
 import Tensors
 
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "What a model is: inputs, outputs, layers, cost, classes, and whether tiles of it are exact.")
+    abstract: "What a model is: inputs, outputs, layers, cost, classes, and whether tiles of it are exact.",
+    discussion: ModelReport.jsonDescription)
 
   @Argument(help: "Model file; default: the bundled demonstration model.")
   var model: String?
   @OptionGroup var files: ModelFiles
   @Flag(help: "Print JSON.")
   var json = false
-  @Flag(help: "List every layer as imported and as optimised.")
+  @Flag(help: "List also every weight with its dataset, and the operators as imported and as optimised.")
   var layers = false
+  @Option(help: ArgumentHelp("Draw the layers as the file has them, an SVG picture.", valueName: "file"))
+  var svg: String?
   @Option(help: ArgumentHelp("Write the optimised graph in Graphviz' language.", valueName: "file"))
   var dot: String?
   @OptionGroup var common: CommonOptions
@@ -23,10 +27,15 @@ struct Info: ParsableCommand {
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
       ?? LoadedModel(bundled: (), files: files)
     if let dot { try Files.write(Array(loaded.optimised.dot.utf8), to: dot) }
-    let report = try ModelReport(loaded)
+    let report = ModelReport(loaded)
+    if let svg {
+      let diagram = report.summary.diagram(loaded.imported, file: loaded.file)
+      try Files.write(Array(diagram.svg.utf8), to: svg)
+    }
     print(json ? report.json : report.text)
     if layers && !json {
-      print("\nas imported\n\(loaded.imported.dump)\n\nas optimised\n\(loaded.optimised)")
+      print(
+        "\n\(report.summary.weightList())\n\nas imported\n\(loaded.imported.dump)\n\nas optimised\n\(loaded.optimised)")
       for line in loaded.rewrites { print("  \(line)") }
     }
   }

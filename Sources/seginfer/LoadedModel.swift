@@ -91,10 +91,12 @@ struct ImportedModel {
   var metadata: KerasModel.Metadata
   var inputs: [(name: String, type: TensorType)]
   var outputs: [(name: String, type: TensorType)]
+  /// The nodes that make the outputs.
+  var outputNodes: [Int]
   /// Operators, inputs and constants not counted.
   var layerCount: Int
-  /// Elements of all constants.
-  var parameterCount: Int
+  /// The graph without its weights.
+  var skeleton: Graph
   /// The graph as text.
   var dump: String
 
@@ -103,8 +105,9 @@ struct ImportedModel {
     metadata = model.metadata
     inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0]) }
     outputs = graph.outputs.map { ($0.name, graph[$0.value]) }
+    outputNodes = graph.outputs.map(\.value.node)
     layerCount = graph.layerCount
-    parameterCount = graph.nodes.reduce(0) { $0 + (($1.op as? Constant)?.tensor.shape.count ?? 0) }
+    skeleton = graph.skeleton
     dump = graph.description
   }
 }

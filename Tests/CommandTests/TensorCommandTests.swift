@@ -136,26 +136,6 @@ struct TensorCommandTests {
     #expect(report.layers.allSatisfy { table.contains("\($0.kernel) / \($0.name)") } && table.contains("measured peak"))
   }
 
-  @Test func `info describes a model in text and JSON`() throws {
-    struct Value: Decodable, Equatable { var name: String, type: String, shape: [Int?] }
-    struct Axis: Decodable, Equatable { var halo_before: Int, halo_after: Int, modulus: Int, stride: Int }
-    struct Report: Decodable {
-      var file: String, inputs: [Value], outputs: [Value], parameters: Int, exact: Bool, rows: Axis, columns: Axis
-    }
-    let result = try place.run(["info", "model.keras", "--json"])
-    #expect(result.status == 0)
-    let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
-    #expect(report.file == "model.keras" && report.exact && report.parameters == 1675)
-    #expect(report.inputs == [Value(name: "image", type: "float32", shape: [1, nil, nil, 3])])
-    #expect(report.rows == Axis(halo_before: 19, halo_after: 19, modulus: 8, stride: 4))
-    #expect(report.columns == report.rows)
-    let text = try place.run(["info", "model.keras", "--layers"])
-    #expect(text.status == 0)
-    for word in ["inputs: image", "parameters: 1675", "exact tiles: yes", "enc0_conv"] {
-      #expect(text.output.contains(word))
-    }
-  }
-
   @Test func `the bundled model runs and is called what it is`() throws {
     let result = try place.run(["scene.tif", "-o", "o.tif"])
     #expect(result.status == 0, "\(result.errors)")

@@ -33,18 +33,33 @@ private func example() throws -> Graph {
 
 @Test func `the Graphviz form leaves constants out and quotes names`() throws {
   var graph = Graph()
-  let x = graph.input("x \"in\"", TensorType(.float32, [2]))
+  let x = graph.input("x \"in\" \\n & \n<b>", TensorType(.float32, [2]))
   let c = graph.constant(Tensor([2], [1, 2]), name: "c")
-  graph.output(try graph.add(Sum(), [x, c], name: "y"), name: "y")
+  graph.output(try graph.add(Sum(), [x, c], name: "y"), name: "z")
   #expect(
     graph.dot == #"""
       digraph model {
         rankdir=TB; node [shape=box, fontname=Helvetica];
-        n0 [label="x \"in\"\ninput f32[2]"];
+        n0 [label="x \"in\" \\n &amp;  <b>\ninput f32[2]"];
         n2 [label="y\nsum f32[2]"];
         n0 -> n2;
+        o0 [label="z", shape=ellipse];
+        n2 -> o0;
       }
       """#)
+}
+
+@Test func `a skeleton has the types of its graph, and small constants only`() throws {
+  var graph = Graph()
+  let x = graph.input("x", TensorType(.float32, [nil]))
+  let few = graph.constant(Tensor([2], [1, 2]), name: "few")
+  let many = graph.constant(Tensor([17], [Float](repeating: 1, count: 17)), name: "many")
+  graph.output(try graph.add(Sum(), [x, few], name: "y"), name: "y")
+  graph.output(try graph.add(Sum(), [x, many], name: "z"), name: "z")
+  let skeleton = graph.skeleton
+  #expect(
+    skeleton.nodes.map(\.types) == graph.nodes.map(\.types) && skeleton.nodes.map(\.name) == graph.nodes.map(\.name))
+  #expect(skeleton.nodes.map { $0.op is Constant } == [false, true, false, false, false])
 }
 
 @Test func `evaluation follows the definitions`() throws {

@@ -1,0 +1,105 @@
+import Graphs
+import KerasImport
+import Tensors
+
+extension ModelReport {
+  /// The keys of the JSON output, for the help.
+  static let jsonDescription = """
+    --json prints one object. Every key is always there; what is not known
+    is null, as are open sizes in shapes.
+      file, kind, name, keras_version, weights_file, notes
+      inputs, outputs: name, type, shape
+      layers, as the file has them, those of a nested model after it:
+        name, path, class, computes (a function or a substitute, where
+        the class does not say it), depth, is_model, trainable, dtype_policy,
+        output_shapes (each that occurs), parameters, trainable_parameters,
+        multiply_adds (all calls), inputs (the layers that it reads),
+        shared_with (an earlier layer with the same weights), weights:
+          name, dataset, shape, type, parameters, trainable
+      layer_count, operator_count (after optimisation)
+      parameters, trainable_parameters, weight_bytes, optimizer_variables
+      multiply_adds (as the file has it), gmac (after optimisation),
+      measured_inputs (the sizes that both are for)
+      exact, blockers (why not),
+      rows, columns: halo_before, halo_after, modulus, stride
+      classes, class_colors, resolution,
+      input_scaling: source (metadata, model, type), layer, scale, mean, std
+    """
+
+  var json: String {
+    let imported = loaded.imported
+    let metadata = imported.metadata
+    let names = loaded.metadata?.class_names
+    let measured = imported.measuredTypes
+    return jsonObject([
+      ("file", jsonQuoted(loaded.file)), ("kind", jsonQuoted(metadata.kind.rawValue)),
+      ("name", jsonOptional(metadata.name)), ("keras_version", jsonOptional(metadata.kerasVersion)),
+      ("inputs", jsonList(imported.inputs, value)), ("outputs", jsonList(imported.outputs, value)),
+      ("layer_count", "\(summary.leafCount)"), ("operator_count", "\(loaded.optimised.layerCount)"),
+      ("parameters", "\(summary.parameters)"), ("trainable_parameters", "\(summary.trainable)"),
+      ("weight_bytes", "\(summary.byteCount)"), ("weights_file", jsonQuoted(metadata.weightsFile)),
+      ("optimizer_variables", "\(metadata.optimizerCount)"),
+      ("multiply_adds", summary.multiplyAdds.map(String.init) ?? "null"),
+      ("gmac", jsonNumber(Double(multiplyAdds) / 1e9)),
+      ("measured_inputs", jsonList(measured.keys.sorted()) { value(($0, measured[$0] ?? TensorType(.float32, []))) }),
+      ("exact", "\(geometry.isLocal)"), ("blockers", jsonList(geometry.blockers) { jsonQuoted($0.description) }),
+      ("rows", axis(geometry.rows)), ("columns", axis(geometry.columns)),
+      ("notes", jsonList(metadata.notes, jsonQuoted)), ("classes", names.map { jsonList($0, jsonQuoted) } ?? "null"),
+      ("class_colors", names == nil ? "null" : jsonList(classColours, jsonQuoted)),
+      ("resolution", loaded.metadata?.resolution.map(jsonNumber) ?? "null"),
+      ("input_scaling", DeclaredScaling(loaded).json), ("layers", jsonList(summary.rows, layer)),
+    ])
+  }
+
+  private func value(_ value: (name: String, type: TensorType)) -> String {
+    jsonObject([
+      ("name", jsonQuoted(value.name)), ("type", jsonQuoted(value.type.dataType.rawValue)),
+      ("shape", dims(value.type.dims)),
+    ])
+  }
+
+  private func dims(_ dims: [Int?]) -> String { jsonList(dims) { $0.map(String.init) ?? "null" } }
+
+  private func axis(_ axis: SceneGeometry.Axis) -> String {
+    jsonObject([
+      ("halo_before", "\(axis.haloBefore)"), ("halo_after", "\(axis.haloAfter)"), ("modulus", "\(axis.modulus)"),
+      ("stride", "\(axis.stride)"),
+    ])
+  }
+
+  private func layer(_ row: ModelSummary.Row) -> String {
+    let layer = row.layer
+    let batch = loaded.imported.metadata.batch
+    return jsonObject([
+      ("name", jsonQuoted(layer.name)), ("path", jsonQuoted(layer.path)), ("class", jsonQuoted(layer.className)),
+      ("computes", jsonOptional(layer.computes)),
+      ("depth", "\(layer.depth)"), ("is_model", "\(layer.isModel)"), ("trainable", "\(layer.isTrainable)"),
+      ("dtype_policy", jsonQuoted(layer.dtypePolicy)),
+      ("output_shapes", jsonList(row.types) { dims([batch] + $0.dims.dropFirst()) }),
+      ("parameters", "\(row.parameters)"), ("trainable_parameters", "\(row.trainable)"),
+      ("multiply_adds", row.multiplyAdds.map(String.init) ?? "null"), ("inputs", jsonList(row.sources, jsonQuoted)),
+      ("shared_with", jsonOptional(row.sharedWith)), ("weights", jsonList(layer.variables, variable)),
+    ])
+  }
+
+  private func variable(_ variable: KerasLayer.Variable) -> String {
+    jsonObject([
+      ("name", jsonQuoted(variable.name)), ("dataset", jsonQuoted(variable.dataset)),
+      ("shape", jsonList(variable.shape, String.init)), ("type", jsonQuoted(variable.type)),
+      ("parameters", "\(variable.count)"), ("trainable", "\(variable.isTrainable)"),
+    ])
+  }
+}
+
+/// A JSON object of keys and values that are JSON already, in this order.
+func jsonObject(_ members: [(key: String, value: String)]) -> String {
+  "{" + members.map { "\(jsonQuoted($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
+}
+
+/// A JSON list.
+func jsonList<T>(_ elements: some Sequence<T>, _ json: (T) -> String) -> String {
+  "[" + elements.map(json).joined(separator: ", ") + "]"
+}
+
+/// A JSON string, or null.
+func jsonOptional(_ text: String?) -> String { text.map(jsonQuoted) ?? "null" }

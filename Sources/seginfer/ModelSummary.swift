@@ -1,0 +1,105 @@
+import Graphs
+import KerasImport
+import Ops
+import Tensors
+
+/// The layers of a model as its file has them, with what the graph knows of them.
+struct ModelSummary {
+  struct Row {
+    var layer: KerasLayer
+    /// What it makes, once for each type that differs between its calls.
+    var types: [TensorType]
+    /// Elements of its weights, for a model those of its layers, and those that training changes.
+    var parameters: Int, trainable: Int
+    /// Of all its calls; nil where sizes cannot be known.
+    var multiplyAdds: Int?
+    /// The layer that has the same weights and comes before it.
+    var sharedWith: String?
+
+    var sources: [String] { layer.sources.flatMap { $0 } }
+  }
+
+  private(set) var rows: [Row] = []
+  /// Of all weights, shared ones once.
+  let parameters: Int, trainable: Int
+  let byteCount: Int
+  /// Of the whole model as it is written; nil where sizes cannot be known.
+  let multiplyAdds: Int?
+  /// The graph without weights, at the size that costs are counted at.
+  let sized: Graph?
+
+  init(_ model: ImportedModel) {
+    let sized = try? model.skeleton.specialised(to: model.measuredTypes)
+    self.sized = sized
+    func cost(_ nodes: Range<Int>) -> Int? {
+      sized.map { graph in
+        nodes.reduce(0) { saturatingSum($0, graph.nodes[$1].op.multiplyAdds(graph.nodes[$1].inputs.map { graph[$0] })) }
+      }
+    }
+    let all = model.metadata.layers
+    let variables = all.distinctVariables
+    parameters = ModelSummary.count(variables)
+    trainable = ModelSummary.count(variables.filter(\.isTrainable))
+    byteCount = variables.reduce(0) { saturatingSum($0, $1.byteCount) }
+    multiplyAdds = cost(model.skeleton.nodes.indices)
+
+    var owners: [[String]: String] = [:]
+    for (place, layer) in all.enumerated() {
+      var types: [TensorType] = []
+      for result in layer.calls.flatMap(\.results) where !types.contains(model.skeleton[result]) {
+        types.append(model.skeleton[result])
+      }
+      let own = layer.isModel ? all[(place + 1)...].prefix { $0.depth > layer.depth } : all[place...place]
+      let weights = Array(own).distinctVariables
+      let datasets = layer.variables.map(\.dataset)
+      rows.append(
+        Row(
+          layer: layer, types: types, parameters: ModelSummary.count(weights),
+          trainable: ModelSummary.count(weights.filter(\.isTrainable)),
+          multiplyAdds: layer.calls.reduce(.some(0)) { sum, call in
+            sum.flatMap { sum in cost(call.nodes).map { saturatingSum(sum, $0) } }
+          }, sharedWith: datasets.isEmpty ? nil : owners[datasets]))
+      if !datasets.isEmpty, owners[datasets] == nil { owners[datasets] = layer.path }
+    }
+  }
+
+  private static func count(_ variables: [KerasLayer.Variable]) -> Int {
+    variables.reduce(0) { saturatingSum($0, $1.count) }
+  }
+
+  /// The layers that are no models.
+  var leafCount: Int { rows.count { !$0.layer.isModel } }
+
+  /// Dtype policies other than float32, with the layers that have them.
+  var policies: [(name: String, layers: [String])] {
+    var result: [(name: String, layers: [String])] = []
+    for row in rows where !row.layer.isModel && row.layer.dtypePolicy != "float32" {
+      if let place = result.firstIndex(where: { $0.name == row.layer.dtypePolicy }) {
+        result[place].layers.append(row.layer.path)
+      } else {
+        result.append((row.layer.dtypePolicy, [row.layer.path]))
+      }
+    }
+    return result
+  }
+}
+
+extension ImportedModel {
+  /// The types of the inputs that costs are counted at: sizes that are open are 512, the batch is 1.
+  var measuredTypes: [String: TensorType] {
+    var types: [String: TensorType] = [:]
+    for (name, type) in inputs {
+      var type = type
+      if type.rank > 0 { type.dims[0] = type.dims[0] ?? 1 }
+      for axis in type.dims.indices where type.dims[axis] == nil { type.dims[axis] = 512 }
+      types[name] = type
+    }
+    return types
+  }
+}
+
+/// The sum, at most `Int.max`; for numbers that are not negative.
+func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? .max : sum
+}
