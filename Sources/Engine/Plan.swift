@@ -5,7 +5,7 @@ public import Tensors
 /// memory it all takes. Immutable; shapes alone decide everything in it.
 public struct Plan: Sendable {
   package let stages: [Stage]
-  /// Rows that the ring of each stage holds.
+  /// Rows that the ring which holds each stage's rows has room for.
   package let capacities: [Int]
   let inputs: [(name: String, type: TensorType, stage: Int)]
   let outputs: [OutputPlan]
@@ -39,24 +39,20 @@ public struct Plan: Sendable {
         stages.append(Plan.stage(node, in: graph, stageOf))
       }
     }
-    for (index, stage) in stages.enumerated() {
-      guard let step = stage.step else { continue }
-      for (source, input) in zip(stage.sources, step.inputs) {
-        stages[source.stage].users.append(index)
-        stages[source.stage].marginLeft = max(stages[source.stage].marginLeft, input.marginLeft)
-        stages[source.stage].marginRight = max(stages[source.stage].marginRight, input.marginRight)
-      }
-    }
-    inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0], stageOf[$0]!) }
-    outputs = graph.outputs.map { output in
-      let source = stageOf[output.value.node].map { OutputPlan.Source.stage($0) }
+    let taken = Set(graph.outputs.compactMap { stageOf[$0.value.node] })
+    let fusion = Fusion(stages, outputs: taken)
+    let place = stageOf.compactMapValues { fusion.moved[$0] }
+    let outputs = graph.outputs.map { output in
+      let source = place[output.value.node].map { OutputPlan.Source.stage($0) }
       return OutputPlan(
         name: output.name, type: graph[output.value], source: source ?? .constant(graph.constant(output.value)!))
     }
-    self.stages = stages
-    var schedule = Schedule(stages: stages, outputs: Plan.outputStages(outputs))
+    inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0], place[$0]!) }
+    self.stages = Plan.placed(fusion.stages, outputs: Plan.outputStages(outputs))
+    self.outputs = outputs
+    var schedule = Schedule(stages: self.stages, outputs: Plan.outputStages(outputs))
     schedule.walk { _, _ in }
-    capacities = schedule.alive
+    capacities = self.stages.map { schedule.alive[$0.ring] }
   }
 
   private static func stage(_ node: Node, in graph: Graph, _ stageOf: [Int: Int]) -> Stage {
@@ -81,7 +77,12 @@ public struct Plan: Sendable {
   }
 
   /// Bytes of all rings.
-  public var ringBytes: Int { zip(stages, capacities).reduce(0) { $0 + $1.0.rowStride * $1.1 } }
+  public var ringBytes: Int { stages.indices.reduce(0) { $0 + ringBytes(of: $1) } }
+
+  /// Bytes of a stage's own ring: none where it is never stored, or stored in another's.
+  func ringBytes(of stage: Int) -> Int {
+    stages[stage].ring == stage && stages[stage].isStored ? stages[stage].rowStride * max(capacities[stage], 1) : 0
+  }
 
   /// Bytes of packed weights.
   public var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
@@ -90,7 +91,7 @@ public struct Plan: Sendable {
   public var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
 
   /// Bytes of the memory that all blocks of a band share.
-  public var sharedBytes: Int { stages.map { $0.step?.sharedBytes(rows: $0.visit) ?? 0 }.max() ?? 0 }
+  var sharedBytes: Int { stages.map { $0.step?.sharedBytes(rows: $0.visit) ?? 0 }.max() ?? 0 }
 
   /// Multiply-adds of one run.
   public var multiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }

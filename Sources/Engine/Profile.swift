@@ -9,7 +9,7 @@ public struct StageProfile: Sendable {
   public let multiplyAdds: Int
   /// Multiply-adds of one run that the kernel does: fewer than defined where it takes a shorter way.
   public let kernelMultiplyAdds: Int
-  /// Bytes of the values that it reads and of the one that it makes, in one run.
+  /// Bytes of the values that it reads and of those that it makes, in one run.
   public let inputBytes: Int, outputBytes: Int
   /// Bytes of packed weights that each visit reads.
   public let weightBytes: Int
@@ -18,11 +18,12 @@ public struct StageProfile: Sendable {
 
   init(_ stage: Stage, in stages: [Stage]) {
     name = stage.name
-    kernel = stage.step?.kernel ?? "input"
+    kernel = stage.step?.kernel ?? (stage.maker == nil ? "input" : "made with \(stages[stage.maker ?? 0].name)")
     multiplyAdds = stage.multiplyAdds
     kernelMultiplyAdds = stage.multiplyAdds > 0 ? (stage.step?.workPerRow ?? 0) * stage.layout.rows : 0
     inputBytes = stage.sources.reduce(0) { $0 + stages[$1.stage].layout.byteCount }
-    outputBytes = stage.layout.byteCount
+    outputBytes =
+      (stage.isStored ? stage.layout.byteCount : 0) + (stage.companion.map { stages[$0].layout.byteCount } ?? 0)
     weightBytes = stage.step?.weightBytes ?? 0
   }
 

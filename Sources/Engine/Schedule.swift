@@ -9,13 +9,18 @@ package struct Schedule {
   /// Rows made so far, and the first row that must still be kept.
   private(set) var produced: [Int]
   private(set) var low: [Int]
-  /// The most rows alive at once, per stage.
+  /// The most rows alive at once in the ring that holds a stage's rows.
   private(set) var alive: [Int]
   private let outputs: [Int]
+  /// For each stage that has a ring of its own, the stages that it holds.
+  private let held: [[Int]]
 
   init(stages: [Stage], outputs: [Int]) {
     self.stages = stages
     self.outputs = outputs
+    var held = [[Int]](repeating: [], count: stages.count)
+    for index in stages.indices { held[stages[index].ring].append(index) }
+    self.held = held
     produced = [Int](repeating: 0, count: stages.count)
     low = produced
     alive = produced
@@ -41,6 +46,11 @@ package struct Schedule {
         continue
       }
       let stage = stages[index]
+      if let maker = stage.maker {
+        let next = produced[index]..<produced[index] + 1
+        stack.append((maker, stage.needs(stage.sources[0], for: next, height: stages[maker].layout.rows)))
+        continue
+      }
       let rows = produced[index]..<min(stage.layout.rows, produced[index] + stage.visit)
       var ready = true
       for source in stage.sources {
@@ -52,12 +62,38 @@ package struct Schedule {
         }
       }
       guard ready else { continue }
-      alive[index] = max(alive[index], rows.upperBound - low[index])
+      hold(index, rows.upperBound)
+      let companion = stage.companion.map { ($0, companionRows($0, rows.upperBound)) }
+      if let (index, rows) = companion { hold(index, rows.upperBound) }
       try visit(index, rows)
       produced[index] = rows.upperBound
+      if let (index, rows) = companion, !rows.isEmpty {
+        try visit(index, rows)
+        produced[index] = rows.upperBound
+        release(index)
+      }
       release(index)
       for source in stage.sources { release(source.stage) }
     }
+  }
+
+  /// The rows of a stage that its maker makes when its own are there up to `upTo`.
+  private func companionRows(_ index: Int, _ upTo: Int) -> Range<Int> {
+    let source = stages[index].sources[0]
+    guard let reach = source.rows else { preconditionFailure("\(stages[index].name) is made row by row") }
+    let made = reach.outputs(from: upTo, of: stages[source.stage].layout.rows, count: stages[index].layout.rows)
+    return produced[index]..<max(made, produced[index])
+  }
+
+  /// Makes room for the rows of a stage up to `upTo`, beside all that its ring still holds.
+  private mutating func hold(_ index: Int, _ upTo: Int) {
+    let ring = stages[index].ring
+    var (first, last) = (low[index], upTo)
+    for other in held[ring] {
+      first = min(first, low[other])
+      last = max(last, produced[other])
+    }
+    alive[ring] = max(alive[ring], last - first)
   }
 
   /// Moves `low` past the rows that no user will read again; a stage without users keeps only what its last visit made.

@@ -30,9 +30,10 @@ public final class Session {
     let base = arena.base
     rings = plan.stages.indices.map { index in
       let stage = plan.stages[index]
+      let ring = stage.ring
       let margin = stage.marginLeft * stage.layout.channels * stage.layout.dataType.byteCount
       return RowRing(
-        base: base + layout.ringOffsets[index] + margin, zeros: base + margin, stride: stage.rowStride,
+        base: base + layout.ringOffsets[ring] + margin, zeros: base + margin, stride: stage.rowStride,
         capacity: max(plan.capacities[index], 1), height: stage.layout.rows)
     }
     scratch = base + layout.scratchOffset
@@ -135,11 +136,12 @@ public final class Session {
     let inputs = UnsafeBufferPointer(
       start: UnsafePointer(sourceRings.baseAddress! + sourceStart[index]), count: plan.stages[index].sources.count)
     let output = rings[index]
+    let companion = plan.stages[index].companion.map { rings[$0] }
     for round in 0..<step.rounds {
       pool.run(blocks: step.blocks(rows: rows.count, round: round)) { block, thread in
         let band = Band(
-          rows: rows, inputs: inputs, output: output, scratch: scratch + thread * scratchStride, shared: shared,
-          round: round)
+          rows: rows, inputs: inputs, output: output, companion: companion, scratch: scratch + thread * scratchStride,
+          shared: shared, round: round)
         step.run(block: block, of: band)
       }
     }
@@ -159,10 +161,11 @@ struct MemoryLayoutPlan {
   init(_ plan: Plan, threads: Int) {
     let zeros = plan.stages.map(\.rowStride).max() ?? 0
     var offset = MemoryLayoutPlan.aligned(zeros)
-    for (index, stage) in plan.stages.enumerated() {
+    for index in plan.stages.indices {
       ringOffsets.append(offset)
       // Consecutive rings start a few cache lines apart from a power of two, so that rows of several rings do not share cache sets.
-      offset = MemoryLayoutPlan.aligned(offset + stage.rowStride * max(plan.capacities[index], 1)) + 192
+      let bytes = plan.ringBytes(of: index)
+      if bytes > 0 { offset = MemoryLayoutPlan.aligned(offset + bytes) + 192 }
     }
     scratchOffset = MemoryLayoutPlan.aligned(offset)
     scratchStride = MemoryLayoutPlan.aligned(plan.stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0)

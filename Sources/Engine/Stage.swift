@@ -11,8 +11,16 @@ package struct Stage: Sendable {
   }
 
   package var name: String
-  /// `nil` for an input of the graph.
+  /// `nil` for an input of the graph, and where another stage makes the rows.
   var step: (any Step)?
+  /// The stage whose step makes this one's rows, from the rows of its own that `sources` names.
+  var maker: Int?
+  /// The stage whose rows this one's step makes as well.
+  var companion: Int?
+  /// False where nobody reads the rows themselves, only what the step makes of them.
+  var isStored = true
+  /// The stage whose ring holds the rows: itself, or one whose rows these overwrite.
+  package var ring = 0
   package var sources: [Source]
   package var layout: RowLayout
   /// Zero pixels kept before and after each row, the most that any user asks for.

@@ -42,6 +42,18 @@ public struct AxisReach: Sendable, Hashable {
   }
 }
 
+extension AxisReach {
+  /// How many outputs of `count`, from the first on, read nothing from input index `available` on; all where that is all of the `size`
+  /// inputs there are.
+  public func outputs(from available: Int, of size: Int, count: Int) -> Int {
+    guard available < size else { return count }
+    guard num > 0 else { return floorDivide(high, den) < available ? count : 0 }
+    let last = floorDivide(available * den - 1 - high, num)
+    let whole = floorDivide(last + 1, grid) * grid
+    return min(max(whole, 0), count)
+  }
+}
+
 /// Division rounding towards minus infinity; `divisor` must be positive.
 public func floorDivide(_ dividend: Int, _ divisor: Int) -> Int {
   let quotient = dividend / divisor

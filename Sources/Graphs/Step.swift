@@ -41,6 +41,18 @@ public protocol Step: Sendable {
 
   /// Computes one block of a round of a band.
   func run(block: Int, of band: borrowing Band)
+
+  /// Places in `inputs` of those whose rows the output may overwrite: an output element depends on no other element of them than its
+  /// own.
+  var inPlaceInputs: [Int] { get }
+
+  /// This step, which computes by itself what `source` makes for it; `nil` where the two cannot be joined. Its inputs are this step's,
+  /// with those of `source` in the place of the one at `place`. Not a bit of the output changes.
+  func joined(with source: any Step, at place: Int) -> (any Step)?
+
+  /// This step, which makes the rows of `reader`, a step that reads it alone, as well (`Band.companion`), and its own only where
+  /// `keepingOwn`; `nil` where it cannot. Not a bit of either changes.
+  func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)?
 }
 
 extension Step {
@@ -51,6 +63,9 @@ extension Step {
   public var rounds: Int { 1 }
   public func sharedBytes(rows: Int) -> Int { 0 }
   public func load() {}
+  public var inPlaceInputs: [Int] { [] }
+  public func joined(with source: any Step, at place: Int) -> (any Step)? { nil }
+  public func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)? { nil }
 }
 
 /// A node input that a step reads as rows.
@@ -68,6 +83,8 @@ public struct StepInput: Sendable, Hashable {
 }
 
 /// The rows of one value, held in a ring of `capacity` slots; row y lives in slot `y % capacity`.
+///
+/// `@unchecked Sendable`: a view of a session's memory, in which blocks write rows or stretches of rows of their own.
 public struct RowRing: @unchecked Sendable {
   /// First element of pixel 0 of slot 0.
   public let base: UnsafeMutableRawPointer
@@ -99,6 +116,8 @@ public struct Band: ~Copyable {
   public let rows: Range<Int>
   public let inputs: UnsafeBufferPointer<RowRing>
   public let output: RowRing
+  /// Where the rows go that the step makes in the place of its reader, if it does.
+  public let companion: RowRing?
   /// This thread's scratch memory, `scratchBytes` long.
   public let scratch: UnsafeMutableRawPointer
   /// The memory that all blocks share, `sharedBytes` long; it keeps what earlier rounds of the band left there.
@@ -106,10 +125,10 @@ public struct Band: ~Copyable {
   public let round: Int
 
   public init(
-    rows: Range<Int>, inputs: UnsafeBufferPointer<RowRing>, output: RowRing, scratch: UnsafeMutableRawPointer,
-    shared: UnsafeMutableRawPointer, round: Int
+    rows: Range<Int>, inputs: UnsafeBufferPointer<RowRing>, output: RowRing, companion: RowRing? = nil,
+    scratch: UnsafeMutableRawPointer, shared: UnsafeMutableRawPointer, round: Int
   ) {
-    (self.rows, self.inputs, self.output) = (rows, inputs, output)
+    (self.rows, self.inputs, self.output, self.companion) = (rows, inputs, output, companion)
     (self.scratch, self.shared, self.round) = (scratch, shared, round)
   }
 }

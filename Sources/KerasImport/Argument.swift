@@ -29,6 +29,16 @@ indirect enum Argument<Leaf> {
 
   var isNull: Bool { if case .null = self { true } else { false } }
 
+  /// True where nothing stands in any part.
+  var isEmpty: Bool {
+    switch self {
+    case .null: true
+    case .list(let elements): elements.allSatisfy(\.isEmpty)
+    case .dictionary(let members): members.values.allSatisfy(\.isEmpty)
+    default: false
+    }
+  }
+
   /// The same structure with other leaves.
   func map<New>(_ transform: (Leaf) throws(KerasError) -> New) throws(KerasError) -> Argument<New> {
     switch self {

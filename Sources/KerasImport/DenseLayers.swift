@@ -7,43 +7,28 @@ let denseRules: [LayerRule] = [
   LayerRule(
     names: ["EinsumDense"], note: "equations that are a matrix product; int8 weights",
     variables: { (config) throws(KerasError) in
-      try quantized(config, config.value(["bias_axes"]) == nil ? variables("kernel") : variables("kernel", "bias"))
+      quantized(config, config.value(["bias_axes"]) == nil ? variables("kernel") : variables("kernel", "bias"))
     }, build: einsumDense),
 ]
 
-/// How the weights of a layer are stored, by its dtype policy.
-private enum Quantization { case none, int8, float8 }
-
 extension LayerConfig {
-  private func quantization() throws(KerasError) -> Quantization {
-    let policy = value(["dtype"])
-    let mode = policy?["config"]?["mode"]?.string ?? value(["quantization_mode"])?.string
-    switch mode {
-    case nil: return .none
-    case "int8": return .int8
-    case "float8": return .float8
-    case let mode?: throw unsupported("weights quantised by \(printable(mode))", hint: "int8 and float8 are supported")
-    }
-  }
-
-  fileprivate var isInt8: Bool { get throws(KerasError) { try quantization() == .int8 } }
-
-  fileprivate var isFloat8: Bool { get throws(KerasError) { try quantization() == .float8 } }
+  /// How the weights are quantized; modes that are not known here are refused before.
+  fileprivate var quantization: String? { policies.lazy.compactMap(\.quantization).first }
 }
 
-/// The variables of a layer and what its quantisation adds to them.
-private func quantized(
-  _ config: LayerConfig, _ variables: [LayerRule.Variable]
-) throws(KerasError) -> [LayerRule.Variable] {
-  if try config.isInt8 { return variables + [.init(name: "kernel_scale", isTrainable: false)] }
-  guard try config.isFloat8 else { return variables }
+/// The variables of a layer and what its quantization adds to them.
+func quantized(
+  _ config: LayerConfig, _ variables: [LayerRule.Variable], _ name: String = "kernel"
+) -> [LayerRule.Variable] {
+  if config.quantization == "int8" { return variables + [.init(name: name + "_scale", isTrainable: false)] }
+  guard config.quantization == "float8" else { return variables }
   // What training in float8 needs: the kernel itself is float32.
   let extras = ["inputs", "kernel", "outputs_grad"].flatMap { ["\($0)_scale", "\($0)_amax_history"] }
   return variables + extras.map { .init(name: $0) }
 }
 
 @Sendable private func quantizedKernel(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
-  try quantized(config, kernelAndBias(config))
+  quantized(config, try kernelAndBias(config))
 }
 
 @Sendable private func dense(_ site: LayerSite) throws(KerasError) -> Value {
@@ -51,7 +36,7 @@ private func quantized(
   let units = try site.config.int("units")
   // After Flatten of an image of unknown size the kernel itself says how many features there are.
   var kernel = try site.weight("kernel", [site.type(x).dims.last ?? nil, units])
-  if let scale = try site.kernelScale(rank: 1) {
+  if let scale = try site.quantizationScale(rank: 1) {
     kernel = try site.add(Binary(.divide), [kernel, scale], part: "kernel")
   }
   let (fused, rest) = try site.activation()
@@ -59,13 +44,13 @@ private func quantized(
 }
 
 extension LayerSite {
-  /// The factors that integer weights were multiplied with, of unknown shape; nil for weights that are not quantised.
-  fileprivate func kernelScale(rank: Int) throws(KerasError) -> Value? {
-    guard try config.isInt8 else { return nil }
+  /// The factors that integer weights were multiplied with, of unknown shape; nil for weights that are not quantized.
+  func quantizationScale(_ name: String = "kernel", rank: Int) throws(KerasError) -> Value? {
+    guard config.quantization == "int8" else { return nil }
     builder.note(
-      "weights quantised to int8 are taken back to float32; Keras quantises what they are multiplied with, too, so its "
+      "weights quantized to int8 are taken back to float32; Keras quantizes what they are multiplied with, too, so its "
         + "results differ a little")
-    return try weight("kernel_scale", [Int?](repeating: nil, count: rank))
+    return try weight(name + "_scale", [Int?](repeating: nil, count: rank))
   }
 }
 
@@ -96,7 +81,7 @@ extension LayerSite {
   let back = equation.output.map { (equation.kept + equation.own).place(of: $0) }
   var y = try site.add(Transpose(permutation: back), [spread], part: "result")
 
-  if let scale = try site.kernelScale(rank: equation.output.count) {
+  if let scale = try site.quantizationScale(rank: equation.output.count) {
     y = try site.add(Binary(.divide), [y, scale], part: "scaled")
   }
   if let axes = config.value(["bias_axes"])?.string {

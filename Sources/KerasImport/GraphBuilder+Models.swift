@@ -151,7 +151,7 @@ extension GraphBuilder {
   /// Refuses calls whose arguments change what the layer computes.
   private func check(_ call: Call, of layer: LayerEntry) throws(KerasError) {
     for key in ["mask", "initial_state"] {
-      if let value = call.arguments.keywords[key], !value.isNull {
+      if let value = call.arguments.keywords[key], !value.isEmpty {
         throw KerasError(.unsupported, layer.path, "is called with \(key)")
       }
     }

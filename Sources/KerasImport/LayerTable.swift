@@ -42,7 +42,7 @@ public enum KerasSupport {
 enum LayerTable {
   static let rules: [LayerRule] =
     convolutionRules + denseRules + poolingRules + resamplingRules + normalizationRules + mergingRules
-    + activationRules + reshapingRules + wrapperRules + identityRules
+    + activationRules + reshapingRules + attentionRules + wrapperRules + identityRules
 
   static let byName: [String: LayerRule] = {
     var result: [String: LayerRule] = [:]

@@ -22,6 +22,7 @@ let mergingRules: [LayerRule] = [
   LayerRule(names: ["Minimum"], note: "elementwise minimum") { (site) throws(KerasError) in
     try fold(site, .minimum)
   },
+  LayerRule(names: ["Dot"], note: "sum of products along an axis of each, normalised or not", build: dot),
   LayerRule(names: ["Concatenate"], note: "along any axis but the batch") { (site) throws(KerasError) in
     guard site.inputs.count >= 2 else { return try site.add(Identity(), [try site.input()]) }
     let axis = try site.config.int("axis", default: -1, in: -Limits.rank...Limits.rank)
@@ -29,6 +30,31 @@ let mergingRules: [LayerRule] = [
     return try site.add(Concat(axis: axis), site.inputs)
   },
 ]
+
+/// The sum of the products of two tensors along an axis of each; two vectors give a vector of one.
+@Sendable private func dot(_ site: LayerSite) throws(KerasError) -> Value {
+  let config = site.config
+  guard site.inputs.count == 2 else { throw KerasError(.malformed, config.layer, "Dot takes two tensors") }
+  guard let given = try config.ints("axes"), (1...2).contains(given.count) else {
+    throw config.error("axes", "an axis, or one for each tensor")
+  }
+  var operands: [Value] = []
+  var labels: [String] = []
+  var letters = "abcdefghijklmnopqrstuvwxy".makeIterator()
+  for (place, input) in site.inputs.enumerated() {
+    let rank = site.type(input).rank
+    let axis = try site.place(ofAxis: given[min(place, given.count - 1)], rank: rank, key: "axes")
+    let part = "operand\(place)"
+    let isNormalised = try config.bool("normalize", default: false)
+    operands.append(isNormalised ? try site.unitLength(input, [axis], part: part) : input)
+    labels.append(String((0..<rank).map { $0 == 0 ? "N" : $0 == axis ? "Z" : letters.next() ?? "Z" }))
+  }
+  let result = "N" + labels.joined().filter { $0 != "N" && $0 != "Z" }
+  let op = Einsum("\(labels[0]),\(labels[1])->\(result)")
+  guard result == "N" else { return try site.add(op, operands) }
+  let product = try site.add(op, operands, part: "product")
+  return try site.add(Reshape(dims: [0, 1]), [product])
+}
 
 /// Joins all inputs from the left; those of lower rank get dimensions of 1 after the batch, as Keras' merging layers
 /// do.

@@ -62,7 +62,8 @@ let reducingOperations: [OperationRule] =
       note: "along one axis"
     ) { (site) throws(KerasError) in [try argument(site, smallest: true)] },
     OperationRule(
-      "Norm", "x ord axis keepdims", tensorFlow: [
+      "Norm", "x ord axis keepdims",
+      tensorFlow: [
         "norm linalg.norm": "tensor=x ord axis keepdims",
         "compat.v1.norm": "tensor=x ord axis keepdims name= keep_dims=",
       ],

@@ -7,10 +7,15 @@ let statisticsRules: [LayerRule] = [
   LayerRule(
     names: ["LayerNormalization"], note: "along any axes", variables: layerNormVariables, build: layerNormalization),
   LayerRule(
-    names: ["RMSNormalization"], note: "by the root of the mean square, along any axes",
+    names: ["RMSNormalization"], note: "by the root of the mean square, along the last axes",
     variables: { (_) throws(KerasError) in variables("scale") }
   ) { (site) throws(KerasError) in
     let axes = try site.config.ints("axis") ?? [-1], epsilon = try site.config.float("epsilon", default: 1e-6)
+    // Keras repeats the scale as if it belonged to the last axes.
+    let rank = site.type(try site.input()).rank
+    guard Set(axes.map { $0 < 0 ? $0 + rank : $0 }) == Set((0..<rank).suffix(axes.count)) else {
+      throw site.config.unsupported("axes other than the last")
+    }
     return try normalized(site, axes, epsilon, .rootMeanSquare, gamma: "scale", beta: nil)
   },
   LayerRule(names: ["UnitNormalization"], note: "to a length of 1 along any axes") { (site) throws(KerasError) in

@@ -13,7 +13,7 @@ public struct Substitutions: Sendable {
     guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
       throw KerasError(.usage, text, "is not of the form NAME=OPERATOR")
     }
-    let name = String(text[..<sign])
+    let name = String(text[..<sign].drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     try add(name, Substitute(text[text.index(after: sign)...], site: text), site: text)
   }
 

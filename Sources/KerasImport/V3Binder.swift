@@ -37,14 +37,27 @@ struct V3Binder {
         byClass.append((name, [layer]))
       }
     }
-    for (name, layers) in byClass { try bind(layers, name, container) }
+    // Layers that share the weights of one within a model of another class have to wait for it.
+    while !byClass.isEmpty {
+      var waiting: [(name: String, layers: [LayerEntry])] = []
+      for (name, layers) in byClass where try !bind(layers, name, container) { waiting.append((name, layers)) }
+      if let first = waiting.first, waiting.count == byClass.count {
+        let groups = numbered(first.name, in: container).count
+        throw KerasError(
+          .malformed, container, "has \(groups) groups of \(first.name) with weights for \(first.layers.count) layers")
+      }
+      byClass = waiting
+    }
   }
 
   private func modelGroup(_ layer: LayerEntry) -> String {
     layer.className == "Sequential" ? "sequential" : "functional"
   }
 
-  private mutating func bind(_ all: [LayerEntry], _ className: String, _ container: String) throws(KerasError) {
+  /// False when there are not as many groups as layers that share with none that is bound.
+  private mutating func bind(
+    _ all: [LayerEntry], _ className: String, _ container: String
+  ) throws(KerasError) -> Bool {
     let groups = numbered(className, in: container)
     var layers: [LayerEntry] = []
     for layer in all {
@@ -60,10 +73,14 @@ struct V3Binder {
         return true
       }
     }
-    guard layers.count == groups.count else {
-      throw KerasError(
-        .malformed, container, "has \(groups.count) groups of \(className) with weights for \(layers.count) layers")
+    if layers.count > groups.count {
+      var own: [LayerEntry] = []
+      for layer in layers {
+        if layer.nested != nil, try isBound(layer) { try shareInside(layer) } else { own.append(layer) }
+      }
+      layers = own
     }
+    guard layers.count == groups.count else { return false }
     let names = try groups.compactMapNames(file)
     for (place, layer) in layers.enumerated() {
       let byName = names.flatMap { $0.firstIndex(of: layer.name) }
@@ -72,6 +89,7 @@ struct V3Binder {
       }
       try bind(layer, groups[byName ?? place])
     }
+    return true
   }
 
   private mutating func bind(_ layer: LayerEntry, _ group: String) throws(KerasError) {
@@ -91,8 +109,25 @@ struct V3Binder {
       binding.paths[layer.id, default: [:]][variable.name] = "\(group)/vars/\(place)"
     }
     for variable in variables {
-      if let path = variable.path { binding.paths[layer.id, default: [:]][variable.name] = "\(group)/\(path)" }
+      guard let path = variable.path else { continue }
+      // Keras 2 and 3.0 named objects within a layer by their private attributes.
+      let candidates = ["\(group)/\(path)", "\(group)/_\(path)"]
+      binding.paths[layer.id, default: [:]][variable.name] = candidates.first { file.isDataset($0) } ?? candidates[0]
     }
+  }
+
+  /// True when every layer within a model shares its weights with one that is bound.
+  private func isBound(_ layer: LayerEntry) throws(KerasError) -> Bool {
+    guard let inner = layer.nested?.model.layers else {
+      return layer.sharedObject.map { boundObjects[$0] != nil } ?? false
+    }
+    for layer in inner where try layer.needsWeights() { if try !isBound(layer) { return false } }
+    return true
+  }
+
+  private mutating func shareInside(_ layer: LayerEntry) throws(KerasError) {
+    if let id = layer.sharedObject, let twin = boundObjects[id] { return share(layer, twin) }
+    for inner in layer.nested?.model.layers ?? [] where try inner.needsWeights() { try shareInside(inner) }
   }
 
   /// Gives a layer, and those within it, the weights of its twin.

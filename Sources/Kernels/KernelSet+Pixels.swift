@@ -23,6 +23,14 @@ extension KernelSet {
     table.pointee.argmax(x, pixels, channels, output)
   }
 
+  /// The class number of each pixel: the first largest of its channels, or of a single one whether it is above `threshold`. NaN where
+  /// a score is not finite.
+  public func classify(
+    _ x: UnsafePointer<Float>, pixels: Int, channels: Int, threshold: Float, _ output: UnsafeMutablePointer<Float>
+  ) {
+    table.pointee.classify(x, pixels, channels, threshold, output)
+  }
+
   /// `output[p][c] = source[p * sourceStride + c] * scale[c] + offset[c]`, with output pixels side by side.
   public func scalePixels(
     _ source: UnsafePointer<UInt8>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,

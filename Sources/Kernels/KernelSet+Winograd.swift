@@ -38,18 +38,20 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   ///   - pointStride: from a point to the next
   ///   - tileStride: from a tile to the next
   public func transformInput(
-    rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: Int, channels: Int, tiles: Int,
+    rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int, tiles: Int,
     points: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int
   ) {
-    table.pointee.input(rows, pixelStride, channels, tiles, points, pointStride, tileStride)
+    table.pointee.input(
+      rows, pixelStride.even, pixelStride.odd, channels, tiles, points, pointStride, tileStride)
   }
 
   /// `transformInput` to bfloat16, in the bits of integers.
   public func transformInput(
-    rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: Int, channels: Int, tiles: Int,
+    rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int, tiles: Int,
     points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
   ) {
-    table.pointee.input_half(rows, pixelStride, channels, tiles, points, pointStride, tileStride)
+    table.pointee.input_half(
+      rows, pixelStride.even, pixelStride.odd, channels, tiles, points, pointStride, tileStride)
   }
 
   /// Transforms the 3x3 kernels from one input channel to up to `panel` output channels: `weights[point][n]`.
@@ -76,6 +78,33 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
     table.pointee.output(
       products, pointStride, tileStride, bias, rows, height, pixelStride, pixels, channels, low, high)
   }
+
+  /// `transformOutput`, and the largest of every 2 x 2 pixels, of those of them that there are; for sizes 4 and 2.
+  /// - Parameters:
+  ///   - rows: `nil` where only the largest are wanted
+  ///   - pooled: where the first pixels of `pooledHeight` rows of the largest go, `pooledPixels` of each
+  public func transformPooledOutput(
+    products: UnsafePointer<Float>, pointStride: Int, tileStride: Int, bias: UnsafePointer<Float>,
+    rows: UnsafePointer<UnsafeMutablePointer<Float>>?, pooled: UnsafePointer<UnsafeMutablePointer<Float>>, height: Int,
+    pooledHeight: Int, pixelStride: Int, pixels: Int, pooledPixels: Int, channels: Int, low: Float, high: Float
+  ) {
+    guard let transform = table.pointee.pooled else { preconditionFailure("no pooling behind tiles of \(size)") }
+    transform(
+      products, pointStride, tileStride, bias, rows, pooled, height, pooledHeight, pixelStride, pixels, pooledPixels,
+      channels, low, high)
+  }
+}
+
+/// Floats from a pixel to the next, which alternates where pixels are read twice.
+public struct PixelStride: Sendable, Hashable {
+  /// To a pixel of even and of odd index, counted from the first one that is read.
+  public let even: Int, odd: Int
+
+  /// Pixels side by side.
+  public init(_ stride: Int) { (even, odd) = (stride, stride) }
+
+  /// Pixels that stand for two each, `first` being the index of the first one that is read among the two as many.
+  public init(_ stride: Int, doubledFrom first: Int) { (even, odd) = first & 1 == 0 ? (stride, 0) : (0, stride) }
 }
 
 extension KernelSet {
@@ -104,7 +133,7 @@ extension KernelSet {
   }
 
   /// True where bfloat16 is multiplied faster than float32.
-  public var hasBFloat16: Bool { ck_half_product_of(table, 0) != nil }
+  public var hasBFloat16: Bool { halfProducts != nil }
 
   /// The matrix product of bfloat16, summed in float32, where `hasBFloat16`: `depth` is even and `weights` is
   /// `[depth / 2][panel][2]`.
@@ -112,9 +141,8 @@ extension KernelSet {
     points: UnsafePointer<UInt16>, tileStride: Int, depth: Int, weights: UnsafePointer<UInt16>,
     products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
   ) {
-    guard let product = ck_half_product_of(table, productVariant(panel)) else {
-      preconditionFailure("these kernels have no bfloat16")
-    }
+    guard let halfProducts else { preconditionFailure("these kernels have no bfloat16") }
+    let product = panel == productPanels[0] ? halfProducts.wide : halfProducts.narrow
     product(points, tileStride, depth, weights, products, tiles)
   }
 

@@ -19,6 +19,8 @@ import CKernels
 public struct KernelSet: @unchecked Sendable {
   public let isa: InstructionSet
   let table: UnsafePointer<ck_kernels>
+  /// Products of bfloat16, for the wide and the narrow panel.
+  let halfProducts: (wide: ck_half_product, narrow: ck_half_product)?
 
   /// The kernels for an instruction set, `nil` where this machine does not have it.
   public init?(_ isa: InstructionSet) {
@@ -31,6 +33,11 @@ public struct KernelSet: @unchecked Sendable {
       }
     guard let table = ck_table(Int32(index)) else { return nil }
     (self.isa, self.table) = (isa, table)
+    if let wide = ck_half_product_of(table, 0), let narrow = ck_half_product_of(table, 1) {
+      halfProducts = (wide, narrow)
+    } else {
+      halfProducts = nil
+    }
   }
 
   /// What this machine can run, best first; never empty.

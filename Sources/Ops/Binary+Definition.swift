@@ -87,7 +87,7 @@ extension Binary {
       switch (a, b) {
       case (.float32(let a), .float32(let b)):
         .float32(zip(a, b).map { activation.apply(Float(function.apply(Double($0), Double($1)))) })
-      case (.float64(let a), .float64(let b)): .float64(zip(a, b).map(function.apply))
+      case (.float64(let a), .float64(let b)): .float64(zip(a, b).map { activation.apply(function.apply($0, $1)) })
       default: Tensor.Elements(zip(a.wholes, b.wholes).map(function.apply), as: a.dataType)
       }
     return [Tensor(operands[0].shape, elements)]

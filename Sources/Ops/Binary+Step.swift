@@ -40,7 +40,7 @@ extension Binary {
       let epilogue = activation.epilogue, (low, high) = epilogue.bounds
       return RowStep(
         function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
-        segments: RowSegments(output, work: activation.work)
+        segments: RowSegments(output, work: activation.work), inPlace: [0, 1]
       ) { band, row, segment in
         let target = band.output(row: row, column: segment.lowerBound, channels: channels)
         let count = segment.count * channels
@@ -53,7 +53,7 @@ extension Binary {
     }
     return RowStep(
       function.rawValue, [StepInput(0, rows: .identity), StepInput(1, rows: .identity)],
-      segments: RowSegments(output, work: activation.work)
+      segments: RowSegments(output, work: activation.work), inPlace: [0, 1]
     ) { band, row, segment in
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
       let count = segment.count * channels
@@ -79,7 +79,7 @@ extension Binary {
       guard constant.dataType == .float32, repeated else { return nil }
       let values = vector(constant.floats, count: channels)
       return RowStep(
-        "\(function.rawValue) constant", [fullInput], segments: RowSegments(output, work: activation.work)
+        "\(function.rawValue) constant", [fullInput], segments: RowSegments(output, work: activation.work), inPlace: [0]
       ) { band, row, segment in
         let target = band.output(row: row, column: segment.lowerBound, channels: channels)
         kernels.apply(
@@ -96,7 +96,7 @@ extension Binary {
     guard (perPixel && small.rank == 4) || single else { return nil }
     let inputs = [fullInput, StepInput(other, rows: single ? .broadcast : .identity)]
     return RowStep(
-      "\(function.rawValue) repeated", inputs, segments: RowSegments(output, work: activation.work)
+      "\(function.rawValue) repeated", inputs, segments: RowSegments(output, work: activation.work), inPlace: [0]
     ) { band, row, segment in
       let source = band.input(0, row: row, column: segment.lowerBound, channels: channels)
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)

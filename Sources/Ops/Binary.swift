@@ -1,7 +1,7 @@
 public import Graphs
 public import Tensors
 
-/// An arithmetic function of two tensors of one data type with NumPy broadcasting, then, for float32, an activation.
+/// An arithmetic function of two tensors of one data type with NumPy broadcasting, then, for floats, an activation.
 ///
 /// Integers wrap around; what divides by zero is 0.
 public struct Binary: Op {
@@ -36,8 +36,8 @@ public struct Binary: Op {
     guard dataType != .bool, dataType.isFloating || function != .angle else {
       throw ShapeError("\(function.rawValue) does not take \(inputs[0])")
     }
-    guard activation == .linear || dataType == .float32 else {
-      throw ShapeError("an activation must be of float32, gets \(inputs[0])")
+    guard activation == .linear || dataType.isFloating else {
+      throw ShapeError("an activation must be of floats, gets \(inputs[0])")
     }
     let type = try checkedType(try inputs.broadcastDims(), dataType)
     return [type.isTracked ? type.knowing(knownResults(inputs, type)) : type]

@@ -9,14 +9,32 @@ extension Softmax {
       site.inputTypes[0].dims.last == output.channels
     else { return evaluatingStep(self, site) }
     let (kernels, channels) = (KernelSet.current, output.channels)
-    return RowStep(
-      "softmax", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 16)
+    var step = RowStep(
+      "softmax", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 16), inPlace: [0]
     ) { band, row, segment in
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
       target.update(
         from: band.input(0, row: row, column: segment.lowerBound, channels: channels), count: segment.count * channels)
       kernels.softmax(target, pixels: segment.count, channels: channels)
     }
+    step.finish = .softmax
+    return step
+  }
+}
+
+extension ClassMap {
+  public func compile(_ site: CompileSite) -> any Step {
+    guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
+    let (kernels, channels, threshold) = (KernelSet.current, image.channels, threshold)
+    var step = RowStep(
+      "classes", [StepInput(0, rows: .identity)], segments: RowSegments(width: image.width, workPerPixel: 2 * channels)
+    ) { band, row, segment in
+      kernels.classify(
+        band.input(0, row: row, column: segment.lowerBound, channels: channels), pixels: segment.count,
+        channels: channels, threshold: threshold, band.output(row: row, column: segment.lowerBound, channels: 1))
+    }
+    step.finish = .classes(threshold: threshold)
+    return step
   }
 }
 

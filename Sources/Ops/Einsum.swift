@@ -18,6 +18,20 @@ public struct Einsum: Op {
     let dataType = try inputs.commonDataType(inputs.indices)
     guard dataType != .bool else { throw ShapeError("cannot multiply \(inputs[0])") }
     let axes = try EinsumAxes(subscripts, ranks: inputs.map(\.rank))
+    let sizes = try sizes(axes, inputs)
+    let summed = axes.summed.compactMap { sizes[$0] ?? nil }
+    guard try checkedType(summed).shape.map({ $0.count <= Einsum.mostSummed }) ?? true else {
+      throw ShapeError("\(subscripts) sums over more than \(Einsum.mostSummed) elements")
+    }
+    return [try checkedType(axes.output.map { sizes[$0] ?? nil }, dataType)]
+  }
+
+  /// Products that one element of a result may be the sum of.
+  private static let mostSummed = 1 << 26
+
+  private func sizes(
+    _ axes: EinsumAxes, _ inputs: [TensorType]
+  ) throws(ShapeError) -> [EinsumAxes.Label: Int?] {
     var sizes: [EinsumAxes.Label: Int?] = [:]
     for (labels, type) in zip(axes.inputs, inputs) {
       for (label, dim) in zip(labels, type.dims) {
@@ -28,7 +42,14 @@ public struct Einsum: Op {
         sizes[label] = .some(try broadcastDims([known], [dim])[0])
       }
     }
-    return [try checkedType(axes.output.map { sizes[$0] ?? nil }, dataType)]
+    return sizes
+  }
+
+  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+    guard let axes = try? EinsumAxes(subscripts, ranks: inputs.map(\.rank)), let sizes = try? sizes(axes, inputs) else {
+      return 0
+    }
+    return sizes.values.reduce(1) { saturatingProduct($0, $1 ?? 0) }
   }
 }
 

@@ -26,7 +26,8 @@ extension Activate {
     guard site.floatRows(0) != nil else { return evaluatingStep(self, site) }
     let (kernels, channels, activation) = (KernelSet.current, site.output.channels, activation)
     return RowStep(
-      "\(activation)", [StepInput(0, rows: .identity)], segments: RowSegments(site.output, work: activation.work)
+      "\(activation)", [StepInput(0, rows: .identity)], segments: RowSegments(site.output, work: activation.work),
+      inPlace: [0]
     ) { band, row, segment in
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
       let count = segment.count * channels
@@ -49,7 +50,8 @@ extension BatchNorm {
       (0..<channels).map { Float(parameters[1][$0] - parameters[2][$0] * scales[$0]) }, count: channels)
     let (kernels, activation) = (KernelSet.current, activation)
     return RowStep(
-      "scale", [StepInput(0, rows: .identity)], segments: RowSegments(site.output, work: activation.work)
+      "scale", [StepInput(0, rows: .identity)], segments: RowSegments(site.output, work: activation.work),
+      inPlace: [0]
     ) { band, row, segment in
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
       kernels.scalePixels(
@@ -57,6 +59,13 @@ extension BatchNorm {
         scale: scale.base, offset: shift.base, target, pixels: segment.count, channels: channels)
       activation.apply(target, count: segment.count * channels, kernels)
     }
+  }
+}
+
+extension Reshape {
+  /// Rows stay rows where no dimension changes, whatever the dimensions say.
+  public func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes == site.outputTypes ? Identity().compile(site) : evaluatingStep(self, site)
   }
 }
 

@@ -23,21 +23,28 @@ public struct MatMul: Op {
   }
 
   /// The dimensions with those that make matrices of vectors.
-  private static func matrices<T>(_ a: [T], _ b: [T], _ one: T) -> ([T], [T]) {
+  static func matrices<T>(_ a: [T], _ b: [T], _ one: T) -> ([T], [T]) {
     (a.count == 1 ? [one] + a : a, b.count == 1 ? b + [one] : b)
   }
 }
 
 extension MatMul {
+  /// The axes before the matrices, and which matrix of each operand every product is made of.
+  static func batches(_ a: [Int], _ b: [Int]) -> (shape: Shape, left: [Int], right: [Int]) {
+    let labels = [a, b].map { dims in
+      let shape = Shape(Array(dims.dropLast(2)))
+      return Tensor(shape, .int64((0..<shape.count).map { Int64($0) }))
+    }.broadcast()
+    return (labels[0].shape, labels[0].integers.map { Int($0) }, labels[1].integers.map { Int($0) })
+  }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, y) = (inputs[0], inputs[1])
     let (a, b) = MatMul.matrices(x.shape.dims, y.shape.dims, 1)
     let (rows, depth, columns) = (a[a.count - 2], a[a.count - 1], b[b.count - 1])
-    let batches = [Shape(Array(a.dropLast(2))), Shape(Array(b.dropLast(2)))].map { shape in
-      Tensor(shape, .int64((0..<shape.count).map { Int64($0) }))
-    }.broadcast()
-    let products = zip(batches[0].integers, batches[1].integers).map { left, right in
-      Product(rows: rows, depth: depth, columns: columns, left: Int(left), right: Int(right))
+    let batches = MatMul.batches(a, b)
+    let products = zip(batches.left, batches.right).map { left, right in
+      Product(rows: rows, depth: depth, columns: columns, left: left, right: right)
     }
     let elements =
       x.dataType.isFloating
@@ -45,7 +52,7 @@ extension MatMul {
         products.flatMap { $0(x.elements.doubles, y.elements.doubles, 0) { $0 + $1 * $2 } }, as: x.dataType)
       : Tensor.Elements(
         products.flatMap { $0(x.elements.wholes, y.elements.wholes, 0) { $0 &+ $1 &* $2 } }, as: x.dataType)
-    var dims = batches[0].shape.dims
+    var dims = batches.shape.dims
     if x.shape.rank > 1 { dims.append(rows) }
     if y.shape.rank > 1 { dims.append(columns) }
     return [Tensor(Shape(dims), elements)]
@@ -60,15 +67,6 @@ extension MatMul {
   public func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let result = try? outputTypes(inputs)[0].shape, let depth = inputs[0].dims.last ?? nil else { return 0 }
     return saturatingProduct(result.count, depth)
-  }
-}
-
-extension MatMul {
-  public func compile(_ site: CompileSite) -> any Step {
-    guard site.inputTypes[1].rank == 2, site.inputTypes[0].rank > 1, site.constants[1] != nil,
-      site.outputTypes[0].dataType == .float32
-    else { return evaluatingStep(self, site) }
-    return Dense().compile(site)
   }
 }
 

@@ -9,7 +9,7 @@ func pooledStep(
     @escaping @Sendable (
       _ taps: UnsafeBufferPointer<KernelSet.Run>, _ output: UnsafeMutablePointer<Float>, _ pixels: Int
     ) -> Void
-) -> (any Step)? {
+) -> RowStep? {
   guard let image = site.floatImage(0) else { return nil }
   let channels = image.channels
   let (rows, columns) = padding.resolve(size: Pair(image.rows, image.width), kernel: size, stride: strides)
@@ -57,10 +57,16 @@ extension SlidingWindow {
 extension MaxPool2D {
   public func compile(_ site: CompileSite) -> any Step {
     let (kernels, channels) = (KernelSet.current, site.output.channels)
-    let step = pooledStep("max", site, size: size, strides: strides, padding) { taps, output, pixels in
+    let pooled = pooledStep("max", site, size: size, strides: strides, padding) { taps, output, pixels in
       kernels.maxPool(taps: taps, output: output, outputPixelStride: channels, pixels: pixels, channels: channels)
     }
-    return step ?? evaluatingStep(self, site)
+    guard var step = pooled else { return evaluatingStep(self, site) }
+    let image = site.input(0)
+    let (rows, columns) = padding.resolve(size: Pair(image.rows, image.width), kernel: size, stride: strides)
+    step.maximum = RowStep.Maximum(
+      size: size, strides: strides, before: Pair(rows.before, columns.before),
+      output: Pair(rows.output, columns.output))
+    return step
   }
 }
 

@@ -22,7 +22,7 @@ extension Resize2D {
       let source = Int32(columns.nearest(column))
       return KernelSet.PixelTap(lower: source, upper: source, weight: 0)
     }
-    return RowStep(
+    var step = RowStep(
       "nearest", [StepInput(0, rows: rows.reach(.nearest))], segments: RowSegments(output, work: 1)
     ) { band, row, segment in
       taps.withUnsafeBufferPointer {
@@ -32,6 +32,11 @@ extension Resize2D {
           band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
+    if rows.output % rows.input == 0, columns.output % columns.input == 0 {
+      step.upsampling = .init(
+        factors: Pair(rows.output / rows.input, columns.output / columns.input), width: columns.input)
+    }
+    return step
   }
 
   /// Mixes two rows into scratch memory, then two pixels of the mixture for each output pixel.

@@ -12,16 +12,38 @@ struct RowStep: Step {
   let scratchBytes: Int
   let segments: RowSegments
   let body: Body
+  let inPlaceInputs: [Int]
+  /// What other steps may do in this one's place: nearest upsampling, the largest of windows, or the last steps of a classifier.
+  var upsampling: Upsampling?
+  var maximum: Maximum?
+  var finish: HeadStep.Finish?
+
+  /// Whole multiples of an image that is `width` pixels wide.
+  struct Upsampling: Sendable {
+    let factors: Pair
+    let width: Int
+  }
+
+  /// Windows that begin `before` pixels outside the image.
+  struct Maximum: Sendable {
+    let size: Pair, strides: Pair, before: Pair, output: Pair
+  }
 
   init(
-    _ kernel: String, _ inputs: [StepInput], segments: RowSegments, scratchBytes: Int = 0, body: @escaping Body
+    _ kernel: String, _ inputs: [StepInput], segments: RowSegments, scratchBytes: Int = 0, inPlace: [Int] = [],
+    body: @escaping Body
   ) {
+    inPlaceInputs = inPlace
     (self.kernel, self.inputs, self.segments) = (kernel, inputs, segments)
     (self.scratchBytes, self.body) = (scratchBytes, body)
     workPerRow = segments.work
   }
 
   func blocks(rows: Int, round: Int) -> Int { rows * segments.count }
+
+  func joined(with source: any Step, at place: Int) -> (any Step)? {
+    finish.flatMap { HeadStep(source, finish: $0) }
+  }
 
   func run(block: Int, of band: borrowing Band) {
     let rows = RowBand(inputs: band.inputs, output: band.output, scratch: band.scratch)

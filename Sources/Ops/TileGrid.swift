@@ -45,8 +45,8 @@ struct TileGrid: Sendable {
 
   var rounds: Int { isShared ? 2 : 1 }
 
-  /// Rows of a band that few groups fill without a rest, which would leave threads waiting. Where there are many groups, or few
-  /// rows do not fill them, or a band goes panel by panel, it does not matter.
+  /// The fewest rows whose tiles fill whole groups, up to four rows of tiles: a rest would leave threads waiting. A single row of tiles
+  /// where none do, where groups are many enough for a rest not to matter, and where a band goes panel by panel.
   var evenRows: Int {
     let manyGroups = 8
     guard !isShared, tilesPerRow < manyGroups * group else { return size }

@@ -3,8 +3,8 @@ import Kernels
 /// What transformed inputs and weights are held in: float32, or the bits of bfloat16.
 protocol Transformed {
   static func transform(
-    _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: Int, channels: Int, tiles: Int,
-    points: UnsafeMutablePointer<Self>, pointStride: Int, tileStride: Int)
+    _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int,
+    tiles: Int, points: UnsafeMutablePointer<Self>, pointStride: Int, tileStride: Int)
 
   static func multiply(
     _ kernels: KernelSet, points: UnsafePointer<Self>, tileStride: Int, depth: Int, weights: UnsafePointer<Self>,
@@ -13,8 +13,8 @@ protocol Transformed {
 
 extension Float: Transformed {
   @inline(__always) static func transform(
-    _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: Int, channels: Int, tiles: Int,
-    points: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int
+    _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int,
+    tiles: Int, points: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int
   ) {
     tile.transformInput(
       rows: rows, pixelStride: pixelStride, channels: channels, tiles: tiles, points: points, pointStride: pointStride,
@@ -33,8 +33,8 @@ extension Float: Transformed {
 
 extension UInt16: Transformed {
   @inline(__always) static func transform(
-    _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: Int, channels: Int, tiles: Int,
-    points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
+    _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int,
+    tiles: Int, points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
   ) {
     tile.transformInput(
       rows: rows, pixelStride: pixelStride, channels: channels, tiles: tiles, points: points, pointStride: pointStride,

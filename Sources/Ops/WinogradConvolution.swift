@@ -8,20 +8,35 @@ import Tensors
 /// Tiles lie on a grid that begins at the image's corner. Those that extend beyond the image go through the same arithmetic, with
 /// zeros for what is outside, and are cut when they are stored.
 struct WinogradConvolution: Step {
-  let inputs: [StepInput]
-  let kernel: String
+  var inputs: [StepInput]
+  var kernel: String
   let kernels: KernelSet
   let tile: WinogradKernels
   let weights: WinogradWeights
   let epilogue: Activation.Epilogue
-  /// Channels of each source.
-  let sources: [Int]
+  var sources: [Source]
   /// Zero pixels before the first input row and column.
   let before: Pair
   /// Width and channels of an output row.
   let width: Int, channels: Int
   let grid: TileGrid
   let workPerRow: Int
+  var pooling: Pooling?
+
+  /// An image that is read.
+  struct Source: Sendable {
+    let channels: Int
+    /// True where each pixel stands for 2 x 2.
+    var isDoubled = false
+  }
+
+  /// The largest of every 2 x 2 pixels, which are made as well.
+  struct Pooling: Sendable {
+    /// Rows and pixels of a row of the result.
+    let rows: Int, width: Int
+    /// False where the pixels themselves are not wanted.
+    let keepsPixels: Bool
+  }
 
   /// - Parameters:
   ///   - rows: what output rows read, in groups of a tile
@@ -32,7 +47,8 @@ struct WinogradConvolution: Step {
     kernels: KernelSet, tile: WinogradKernels, weights: WinogradWeights, sources: [Int], rows: AxisReach, before: Pair,
     input: Int, width: Int, channels: Int, activation: Activation
   ) {
-    (self.kernels, self.tile, self.weights, self.sources) = (kernels, tile, weights, sources)
+    (self.kernels, self.tile, self.weights) = (kernels, tile, weights)
+    self.sources = sources.map { Source(channels: $0) }
     (self.before, self.width, self.channels) = (before, width, channels)
     epilogue = activation.epilogue
     let panel = weights.panels[0].width
@@ -107,18 +123,20 @@ struct WinogradConvolution: Step {
       let y = top + row * tile.step - before.height
       let x = column * tile.step - before.width
       var channel = 0
-      for (source, pitch) in sources.enumerated() {
+      for (index, source) in sources.enumerated() {
+        let pitch = source.channels, shift = source.isDoubled ? 1 : 0
         let part = channels.clamped(to: channel..<channel + pitch)
         if !part.isEmpty {
           withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: tile.span) { rows in
             for i in 0..<tile.span {
-              rows.initializeElement(
-                at: i, to: UnsafePointer(inputs[source].floats(y + i) + (x * pitch + part.lowerBound - channel)))
+              let row = inputs[index].floats((y + i) >> shift) + ((x >> shift) * pitch + part.lowerBound - channel)
+              rows.initializeElement(at: i, to: UnsafePointer(row))
             }
             Element.transform(
-              tile, rows: UnsafePointer(rows.baseAddress!), pixelStride: pitch, channels: part.count, tiles: count,
-              points: points + (first * grid.tileStride + part.lowerBound), pointStride: pointStride,
-              tileStride: grid.tileStride)
+              tile, rows: UnsafePointer(rows.baseAddress!),
+              pixelStride: source.isDoubled ? PixelStride(pitch, doubledFrom: x) : PixelStride(pitch),
+              channels: part.count, tiles: count, points: points + (first * grid.tileStride + part.lowerBound),
+              pointStride: pointStride, tileStride: grid.tileStride)
           }
         }
         channel += pitch
@@ -149,6 +167,7 @@ struct WinogradConvolution: Step {
   private func store(
     _ tiles: Range<Int>, _ index: Int, _ band: borrowing Band, _ products: UnsafePointer<Float>, _ productStride: Int
   ) {
+    if let pooling { return storePooled(pooling, tiles, index, band, products, productStride) }
     let (output, bandRows, panel) = (band.output, band.rows, weights.panels[index])
     let (low, high) = epilogue.bounds
     grid.stretches(tiles) { row, column, first, count in

@@ -75,6 +75,26 @@ extension Slice: PermutableOp {
   }
 }
 
+extension Squeeze: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    let sources = axes?.compactMap { order.source(of: $0) }
+    guard let sources, sources.count == axes?.count else { return nil }
+    return (Squeeze(axes: sources), order.without(Set(sources)))
+  }
+}
+
+extension Repeat: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    order.source(of: axis).map { (Repeat(count, axis: $0), order) }
+  }
+}
+
+extension Tile: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    repeats.count == order.count ? (Tile(repeats: order.inverse.map { repeats[$0] }), order) : nil
+  }
+}
+
 extension Pad: PermutableOp {
   func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
     guard before.count == order.count, after.count == order.count, let input = inputs.first else { return nil }

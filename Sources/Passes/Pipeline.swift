@@ -8,7 +8,7 @@ public struct PipelineRow: Sendable {
 }
 
 /// The passes in the order in which they run, each until it finds nothing more, before `Pass.algorithmSelection` tries the weights
-/// that they have made.
+/// that they have made, and `Pass.upsamplingFolding` takes what it left to be computed directly.
 public let pipeline: [PipelineRow] = [
   PipelineRow(pass: .constantFolding, reason: "later passes look for weights that are constants"),
   PipelineRow(pass: .transposeMotion, reason: "what follows matches layers that stand side by side, channels last"),
@@ -33,7 +33,7 @@ public func optimised(
   _ graph: consuming Graph, precision: Precision = .float32, stopAfter: Int = .max
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   var (result, budget, log) = (graph, stopAfter, Graph.RewriteLog())
-  for pass in pipeline.map(\.pass) + [.algorithmSelection(precision)] {
+  for pass in pipeline.map(\.pass) + [.algorithmSelection(precision), .upsamplingFolding] {
     var before: Int
     repeat {
       before = log.count

@@ -6,6 +6,10 @@ public struct RowClassifier: Sendable, Hashable {
   public let nodata: UInt8
   /// With a single channel: the score above which a pixel is class 1, else 0.
   public let threshold: Float
+  /// Number of classes: the channels, or 2 for a single one.
+  public let classes: Int
+  /// True where the single float of a pixel is its class number, and NaN where it has none.
+  private let areDecided: Bool
 
   /// The largest number of classes a byte mask holds.
   public static let maximumClasses = 256
@@ -18,10 +22,15 @@ public struct RowClassifier: Sendable, Hashable {
       throw ScenesError(.tooManyClasses(asked: channels, maximum: Self.maximumClasses), at: .classes)
     }
     (self.channels, self.nodata, self.threshold) = (channels, nodata, threshold)
+    (classes, areDecided) = (max(2, channels), false)
   }
 
-  /// Number of classes: the channels, or 2 for a single one.
-  public var classes: Int { max(2, channels) }
+  /// The same for rows whose pixels have been decided: one float each, the class number, or NaN.
+  public var decided: RowClassifier { RowClassifier(decided: self) }
+
+  private init(decided other: RowClassifier) {
+    (channels, nodata, threshold, classes, areDecided) = (1, other.nodata, other.threshold, other.classes, true)
+  }
 
   /// Classifies one row of `width` pixels.
   ///
@@ -60,6 +69,7 @@ public struct RowClassifier: Sendable, Hashable {
   private func decide(_ scores: UnsafePointer<Float>) -> Int? {
     var (best, score) = (0, scores[0])
     var isFinite = score.isFinite
+    if areDecided { return isFinite && score >= 0 && score < Float(classes) ? Int(score) : nil }
     for k in 1..<max(1, channels) {
       isFinite = isFinite && scores[k].isFinite
       if scores[k] > score { (best, score) = (k, scores[k]) }

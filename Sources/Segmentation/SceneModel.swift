@@ -45,6 +45,23 @@ public struct SceneModel: Sendable {
     }
   }
 
+  /// The model with an operator behind it that turns the scores of each pixel into one number.
+  ///
+  /// Errors: `unsupportedModel` where the operator does not fit.
+  public func followed(by op: any Op, named name: String) throws(SegmentationError) -> SceneModel {
+    var graph = graph
+    do {
+      let value = try graph.add(op, [graph.outputs[0].value], name: name)
+      return try SceneModel(graph.selectingOutputs([Graph.Output(name: outputName, value: value)]))
+    } catch let error as GraphError {
+      throw SegmentationError(.unsupportedModel, error.site, error.what)
+    } catch let error as SegmentationError {
+      throw error
+    } catch {
+      throw SegmentationError(.unsupportedModel, name, "\(error)")
+    }
+  }
+
   /// Bytes of the weights as they lie in the graph.
   public var weightBytes: Int {
     graph.nodes.indices.reduce(0) { total, index in

@@ -83,6 +83,13 @@ struct PrecisionName: ExpressibleByArgument {
     self.value = value
   }
 
+  /// The plain definitions know one precision.
+  func validate(reference: Bool) throws {
+    if reference && value != .float32 {
+      throw ValidationError("--precision \(value.rawValue) is for kernels, which --reference leaves out")
+    }
+  }
+
   static var allValueStrings: [String] { Precision.allCases.map(\.rawValue) }
   var defaultValueDescription: String { value.rawValue }
 }

@@ -25,6 +25,7 @@ struct Run: ParsableCommand {
 
   func validate() throws {
     if output.isEmpty && dump.isEmpty { throw ValidationError("nothing to write: give --output or --dump") }
+    try files.precision.validate(reference: reference)
   }
 
   func run() throws {

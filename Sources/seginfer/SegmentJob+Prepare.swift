@@ -1,4 +1,5 @@
 import KerasImport
+import Ops
 import Passes
 import Rasters
 import Scenes
@@ -19,7 +20,14 @@ struct PreparedRun {
 extension SegmentJob {
   /// Reads the model, opens the scene and decides how to go about it. Of the model, only what the run needs is kept.
   func prepare() throws -> PreparedRun {
-    let (model, metadata) = try loadModel()
+    let (scored, metadata) = try loadModel()
+    let decision = try Stitching.Decision(options, scored)
+    // Scores that nobody blends need not leave the network.
+    let model =
+      decision.mode == .exact
+      ? try wrapping(nil) { () throws(SegmentationError) in
+        try scored.followed(by: ClassMap(), named: "classes")
+      } : scored
     let reader = try openScene(channels: model.channels)
     guard reader.bands.count == model.channels else {
       throw Failure(
@@ -36,13 +44,14 @@ extension SegmentJob {
     options.common.log("samples: \(scaling.reason)")
 
     let classifier = try scenes { () throws(ScenesError) in
-      try RowClassifier(channels: model.scores, nodata: options.nodata)
+      let classifier = try RowClassifier(channels: scored.scores, nodata: options.nodata)
+      return decision.mode == .exact ? classifier.decided : classifier
     }
     let table = try classTable(metadata, count: classifier.classes)
     let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
     let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
     let memory = MemoryPlan(options, model, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
-    let stitching = try Stitching(options, model: model, metadata: metadata, size: size, memory: memory)
+    let stitching = try Stitching(decision, options, model: model, metadata: metadata, size: size, memory: memory)
     for line in stitching.summary { options.common.log(line) }
     return PreparedRun(
       reader: reader, scaling: scaling, classifier: classifier, table: table, pipeline: pipeline,

@@ -13,12 +13,25 @@ enum Stitching {
     var reason: String
   }
 
-  init(_ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize, memory: MemoryPlan) throws {
-    let geometry = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
-      try localGeometry(model.graph)
+  /// The mode, and what it was decided by.
+  struct Decision {
+    let mode: BlendMode
+    let geometry: SceneGeometry
+
+    init(_ options: Segment, _ model: SceneModel) throws {
+      geometry = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
+        try localGeometry(model.graph)
+      }
+      mode = options.blend ?? (geometry.isLocal && options.overlap == nil ? .exact : .hann)
     }
+  }
+
+  init(
+    _ decision: Decision, _ options: Segment, model: SceneModel, metadata: ModelMetadata?, size: PixelSize,
+    memory: MemoryPlan
+  ) throws {
+    let (mode, geometry) = (decision.mode, decision.geometry)
     let blockers = geometry.blockers.map(\.description).joined(separator: ", ")
-    let mode = options.blend ?? (geometry.isLocal ? (options.overlap == nil ? .exact : .hann) : .hann)
     let (threads, budget) = (options.threads.count, memory.left(of: options.maxMemory.bytes))
     var details = Details(mode: mode, reason: "")
     if mode == .exact {

@@ -32,6 +32,7 @@ struct Verify: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try files.precision.validate(reference: reference)
     for (name, value) in [("--rtol", rtol), ("--atol", atol)] where !(value >= 0 && value.isFinite) {
       throw ValidationError("\(name) must be a number from 0")
     }

@@ -4,7 +4,7 @@ import KerasImport
 import Testing
 
 /// Models of other people that lie beside the project, not in it.
-private let shared: String? = ["/../shared", "/../../shared"].map { packageRoot + $0 + "/data" }
+let shared: String? = ["/../shared", "/../../shared"].map { packageRoot + $0 + "/data" }
   .first { FileManager.default.fileExists(atPath: $0 + "/reference") }
 
 /// Kernels without optimisation take minutes for these models.

@@ -78,6 +78,30 @@ void check_argmax(const ck_kernels *subject, const ck_kernels *reference) {
   }
 }
 
+void check_classify(const ck_kernels *subject, const ck_kernels *reference) {
+  (void)reference;
+  const float odd[] = {NAN, INFINITY, -INFINITY};
+  for (int e = 0; e < CLASS_COUNTS; e++) {
+    const ptrdiff_t channels = class_counts[e], pixels = 53;
+    float *scores = fenced_numbers(pixels * channels, 4), *classes = fenced(pixels);
+    for (ptrdiff_t i = 0; i < pixels * channels; i++) scores[i] = roundf(scores[i]);
+    for (ptrdiff_t p = 3; p < pixels; p += 7) scores[p * channels + p % channels] = odd[p % 3];
+    subject->classify(scores, pixels, channels, 0.5f, classes);
+    for (ptrdiff_t p = 0; p < pixels; p++) {
+      const float *x = scores + p * channels;
+      ptrdiff_t best = channels == 1 && x[0] > 0.5f;
+      bool finite = isfinite(x[0]);
+      for (ptrdiff_t c = 1; c < channels; c++) {
+        if (x[c] > x[best]) best = c;
+        finite = finite && isfinite(x[c]);
+      }
+      expect(finite ? classes[p] == (float)best : isnan(classes[p]), "class of pixel %td: %g, not %td", p, classes[p],
+             best);
+    }
+    settle("classify");
+  }
+}
+
 #define CHECK_SCALE(TYPE, NAME, LARGEST)                                                                               \
   void check_##NAME(const ck_kernels *subject, const ck_kernels *reference) {                                          \
     for (int e = 0; e < EDGES; e++) {                                                                                  \

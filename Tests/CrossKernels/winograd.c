@@ -90,7 +90,7 @@ static stages make_stages(const problem *p) {
 static void transform(const ck_winograd *s, const problem *p, const stages *m, ptrdiff_t first, ptrdiff_t tiles) {
   const float *rows[8];
   for (int i = 0; i < s->span; i++) rows[i] = p->rows[i] + first * s->step * (p->depth + 1);
-  s->input(rows, p->depth + 1, p->depth, tiles, m->points + first * p->depth, m->point_stride, p->depth);
+  s->input(rows, p->depth + 1, p->depth + 1, p->depth, tiles, m->points + first * p->depth, m->point_stride, p->depth);
 }
 
 static void transform_weights(const ck_winograd *s, const problem *p, float *weights) {
@@ -179,6 +179,70 @@ static void check_case(const ck_kernels *subject, const ck_kernels *reference, i
   settle("winograd");
 }
 
+/// The largest of every 2x2 pixels, in an image whose last row and column may stand alone or be left out.
+static void check_pooled(const ck_kernels *subject, int scheme, ptrdiff_t tiles, ptrdiff_t channels) {
+  const ck_winograd *s = &subject->winograd[scheme];
+  const problem p = make_problem(s, 3, channels, tiles, subject->product_panel[channels <= subject->product_panel[1]]);
+  const stages m = make_stages(&p);
+  transform(s, &p, &m, 0, tiles);
+  transform_weights(s, &p, m.weights);
+  multiply(subject->product[channels <= subject->product_panel[1]], &p, &m);
+  const ptrdiff_t stride = channels + 1;
+  for (ptrdiff_t height = s->size - 1; height <= s->size; height++)
+    for (ptrdiff_t width = tiles * s->size - 1; width <= tiles * s->size; width++)
+      for (int kept = 0; kept < 2; kept++)
+        for (int partial = 0; partial < 2; partial++) {
+          const ptrdiff_t tall = (height + partial) / 2, wide = (width + partial) / 2;
+          float *whole = fenced(s->size * width * stride), *pixels = fenced(s->size * width * stride);
+          float *largest = fenced(s->size / 2 * (wide + 1) * stride), *rows[8], *again[8], *pooled[4];
+          for (int i = 0; i < s->size; i++) rows[i] = whole + i * width * stride, again[i] = pixels + i * width * stride;
+          for (int i = 0; i < s->size / 2; i++) pooled[i] = largest + i * (wide + 1) * stride;
+          s->output(m.products, m.product_stride, p.panel, p.bias, rows, height, stride, width, channels, -4, 6);
+          s->pooled(m.products, m.product_stride, p.panel, p.bias, kept ? again : NULL, pooled, height, tall, stride,
+                    width, wide, channels, -4, 6);
+          for (ptrdiff_t i = 0; i < s->size * width * stride; i++)
+            expect(kept ? same(pixels[i], whole[i]) : is_canary(pixels[i]), "winograd %d: pixels beside the largest",
+                   s->size);
+          for (ptrdiff_t y = 0; y < s->size / 2; y++)
+            for (ptrdiff_t x = 0; x <= wide; x++)
+              for (ptrdiff_t n = 0; n < stride; n++) {
+                const float y_is = pooled[y][x * stride + n];
+                if (y >= tall || x >= wide || n >= channels) {
+                  expect(is_canary(y_is), "winograd %d wrote beside the largest", s->size);
+                  continue;
+                }
+                float most = rows[2 * y][2 * x * stride + n];
+                if (2 * x + 1 < width) most = fmaxf(most, rows[2 * y][(2 * x + 1) * stride + n]);
+                if (2 * y + 1 < height) most = fmaxf(most, rows[2 * y + 1][2 * x * stride + n]);
+                if (2 * x + 1 < width && 2 * y + 1 < height)
+                  most = fmaxf(most, rows[2 * y + 1][(2 * x + 1) * stride + n]);
+                expect(y_is == most, "winograd %d: the largest at (%td, %td)", s->size, y, x);
+              }
+          settle("winograd pooled");
+        }
+}
+
+/// Tiles of an image whose pixels stand for two each, against the same image written out.
+static void check_doubled(const ck_kernels *subject, int scheme, ptrdiff_t depth, ptrdiff_t tiles, int first) {
+  const ck_winograd *s = &subject->winograd[scheme];
+  const ptrdiff_t fine = s->step * (tiles - 1) + s->span, coarse = (first + fine + 1) / 2;
+  const ptrdiff_t count = s->points * s->points * tiles * depth;
+  const float *small[8], *large[8];
+  for (int i = 0; i < s->span; i++) {
+    small[i] = fenced_numbers(coarse * depth, 1);
+    float *row = fenced(fine * depth);
+    for (ptrdiff_t x = 0; x < fine; x++)
+      for (ptrdiff_t k = 0; k < depth; k++) row[x * depth + k] = small[i][(x + first) / 2 * depth + k];
+    large[i] = row;
+  }
+  float *written = fenced(count), *doubled = fenced(count);
+  s->input(large, depth, depth, depth, tiles, written, tiles * depth, depth);
+  s->input(small, first ? 0 : depth, first ? depth : 0, depth, tiles, doubled, tiles * depth, depth);
+  for (ptrdiff_t i = 0; i < count; i++)
+    expect(same(written[i], doubled[i]), "winograd %d: pixels that stand for two", s->size);
+  settle("winograd doubled");
+}
+
 void check_winograd(const ck_kernels *subject, const ck_kernels *reference) {
   const int lanes = subject->lanes;
   const ptrdiff_t depths[] = {1, lanes - 1, lanes, 2 * lanes + 1}, tiles[] = {1, 2, 9};
@@ -186,4 +250,9 @@ void check_winograd(const ck_kernels *subject, const ck_kernels *reference) {
   for (int scheme = 0; scheme < 3; scheme++)
     for (int i = 0; i < 4 * 3 * 4; i++)
       check_case(subject, reference, scheme, depths[i / 12], tiles[i / 4 % 3], channels[i % 4]);
+  for (int scheme = 0; scheme < 2; scheme++)
+    for (int i = 0; i < 3 * 4; i++) {
+      check_pooled(subject, scheme, tiles[i / 4], channels[i % 4]);
+      for (int first = 0; first < 2; first++) check_doubled(subject, scheme, depths[i % 4], tiles[i / 4], first);
+    }
 }

@@ -49,7 +49,7 @@ struct RandomNetworkTests {
   ) throws -> Value {
     let size = net.graph[x].dims[0...2]
     let partner = earlier.last { net.graph[$0].dims[0...2] == size && $0 != x }
-    switch draws.pick(0...5) {
+    switch draws.pick(0...7) {
     case 0: return try net.batchNorm(x, name)
     case 1: return try net.graph.add(Activate(draws.element([.sigmoid, .relu, .silu])), [x], name: name)
     case 2:
@@ -60,12 +60,43 @@ struct RandomNetworkTests {
     case 4:
       let pooled = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [x], name: name + "/pooled")
       return try net.graph.add(Binary(.multiply), [x, pooled], name: name)
+    case 5: return try picked(x, &net, &draws, name)
+    case 6: return try chosen(x, &net, &draws, name)
     default:
       return try net.graph.add(
         Pad2D(top: draws.pick(0...2), bottom: draws.pick(0...2), left: draws.pick(0...2), right: draws.pick(0...2)),
         [x],
         name: name)
     }
+  }
+
+  /// Elements of `x` picked row by row, column by column or channel by channel.
+  private func picked(_ x: Value, _ net: inout Network, _ draws: inout SeededNumbers, _ name: String) throws -> Value {
+    let borders = (0..<4).map { _ in draws.pick(-1...3) }
+    let pad = Pad(
+      before: [0, borders[0], borders[1], 0], after: [0, borders[2], borders[3], 0],
+      mode: draws.element([.reflect, .symmetric, .edge, .wrap, .constant(0.5)]))
+    var ops: [any Op] = [
+      pad, Slice([Slice.Axis(1, start: draws.pick(0...1), step: draws.pick(1...2)), Slice.Axis(2, stop: -1)]),
+      Slice([Slice.Axis(3, step: -1)]), Slice([Slice.Axis(1, step: -1)]), Repeat(2, axis: draws.pick(1...3)),
+      Roll(1, axis: draws.pick(1...3)), Tile(repeats: [1, 1, 1, 2]),
+    ]
+    let dims = net.graph[x].dims.map { $0 ?? 0 }
+    if dims[3] % 4 == 0 { ops.append(DepthToSpace(block: 2)) }
+    if dims[1] % 2 == 0, dims[2] % 2 == 0 { ops.append(SpaceToDepth(block: 2, order: .channelsFirst)) }
+    return try net.graph.add(draws.element(ops), [x], name: name)
+  }
+
+  /// `x`, or a number made of its channels where that is larger, plus the square of its first row.
+  private func chosen(_ x: Value, _ net: inout Network, _ draws: inout SeededNumbers, _ name: String) throws -> Value {
+    let kind: Reduce.Kind = draws.element([.mean, .max, .l2])
+    let level = try net.graph.add(Reduce(kind: kind, axes: [-1], keepDims: true), [x], name: name + "/level")
+    let row = try net.graph.add(Slice([Slice.Axis(1, index: 0)]), [x], name: name + "/row")
+    let condition = try net.graph.add(Compare(.less), [level, x], name: name + "/condition")
+    let inverse = try net.graph.add(Unary(.not), [condition], name: name + "/inverse")
+    let larger = try net.graph.add(Where(), [inverse, level, x], name: name + "/larger")
+    let square = try net.graph.add(Unary(.square), [row], name: name + "/square")
+    return try net.graph.add(Binary(.add), [larger, square], name: name)
   }
 
   private func network(_ seed: UInt64) throws -> Graph {

@@ -208,3 +208,22 @@ func `a U-Net of depth 4`(up: Upsampling) throws {
   #expect(axis.haloBefore == 8 && axis.haloAfter == 9)
   #expect(axis.alignedHaloBefore == 8 && axis.alignedHaloAfter == 8)
 }
+
+@Test func `outputs that can be made of the first rows are all that read no others`() {
+  for reach in [
+    AxisReach(), AxisReach(num: 2, high: 1), AxisReach(num: 2, low: -1, high: 1), AxisReach(num: 3, low: 0, high: 2),
+    AxisReach(den: 2, low: -1, high: 1), AxisReach(num: 2, high: 1, grid: 4), .broadcast,
+  ] {
+    for size in 1...13 {
+      let count = reach.num == 0 ? 5 : size * reach.den / reach.num
+      for available in 0...size {
+        let made = reach.outputs(from: available, of: size, count: count)
+        let expected = (0...count).last { n in
+          n == 0 || available == size
+            || (n % reach.grid == 0 && reach.read(by: 0..<n).upperBound <= available)
+        }
+        #expect(made == expected, "\(reach) from \(available) of \(size)")
+      }
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Graphs
 import KerasImport
 import Testing
 

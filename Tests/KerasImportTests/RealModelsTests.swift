@@ -30,8 +30,8 @@ private let refused: [String: KerasError.Kind] = [
   "retina_unet_architecture.json": .unsupported,
   // Keras 1.
   "mlnd_7eba959_model.h5": .unsupported, "retina_unet_best_weights.h5": .unsupported,
-  // One-dimensional layers, classes of other packages, Python code.
-  "dl4j_GAPError.h5": .unsupported, "fastml_qkeras-v3_3layer.keras": .unsupported,
+  // Classes of other packages, Python code.
+  "fastml_qkeras-v3_3layer.keras": .unsupported,
   "keras_pre_pr22362_nested_container.keras": .unsupported, "portrait_gpucom_model6.h5": .unsupported,
 ]
 

@@ -130,17 +130,17 @@ func checkStep<O: Op>(
     compile: compile)
 }
 
-/// The same with the weights at any place among the inputs.
+/// The same with the weights at any place among the inputs, and perhaps for some instruction sets only.
 func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], constants: Range<Int>, absolute: Double = 1e-5, relative: Double = 1e-4,
-  compile: (O, CompileSite, KernelSet) -> (any Step)?
+  on kernelSets: [KernelSet] = KernelSet.available, compile: (O, CompileSite, KernelSet) -> (any Step)?
 ) throws {
   let types = tensors.map(\.type)
   let site = CompileSite(
     name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
     constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil })
   let reference = op.evaluate(tensors)[0]
-  for kernels in KernelSet.available {
+  for kernels in kernelSets {
     let step = try #require(compile(op, site, kernels), "\(op) has no step")
     let run = StepHarness(step, site, tensors)
     let whole = run(bandHeight: site.output.rows)

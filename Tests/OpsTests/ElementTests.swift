@@ -35,6 +35,9 @@ struct ElementTests {
     #expect(try Array(result(Binary(.remainder), a, b).floats[..<3]) == [1.5, -1.5, 1.5])
     let doubles = try result(Binary(.divide), Tensor([1], .float64([1])), Tensor([1], .float64([3])))
     #expect(doubles == Tensor([1], .float64([1.0 / 3])))
+    let rectified = try result(
+      Binary(.subtract, activation: .relu), Tensor([2], .float64([1, 3])), Tensor([], .float64([2])))
+    #expect(rectified == Tensor([2], .float64([0, 1])))
     #expect(try result(Activate(.relu), Tensor([2], .float64([-1, 1e300]))) == Tensor([2], .float64([0, 1e300])))
   }
 

@@ -7,7 +7,7 @@ import Testing
 /// Steps that move, choose and join elements of image rows.
 struct PickStepTests {
   private func check<O: Op>(_ op: O, _ inputs: [Tensor], constants: Range<Int> = 9..<9) throws {
-    try checkStep(op, inputs, constants: constants) { op, site, _ in
+    try checkStep(op, inputs, constants: constants, on: [.current]) { op, site, _ in
       let step = op.compile(site)
       return step.kernel.hasPrefix("definition") ? nil : step
     }
@@ -26,7 +26,7 @@ struct PickStepTests {
 
   @Test(arguments: widths)
   func `slices`(_ width: Int) throws {
-    for dataType: DataType in [.float32, .int64, .uint8] {
+    for dataType: DataType in width > 100 ? [.float32] : [.float32, .int64, .uint8] {
       let x = noise([1, 5, width, 4], dataType, seed: 1)
       try check(Slice([Slice.Axis(3, step: -1)]), [x])
       try check(Slice([Slice.Axis(3, start: 1, stop: 3)]), [x])
@@ -47,7 +47,7 @@ struct PickStepTests {
       try check(Pad(before: [0, -1, 1, 0], after: [0, 2, 0, -1], mode: mode), [x])
       try check(Pad(before: [0, 9, 0, 0], after: [0, 7, 0, 0], mode: mode), [x])
     }
-    let bytes = noise([1, 3, width, 2], .bool, seed: 3)
+    let bytes = noise([1, 3, min(width, 99), 2], .bool, seed: 3)
     try check(Pad(before: [0, 1, 1, 1], after: [0, 1, 1, 1], mode: .constant(1)), [bytes])
   }
 
@@ -116,7 +116,7 @@ struct PickStepTests {
 
   @Test(arguments: [1, 7, 15_000])
   func `comparisons and choices`(_ width: Int) throws {
-    for dataType in DataType.allCases {
+    for dataType in width > 100 ? [.float32] : DataType.allCases {
       let x = noise([1, 3, width, 3], dataType, seed: 1), row = noise([width, 1], dataType, seed: 2)
       for relation in Compare.Relation.allCases { try check(Compare(relation), [x, row]) }
       let condition = noise([1, 3, width, 1], .bool, seed: 3)
@@ -125,6 +125,21 @@ struct PickStepTests {
     }
     for function in Logical.Function.allCases {
       try check(Logical(function), [noise([1, 3, width, 3], .bool, seed: 5), noise([1, 1, 1, 3], .bool, seed: 6)])
+    }
+  }
+
+  @Test func `products of matrices`() throws {
+    let shapes: [(Shape, Shape)] = [
+      ([1, 3, 5, 4], [1, 3, 4, 9]), ([1, 3, 5, 4], [1, 1, 4, 9]), ([1, 1, 5, 4], [1, 3, 4, 9]),
+      ([2, 3, 5, 4], [3, 4, 9]),
+      ([1, 3, 5, 4], [4, 70]), ([5, 4], [4, 1]), ([5, 4], [4]), ([4], [4, 3]), ([4], [4]), ([2, 2, 4], [3, 1, 4, 5]),
+      ([1, 2, 70, 33], [1, 2, 33, 50]), ([2, 1, 130, 65], [65, 40]), ([1, 1, 1, 1], [1, 1, 1, 1]),
+    ]
+    for (a, b) in shapes {
+      for constants in [2..<2, 0..<1, 1..<2] {
+        let inputs = [noise(a, .float32, seed: 1), noise(b, .float32, seed: 2)]
+        try checkStep(MatMul(), inputs, constants: constants) { $0.step($1, kernels: $2) }
+      }
     }
   }
 

@@ -66,6 +66,22 @@ struct RowStepTests {
     }
   }
 
+  @Test(arguments: widths) func `classes of pixels`(_ width: Int) throws {
+    for channels in [1, 2, 5, 32, 33, 256] {
+      var scores = noise([1, 2, width, channels], seed: 5).floats
+      scores[scores.count / 2] = .infinity
+      let op = ClassMap(threshold: 0.25)
+      let x = Tensor([1, 2, width, channels], scores)
+      let expected = op.evaluate([x])[0].floats
+      #expect(expected.filter(\.isNaN).count == 1)
+      let site = CompileSite(
+        name: "test", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
+      let classes = StepHarness(op.compile(site), site, [x])(bandHeight: 1).floats
+      let agree = zip(classes, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+      #expect(agree, "\(channels) channels")
+    }
+  }
+
   @Test(arguments: widths)
   func `joining and arithmetic`(_ width: Int) throws {
     let a = noise([1, 3, width, 3], seed: 1), b = noise([1, 3, width, 3], seed: 2)
@@ -91,6 +107,7 @@ struct RowStepTests {
     try check(PRelu(), [x, vector], constants: 1)
     try check(PRelu(), [x, Tensor([1, 1, 1], [0.25])], constants: 1)
     try check(Identity(), [x])
+    try check(Reshape(dims: x.shape.dims), [x])
     try check(Softmax(), [x])
     try check(LogSoftmax(), [x])
     try check(Pad2D(top: 2, bottom: 1, left: 3, right: 0, value: 0.5), [x])

@@ -86,6 +86,9 @@ struct TypeTests {
     refused(Einsum("ab,bc->ac"), [image, matrix], "ab of ab,bc->ac does not name 4 axes")
     refused(Einsum("ab,bc->ad"), [matrix, matrix], "ab,bc->ad has a result with axes that are unknown or named twice")
     refused(Einsum("ab->a"), [matrix, matrix], "ab->a does not name 2 inputs")
+    refused(
+      Einsum("ab,cd->"), [TensorType(.float32, [1 << 14, 1 << 14]), matrix],
+      "ab,cd-> sums over more than 67108864 elements")
     refused(Einsum("a1->a"), [matrix], "a1 of a1->a is not a list of axes")
     refused(Einsum("abc...->a"), [matrix], "abc... of abc...->a is not a list of axes")
     refused(Gather(axis: 1), [image, Tensor([1], .int64([-9])).type], "index -9 is beyond axis 1 of f32[1x8x?x3]")

@@ -74,4 +74,5 @@ import Testing
   try expectKept(BroadcastTo(dims: [1 << 20, 1 << 20]), [1, 1])
   try expectKept(Tile(repeats: [1 << 10, 1 << 10]), [1, 1])
   try expectKept(MatMul(), [1024, 1024], [1024, 1024])
+  try expectKept(Einsum("ab,bc->ac"), [1024, 1024], [1024, 1024])
 }

@@ -95,6 +95,10 @@ private func transposes(_ graph: Graph) -> [String] { graph.nodes.filter { $0.op
     let cut = try graph.add(Slice([.init(2, start: 1), .init(-1, start: 0, stop: -1)]), [pad], name: "cut")
     let spread = try graph.add(Reduce(kind: .max, axes: [1], keepDims: true), [cut], name: "max")
     let mean = try graph.add(Reduce(kind: .mean, axes: [2, 3], keepDims: false), [cut], name: "mean")
+    let row = try graph.add(Slice([.init(-1, index: 0)]), [cut], name: "row")
+    graph.output(try graph.add(Squeeze(axes: [3]), [row], name: "column"), name: "column")
+    let tiled = try graph.add(Tile(repeats: [1, 2, 1, 3]), [cut], name: "tiled")
+    graph.output(try graph.add(Repeat(2, axis: 1), [tiled], name: "repeated"), name: "repeated")
     let sum = try graph.add(Binary(.add), [cut, spread], name: "sum")
     graph.output(mean, name: "means")
     let labels = try graph.add(ArgMax(axis: 1), [sum], name: "labels")
@@ -102,7 +106,8 @@ private func transposes(_ graph: Graph) -> [String] { graph.nodes.filter { $0.op
     return sum
   }
   let after = try moved(graph)
-  #expect(transposes(after) == ["a/channels_last", "sum/transpose"])
+  #expect(
+    transposes(after) == ["a/channels_last", "column/transpose", "repeated/transpose", "sum/transpose"])
   let borders = try #require((after.nodes.first { $0.name == "pad" })?.op as? Pad)
   #expect(borders.before == [0, 1, 2, 0] && borders.after == [0, 0, 3, 0])
   #expect(((after.nodes.first { $0.name == "mean" })?.op as? Reduce)?.axes == [1, 2])

@@ -46,6 +46,15 @@ private func classify(
     #expect(statistics.nonFinite == 4 && statistics.nodata == 4 && statistics.counts == [0, 1])
   }
 
+  @Test func `pixels that the network has decided keep their class`() throws {
+    let classifier = try RowClassifier(channels: 3, nodata: 9).decided
+    #expect(classifier.channels == 1 && classifier.classes == 3)
+    let (mask, statistics) = classify([0, 2, .nan, 1, 3, -1], valid: [1, 1, 1, 0, 1, 1], with: classifier)
+    #expect(mask == [0, 2, 9, 9, 9, 9])
+    #expect(statistics.counts == [1, 0, 1] && statistics.masked == 1 && statistics.nonFinite == 3)
+    #expect(try RowClassifier(channels: 1).decided.classes == 2)
+  }
+
   @Test func `a single channel is compared with the threshold`() throws {
     let probabilities: [Float] = [0, 0.5, 0.50001, 1, .nan]
     let (mask, statistics) = classify(probabilities, valid: nil, with: try RowClassifier(channels: 1))

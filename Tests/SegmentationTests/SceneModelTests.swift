@@ -32,6 +32,27 @@ struct SceneModelTests {
     }
   }
 
+  @Test func `classes decided in the network are those of its scores`() throws {
+    let model = try SceneModel(try uNet())
+    let decided = try model.followed(by: ClassMap(), named: "decided")
+    #expect(decided.scores == 1 && decided.outputName == model.outputName && decided.channels == model.channels)
+    let scene = Scene(PixelSize(width: 38, height: 21))
+    func run(_ model: SceneModel) throws -> [Float] {
+      let run = try ExactRun(model, size: scene.size, geometry: localGeometry(model.graph), maximumBytes: .max)
+      return try scene.scores(run).map(Float.init(bitPattern:))
+    }
+    let (scores, classes) = (try run(model), try run(decided))
+    for (pixel, number) in classes.enumerated() {
+      let row = scores[pixel * model.scores..<(pixel + 1) * model.scores]
+      #expect(row[row.startIndex + Int(number)] == row.max())
+    }
+    #expect(Set(classes).count > 1)
+    let mismatched = #expect(throws: SegmentationError.self) {
+      try model.followed(by: Binary(.add), named: "sum")
+    }
+    #expect(mismatched?.site == "sum")
+  }
+
   @Test func `the first output is the one that is run`() throws {
     var graph = try uNet()
     graph.output(graph.outputs[0].value, name: "again")

@@ -298,7 +298,7 @@ def growing(depth):
     inner = functional([image(), layer("ReLU", "conv", "image")])
     for _ in range(depth):
         calls = [{"args": [tensor_of("image")], "kwargs": {}}, {"args": [tensor_of("inner")], "kwargs": {}}]
-        inner = functional([image(), inner | {"name": "inner", "inbound_nodes": calls}], [["inner", 1, 0]])
+        inner = functional([image(), inner | {"name": "inner", "inbound_nodes": calls}], [["inner", 2, 0]])
     return inner
 
 

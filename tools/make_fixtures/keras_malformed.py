@@ -185,7 +185,7 @@ def models():
            archive(functional([image()] + [layer("Custom", f"c{i}", "image", module=None, registered=f"my>C{i}") for i in range(10)], "c0")),
            "unsupported", "c0")
     expect("foreign_conv.keras", archive(functional([image(), conv("conv", "image") | {"module": "mypackage.layers"}])), "unsupported", "conv")
-    expect("operation.keras", archive(functional([image(), layer("Add", "conv", "image", "image", module="keras.src.ops.numpy")])), "unsupported", "conv")
+    expect("operation.keras", archive(functional([image(), layer("Add", "conv", "image", "image", module="keras.src.ops.numpy")])), "malformed", "conv")
     expect("subclassed.keras", archive({"class_name": "MyModel", "module": None, "config": {}}), "unsupported", "config")
     expect("training_dropout.keras",
            archive(functional([image(), conv("conv", "image"), layer("Dropout", "drop", "conv", kwargs={"training": True}, rate=0.5)], "drop")),

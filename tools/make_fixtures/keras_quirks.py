@@ -55,6 +55,13 @@ def rewrite(path, members, method=zipfile.ZIP_STORED):
             archive.writestr(zipfile.ZipInfo(name), content, method)
 
 
+def flat(outputs):
+    """Tensors in the order of Keras, which is that of the keys in a dictionary."""
+    if isinstance(outputs, dict):
+        return [tensor for key in sorted(outputs) for tensor in flat(outputs[key])]
+    return [tensor for part in outputs for tensor in flat(part)] if isinstance(outputs, (list, tuple)) else [outputs]
+
+
 def record(name, model, files, sizes=None, seed=7):
     """Stores inputs, outputs and the description of one case."""
     directory = ROOT / name / "test_data_set_0"
@@ -68,9 +75,7 @@ def record(name, model, files, sizes=None, seed=7):
         inputs.append(rng.normal(0, 1, [s or 8 for s in shape]).astype("float32"))
         np.save(directory / f"input_{place}.npy", inputs[-1])
     outputs = model(inputs[0] if len(inputs) == 1 else inputs, training=False)
-    if isinstance(outputs, dict):
-        outputs = [outputs[key] for key in sorted(outputs)]
-    for place, output in enumerate(outputs if isinstance(outputs, (list, tuple)) else [outputs]):
+    for place, output in enumerate(flat(outputs)):
         np.save(directory / f"output_{place}.npy", np.asarray(output, dtype="float32"))
     (ROOT / name / "case.json").write_text(json.dumps(files, indent=1) + "\n")
 

@@ -53,6 +53,48 @@ static void softmax(float *x, ptrdiff_t pixels, ptrdiff_t channels) {
 
 #undef FEW
 
+/// The class numbers of `count` <= LANES pixels: lane p of vector c is channel c of pixel p.
+INLINE void classify_pixels(const float *x, ptrdiff_t count, ptrdiff_t channels, float *output) {
+  float scores[FEW_CHANNELS][LANES] = {{0}};
+  for (ptrdiff_t p = 0; p < count; p++)
+    for (ptrdiff_t c = 0; c < channels; c++) scores[c][p] = x[p * channels + c];
+  vec most = load(scores[0]), best = splat(0);
+  // What is finite minus itself is 0, all else NaN, and so are sums with it.
+  vec nothing = most - most;
+  for (ptrdiff_t c = 1; c < channels; c++) {
+    const vec score = load(scores[c]);
+    nothing += score - score;
+    best = choose(score > most, splat((float)c), best);
+    most = choose(score > most, score, most);
+  }
+  best += nothing;
+  if (count == LANES)
+    store(output, best);
+  else
+    store_first(output, best, count);
+}
+
+static void classify_few(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *output) {
+  for (ptrdiff_t p = 0; p < pixels; p += LANES)
+    classify_pixels(x + p * channels, pixels - p < LANES ? pixels - p : LANES, channels, output + p);
+}
+
+static void classify(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float threshold, float *output) {
+  if (channels > 1 && channels <= FEW_CHANNELS) {
+    classify_few(x, pixels, channels, output);
+    return;
+  }
+  for (ptrdiff_t p = 0; p < pixels; p++, x += channels) {
+    float most = channels == 1 ? threshold : x[0], nothing = x[0] - x[0];
+    ptrdiff_t best = 0;
+    for (ptrdiff_t c = channels == 1 ? 0 : 1; c < channels; c++) {
+      nothing += x[c] - x[c];
+      if (x[c] > most) most = x[c], best = channels == 1 ? 1 : c;
+    }
+    output[p] = (float)best + nothing;
+  }
+}
+
 static void argmax(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output) {
   for (ptrdiff_t p = 0; p < pixels; p++, x += channels) {
     float most = x[0];

@@ -1,15 +1,14 @@
 // Convolution over runs of contiguous floats: register tiles of pixels x vectors of output channels.
 
-/// One tile of `tile` <= NARROW_TILE pixels from `first` on; `tile` and `vectors` are constants at every call, so that
-/// the accumulators become registers.
+/// One tile of `tile` pixels from `first` on.
 INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs, ptrdiff_t run_count, ptrdiff_t first,
                           const float *weights, const float *bias, float *output, ptrdiff_t output_stride,
                           ptrdiff_t channels, vec low, vec high) {
-  vec sum[NARROW_TILE][WIDE_VECTORS];
+  vec sum[NARROW_TILE * WIDE_VECTORS];
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[p][v] = load(bias + v * LANES);
+    for (int v = 0; v < vectors; v++) sum[p * vectors + v] = load(bias + v * LANES);
 
   // Rows of other stages have gone through the caches since these were last written.
   output += first * output_stride;
@@ -20,18 +19,8 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
 
   for (ptrdiff_t r = 0; r < run_count; r++) {
     const ptrdiff_t stride = runs[r].pixel_stride;
-    const float *x = runs[r].pixel0 + first * stride;
-    for (const float *end = x + runs[r].length; x != end; x++, weights += vectors * LANES) {
-      vec w[WIDE_VECTORS];
-#pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) w[v] = load(weights + v * LANES);
-#pragma clang loop unroll(full)
-      for (int p = 0; p < tile; p++) {
-        const vec value = splat(x[p * stride]);
-#pragma clang loop unroll(full)
-        for (int v = 0; v < vectors; v++) sum[p][v] = multiply_add(value, w[v], sum[p][v]);
-      }
-    }
+    weights =
+        accumulate(tile, vectors, 0, sum, runs[r].pixel0 + first * stride, stride, runs[r].length, weights);
   }
 
 #pragma clang loop unroll(full)
@@ -39,7 +28,7 @@ INLINE void convolve_tile(const int tile, const int vectors, const ck_run *runs,
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
       const ptrdiff_t left = channels - v * LANES;
-      const vec y = clamp(sum[p][v], low, high);
+      const vec y = clamp(sum[p * vectors + v], low, high);
       if (left >= LANES)
         store(output + p * output_stride + v * LANES, y);
       else if (left > 0)

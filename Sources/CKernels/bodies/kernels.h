@@ -6,6 +6,7 @@
 
 #include "vector.h"
 
+#include "accumulate.h"
 #include "convolve.h"
 #include "winograd.h"
 #include "product.h"
@@ -28,9 +29,12 @@ const ck_kernels CK_TABLE = {
     .panel = {WIDE_VECTORS * LANES, NARROW_VECTORS * LANES},
     .tile = {WIDE_TILE, NARROW_TILE},
     .convolve = {convolve_wide, convolve_narrow},
-    .winograd = {{4, 6, 4, 6, 6, winograd4_input, winograd4_input_half, winograd4_weights, winograd4_output},
-                 {2, 4, 2, 4, 4, winograd2_input, winograd2_input_half, winograd2_weights, winograd2_output},
-                 {8, 5, 4, 9, 6, winograd8_input, winograd8_input_half, winograd8_weights, winograd8_output}},
+    .winograd = {{4, 6, 4, 6, 6, winograd4_input, winograd4_input_half, winograd4_weights, winograd4_output,
+                  winograd4_pooled},
+                 {2, 4, 2, 4, 4, winograd2_input, winograd2_input_half, winograd2_weights, winograd2_output,
+                  winograd2_pooled},
+                 {8, 5, 4, 9, 6, winograd8_input, winograd8_input_half, winograd8_weights, winograd8_output,
+                  NULL}},
     .product_panel = {PRODUCT_WIDE_VECTORS * LANES, PRODUCT_NARROW_VECTORS * LANES},
     .product_tile = {PRODUCT_WIDE_TILE, PRODUCT_NARROW_TILE},
     .product = {product_wide, product_narrow},
@@ -48,6 +52,7 @@ const ck_kernels CK_TABLE = {
     .softmax = softmax,
     .layer_norm = layer_norm,
     .argmax = argmax,
+    .classify = classify,
     .scale_u8 = scale_u8,
     .scale_u16 = scale_u16,
     .scale_f32 = scale_f32,

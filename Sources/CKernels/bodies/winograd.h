@@ -116,14 +116,15 @@ INLINE void winograd_weight_axis(const int m, const vec *g, const int stride, ve
 
 /// One vector of channels of a row of tiles; `count` < LANES marks the channels left over. The transform down the
 /// columns is kept for the columns that a tile shares with the next.
-INLINE void winograd_input_lane(const int m, const int half, const float *const *rows, ptrdiff_t pixel_stride,
-                                ptrdiff_t count, ptrdiff_t tiles, void *points, ptrdiff_t point_stride,
-                                ptrdiff_t tile_stride) {
+INLINE void winograd_input_lane(const int m, const int half, const float *const *rows, ptrdiff_t even_stride,
+                                ptrdiff_t odd_stride, ptrdiff_t count, ptrdiff_t tiles, void *points,
+                                ptrdiff_t point_stride, ptrdiff_t tile_stride) {
   const int n = WINOGRAD_POINTS(m), span = WINOGRAD_SPAN(m), advance = WINOGRAD_STEP(m), shared = span - advance;
+  const ptrdiff_t next_stretch = WINOGRAD_STRETCH * (advance / 2) * (even_stride + odd_stride);
   vec columns[9 * 6];  // [row point][column]
   ptrdiff_t x = 0;
 #pragma clang loop unroll(full)
-  for (int j = 0; j < shared; j++, x += pixel_stride) {
+  for (int j = 0; j < shared; j++, x += j % 2 ? odd_stride : even_stride) {
     vec d[6];
 #pragma clang loop unroll(full)
     for (int i = 0; i < span; i++) d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
@@ -131,14 +132,14 @@ INLINE void winograd_input_lane(const int m, const int half, const float *const 
   }
   for (ptrdiff_t tile = 0; tile < tiles; tile++) {
 #pragma clang loop unroll(full)
-    for (int j = shared; j < span; j++, x += pixel_stride) {
+    for (int j = shared; j < span; j++, x += j % 2 ? odd_stride : even_stride) {
       vec d[6];
 #pragma clang loop unroll(full)
       for (int i = 0; i < span; i++) {
         d[i] = count >= LANES ? load(rows[i] + x) : load_first(rows[i] + x, count);
         // The same columns of the next stretch, into the second-level cache: rows are read in too many places at a time
         // for the hardware to see a stream in each.
-        __builtin_prefetch(rows[i] + x + WINOGRAD_STRETCH * advance * pixel_stride, 0, 2);
+        __builtin_prefetch(rows[i] + x + next_stretch, 0, 2);
       }
       winograd_input_axis(m, d, 1, columns + j, 6);
     }
@@ -165,18 +166,20 @@ INLINE void winograd_input_lane(const int m, const int half, const float *const 
 
 /// A row of tiles in stretches of a few tiles, so that the lines of a pixel are fetched together.
 #define WINOGRAD_INPUT(NAME, M, HALF, ELEMENT)                                                                         \
-  static void NAME(const float *const *rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,              \
-                   ELEMENT *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {                                   \
+  static void NAME(const float *const *rows, ptrdiff_t even_stride, ptrdiff_t odd_stride, ptrdiff_t channels,          \
+                   ptrdiff_t tiles, ELEMENT *points, ptrdiff_t point_stride, ptrdiff_t tile_stride) {                  \
+    const ptrdiff_t advance = WINOGRAD_STEP(M) / 2 * (even_stride + odd_stride);                                       \
     const float *from[WINOGRAD_SPAN(M)];                                                                               \
     for (ptrdiff_t t = 0; t < tiles; t += WINOGRAD_STRETCH) {                                                          \
       const ptrdiff_t count = tiles - t < WINOGRAD_STRETCH ? tiles - t : WINOGRAD_STRETCH;                             \
       for (ptrdiff_t c = 0; c < channels; c += LANES) {                                                                \
         ELEMENT *to = points + t * tile_stride + c;                                                                    \
-        for (int i = 0; i < WINOGRAD_SPAN(M); i++) from[i] = rows[i] + t * WINOGRAD_STEP(M) * pixel_stride + c;        \
+        for (int i = 0; i < WINOGRAD_SPAN(M); i++) from[i] = rows[i] + t * advance + c;                                \
         if (channels - c >= LANES)                                                                                     \
-          winograd_input_lane(M, HALF, from, pixel_stride, LANES, count, to, point_stride, tile_stride);               \
+          winograd_input_lane(M, HALF, from, even_stride, odd_stride, LANES, count, to, point_stride, tile_stride);    \
         else                                                                                                           \
-          winograd_input_lane(M, HALF, from, pixel_stride, channels - c, count, to, point_stride, tile_stride);        \
+          winograd_input_lane(M, HALF, from, even_stride, odd_stride, channels - c, count, to, point_stride,           \
+                              tile_stride);                                                                            \
       }                                                                                                                \
     }                                                                                                                  \
   }
@@ -189,11 +192,36 @@ WINOGRAD_INPUT(winograd2_input_half, 2, 1, uint16_t)
 WINOGRAD_INPUT(winograd8_input_half, 8, 1, uint16_t)
 #undef WINOGRAD_INPUT
 
-/// One vector of output channels of one tile: `height` <= m rows and `width` <= m columns of it, `count` <= LANES channels.
-INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t point_stride, vec bias,
-                                 float *const *rows, ptrdiff_t pixel, ptrdiff_t pixel_stride, ptrdiff_t height,
-                                 ptrdiff_t width, ptrdiff_t count, vec low, vec high) {
+/// Row `i` of a tile's pixels from its products transformed down the columns.
+INLINE void winograd_output_row(const int m, const vec *columns, int i, vec bias, vec low, vec high, vec *y) {
+  winograd_output_axis(m, columns + 9 * i, 1, y, 1);
+#pragma clang loop unroll(full)
+  for (int j = 0; j < m; j++) y[j] = clamp(y[j] + bias, low, high);
+}
+
+/// The largest of 2x2 pixels, in the order in which pooling takes them; the second row and column may be missing.
+INLINE vec winograd_largest(const vec *first, const vec *second, const int wide, const int tall) {
+  vec y = first[0];
+  if (wide) y = larger(y, first[1]);
+  if (tall) y = larger(y, second[0]);
+  if (tall && wide) y = larger(y, second[1]);
+  return y;
+}
+
+/// Where a tile's pixels go: `height` <= m rows and `width` <= m columns of them, which are kept unless `rows` is NULL;
+/// with `pool`, the largest of each 2x2 of them in `pooled_height` rows and `pooled_width` columns.
+typedef struct {
+  float *const *rows, *const *pooled;
+  ptrdiff_t pixel_stride, height, width, pooled_height, pooled_width;
+} winograd_target;
+
+/// One vector of output channels of one tile, `count` <= LANES channels; the first pixel of each row lies at `pixel`, of each
+/// pooled row at `pooled_pixel`.
+INLINE void winograd_output_lane(const int m, const int pool, const float *products, ptrdiff_t point_stride, vec bias,
+                                 const winograd_target *to, ptrdiff_t pixel, ptrdiff_t pooled_pixel, ptrdiff_t count,
+                                 vec low, vec high) {
   const int n = WINOGRAD_POINTS(m);
+  const ptrdiff_t stride = to->pixel_stride;
   vec columns[8 * 9];  // [row][column point]
 #pragma clang loop unroll(full)
   for (int j = 0; j < n; j++) {
@@ -202,25 +230,47 @@ INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t p
     for (int i = 0; i < n; i++) t[i] = load(products + (i * n + j) * point_stride);
     winograd_output_axis(m, t, 1, columns + j, 9);
   }
-  if (height == m && width == m && count >= LANES) {
+  const int whole = to->height == m && to->width == m && count >= LANES;
+  if (whole && (!pool || (to->pooled_height == m / 2 && to->pooled_width == m / 2))) {
 #pragma clang loop unroll(full)
-    for (int i = 0; i < m; i++) {
-      vec y[8];
-      winograd_output_axis(m, columns + 9 * i, 1, y, 1);
+    for (int i = 0; i < m; i += 2) {
+      vec y[2][8];
 #pragma clang loop unroll(full)
-      for (int j = 0; j < m; j++) store(rows[i] + pixel + j * pixel_stride, clamp(y[j] + bias, low, high));
+      for (int k = 0; k < 2; k++) {
+        winograd_output_row(m, columns, i + k, bias, low, high, y[k]);
+        if (pool && !to->rows) continue;
+#pragma clang loop unroll(full)
+        for (int j = 0; j < m; j++) store(to->rows[i + k] + pixel + j * stride, y[k][j]);
+      }
+      if (!pool) continue;
+#pragma clang loop unroll(full)
+      for (int j = 0; j < m; j += 2)
+        store(to->pooled[i / 2] + pooled_pixel + j / 2 * stride, winograd_largest(y[0] + j, y[1] + j, 1, 1));
     }
     return;
   }
-  for (int i = 0; i < height; i++) {
-    vec y[8];
-    winograd_output_axis(m, columns + 9 * i, 1, y, 1);
-    for (int j = 0; j < width; j++) {
-      float *to = rows[i] + pixel + j * pixel_stride;
+  for (int i = 0; i < to->height; i += 2) {
+    const int tall = i + 1 < to->height;
+    vec y[2][8];
+    for (int k = 0; k <= tall; k++) {
+      winograd_output_row(m, columns, i + k, bias, low, high, y[k]);
+      if (pool && !to->rows) continue;
+      for (int j = 0; j < to->width; j++) {
+        float *at = to->rows[i + k] + pixel + j * stride;
+        if (count >= LANES)
+          store(at, y[k][j]);
+        else
+          store_first(at, y[k][j], count);
+      }
+    }
+    if (!pool || i / 2 >= to->pooled_height) continue;
+    for (int j = 0; j / 2 < to->pooled_width; j += 2) {
+      const vec largest = winograd_largest(y[0] + j, y[1] + j, j + 1 < to->width, tall);
+      float *at = to->pooled[i / 2] + pooled_pixel + j / 2 * stride;
       if (count >= LANES)
-        store(to, clamp(y[j] + bias, low, high));
+        store(at, largest);
       else
-        store_first(to, clamp(y[j] + bias, low, high), count);
+        store_first(at, largest, count);
     }
   }
 }
@@ -230,16 +280,38 @@ INLINE void winograd_output_lane(const int m, const float *products, ptrdiff_t p
                    float *const *rows, ptrdiff_t height, ptrdiff_t pixel_stride, ptrdiff_t pixels, ptrdiff_t channels, \
                    float low, float high) {                                                                            \
     const vec lowest = splat(low), highest = splat(high);                                                              \
-    for (ptrdiff_t x = 0; x < pixels; x += M, products += tile_stride)                                                 \
+    for (ptrdiff_t x = 0; x < pixels; x += M, products += tile_stride) {                                               \
+      const winograd_target to = {rows, 0, pixel_stride, height, pixels - x < M ? pixels - x : M, 0, 0};               \
       for (ptrdiff_t c = 0; c < channels; c += LANES)                                                                  \
-        winograd_output_lane(M, products + c, point_stride, load(bias + c), rows, x * pixel_stride + c, pixel_stride,  \
-                             height, pixels - x < M ? pixels - x : M, channels - c, lowest, highest);                  \
+        winograd_output_lane(M, 0, products + c, point_stride, load(bias + c), &to, x * pixel_stride + c, 0,           \
+                             channels - c, lowest, highest);                                                           \
+    }                                                                                                                  \
   }
 
 WINOGRAD_OUTPUT(winograd4_output, 4)
 WINOGRAD_OUTPUT(winograd2_output, 2)
 WINOGRAD_OUTPUT(winograd8_output, 8)
 #undef WINOGRAD_OUTPUT
+
+#define WINOGRAD_POOLED(NAME, M)                                                                                       \
+  static void NAME(const float *products, ptrdiff_t point_stride, ptrdiff_t tile_stride, const float *bias,            \
+                   float *const *rows, float *const *pooled, ptrdiff_t height, ptrdiff_t pooled_height,                \
+                   ptrdiff_t pixel_stride, ptrdiff_t pixels, ptrdiff_t pooled_pixels, ptrdiff_t channels, float low,   \
+                   float high) {                                                                                       \
+    const vec lowest = splat(low), highest = splat(high);                                                              \
+    for (ptrdiff_t x = 0; x < pixels; x += M, products += tile_stride) {                                               \
+      const ptrdiff_t left = pooled_pixels - x / 2;                                                                    \
+      const winograd_target to = {rows, pooled, pixel_stride, height, pixels - x < M ? pixels - x : M, pooled_height,  \
+                                  left < M / 2 ? left : M / 2};                                                        \
+      for (ptrdiff_t c = 0; c < channels; c += LANES)                                                                  \
+        winograd_output_lane(M, 1, products + c, point_stride, load(bias + c), &to, x * pixel_stride + c,              \
+                             x / 2 * pixel_stride + c, channels - c, lowest, highest);                                 \
+    }                                                                                                                  \
+  }
+
+WINOGRAD_POOLED(winograd4_pooled, 4)
+WINOGRAD_POOLED(winograd2_pooled, 2)
+#undef WINOGRAD_POOLED
 
 /// One input channel's 3x3 kernels for up to a vector of output channels each time: weights[point][...][v] from
 /// kernel[tap][v], `count` values that lie side by side, zeros after them up to `panel`.

@@ -51,12 +51,14 @@ typedef struct {
   /// Points of the weights along an axis; a point p of the input beyond them uses the last.
   int weight_points;
   /// points[i * points + j][t][c] for the tiles t of a row, whose `span` input rows start at rows[0 ...]; tile t reads
-  /// `span` pixels from step * t on.
-  void (*input)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t pixel_stride, ptrdiff_t channels, ptrdiff_t tiles,
-                float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
+  /// `span` pixels from step * t on. From an even pixel to the next it is `odd_stride`, from an odd one `even_stride`:
+  /// where one of them is 0, pixels are read twice, as after an upsampling.
+  void (*input)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t even_stride, ptrdiff_t odd_stride,
+                ptrdiff_t channels, ptrdiff_t tiles, float *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
   /// The same as bfloat16.
-  void (*input_half)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t pixel_stride, ptrdiff_t channels,
-                     ptrdiff_t tiles, uint16_t *points, ptrdiff_t point_stride, ptrdiff_t tile_stride);
+  void (*input_half)(const float *_Nonnull const *_Nonnull rows, ptrdiff_t even_stride, ptrdiff_t odd_stride,
+                     ptrdiff_t channels, ptrdiff_t tiles, uint16_t *points, ptrdiff_t point_stride,
+                     ptrdiff_t tile_stride);
   /// weights[i * weight_points + j][n] of one input channel for n < panel, from kernel[tap][n] for n < count and zeros
   /// after them; `panel` is a multiple of the lanes.
   void (*weights)(const float *kernel, ptrdiff_t tap_stride, ptrdiff_t count, ptrdiff_t panel, float *weights,
@@ -66,6 +68,12 @@ typedef struct {
   void (*output)(const float *products, ptrdiff_t point_stride, ptrdiff_t tile_stride, const float *bias,
                  float *_Nonnull const *_Nonnull rows, ptrdiff_t height, ptrdiff_t pixel_stride, ptrdiff_t pixels,
                  ptrdiff_t channels, float low, float high);
+  /// The same, and pooled[i][x * pixel_stride + n], the largest of the pixels (2i, 2x) to (2i + 1, 2x + 1) that there
+  /// are, for i < pooled_height and x < pooled_pixels; `rows` may be NULL where only these are wanted. NULL for `size` 8.
+  void (*_Nullable pooled)(const float *products, ptrdiff_t point_stride, ptrdiff_t tile_stride, const float *bias,
+                           float *_Nonnull const *_Nullable rows, float *_Nonnull const *_Nonnull pooled,
+                           ptrdiff_t height, ptrdiff_t pooled_height, ptrdiff_t pixel_stride, ptrdiff_t pixels,
+                           ptrdiff_t pooled_pixels, ptrdiff_t channels, float low, float high);
 } ck_winograd;
 
 /// products[t][n] = sum over k < depth of points[t * tile_stride + k] * weights[k][n], in order, for n < panel, the
@@ -152,6 +160,9 @@ typedef struct {
                      ptrdiff_t pixels, ptrdiff_t channels);
   /// Index of each pixel's first largest channel; 1 to 256 channels.
   void (*argmax)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output);
+  /// The same as numbers, NaN for a pixel with a score that is not finite; of a single channel, 1 where it is above
+  /// `threshold`, else 0.
+  void (*classify)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float threshold, float *output);
   /// out[p * channels + c] = source[p * source_stride + c] * scale[c] + offset[c].
   void (*scale_u8)(const uint8_t *source, ptrdiff_t source_stride, const float *scale, const float *offset,
                    float *output, ptrdiff_t pixels, ptrdiff_t channels);
