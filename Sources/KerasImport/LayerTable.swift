@@ -42,7 +42,7 @@ public enum KerasSupport {
 enum LayerTable {
   static let rules: [LayerRule] =
     convolutionRules + denseRules + poolingRules + resamplingRules + normalizationRules + mergingRules
-    + activationRules + reshapingRules + attentionRules + wrapperRules + identityRules
+    + activationRules + reshapingRules + attentionRules + wrapperRules + applicationRules + identityRules
 
   static let byName: [String: LayerRule] = {
     var result: [String: LayerRule] = [:]
@@ -58,15 +58,21 @@ enum LayerTable {
   /// The rule for a layer; nil for classes that are unknown, come from other packages, or are operations with a layer's
   /// name.
   static func rule(for entry: LayerEntry) -> LayerRule? {
-    let module = entry.module
-    let isKeras = module.isEmpty || ["keras", "tensorflow.python.keras", "tf_keras"].contains { module.hasPrefix($0) }
-    if isKeras { return entry.function == nil ? byName[entry.className] : nil }
+    if entry.module.isEmpty || entry.isOfKeras {
+      return entry.function == nil ? byName[entry.className] : nil
+    }
     let bare = entry.className.split(separator: ">").last.map(String.init) ?? entry.className
     return [entry.registeredName, entry.className, bare].first { foreign.contains($0) }.flatMap { byName[$0] }
   }
 }
 
 extension LayerEntry {
+  /// True for a layer whose module is one of Keras, and not of a package that has Keras in its name.
+  var isOfKeras: Bool {
+    ["keras", "keras_core", "tf_keras"].contains(module.prefix { $0 != "." })
+      || module.hasPrefix("tensorflow.python.keras")
+  }
+
   /// True for a layer of TensorFlow Addons.
   var isOfAddons: Bool { registeredName.hasPrefix("Addons>") || className.hasPrefix("Addons>") }
 }

@@ -89,7 +89,7 @@ extension LayerEntry {
       return isOperation ? .keras(className) : nil
     }
     let isOperation =
-      ["keras.src.ops", "keras.ops"].contains { module.hasPrefix($0) } || module.contains("activations")
+      ["keras.src.ops", "keras.ops"].contains { module.hasPrefix($0) } || isOfKeras && module.contains("activations")
     return isOperation ? .keras(className) : nil
   }
 

@@ -36,7 +36,7 @@ extension PRelu {
     let (output, channels) = (site.output, site.output.channels)
     guard site.floatRows(0) != nil, let slope = site.constants[1],
       slope.shape.count == 1 || (slope.shape.count == channels && slope.shape.dims.last == channels)
-    else { return evaluatingStep(self, site) }
+    else { return broadcast(site) ?? evaluatingStep(self, site) }
     let slopes = vector(slope.floats, count: channels)
     return RowStep(
       "prelu", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 1)
@@ -49,6 +49,20 @@ extension PRelu {
         source += channels
         target += channels
       }
+    }
+  }
+
+  /// A slope of any shape: one for every element of the image, which is what Keras' layer learns if not told otherwise.
+  private func broadcast(_ site: CompileSite) -> (any Step)? {
+    guard site.outputTypes[0].dataType == .float32, site.inputTypes.allSatisfy({ $0.dataType == .float32 }),
+      let rows = BroadcastRows(site, work: 1)
+    else { return nil }
+    let channels = rows.output.channels
+    return rows.step("prelu broadcast") { band, row, segment in
+      let x = rows.elements(0, as: Float.self, band, row, segment)
+      let slopes = rows.elements(1, as: Float.self, band, row, segment)
+      let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      for i in 0..<segment.count * channels { target[i] = x[i] < 0 ? x[i] * slopes[i] : x[i] }
     }
   }
 }

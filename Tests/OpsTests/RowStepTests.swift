@@ -106,6 +106,9 @@ struct RowStepTests {
     try check(BatchNorm(epsilon: 1e-3, activation: .relu), [x, vector, vector, vector, variance], constants: 4)
     try check(PRelu(), [x, vector], constants: 1)
     try check(PRelu(), [x, Tensor([1, 1, 1], [0.25])], constants: 1)
+    for slope: Shape in [[3, width, 5], [1, width, 1], [3, 1, 5]] {
+      try check(PRelu(), [x, noise(slope, seed: 3)], constants: 1)
+    }
     try check(Identity(), [x])
     try check(Reshape(dims: x.shape.dims), [x])
     try check(Softmax(), [x])

@@ -329,6 +329,17 @@ def augmentation(name):
         assert np.array_equal(np.asarray(layer(sequence, training=False)), sequence), layer
 
 
+@case
+def application_layers(name):
+    """Layers that keras.applications defines for its networks."""
+    from keras.src.applications import convnext, inception_resnet_v2
+
+    x = inputs = image(6, 6, 3)
+    x = convnext.LayerScale(1e-6, 4, name="scale")(L.Conv2D(4, 3, padding="same", name="conv")(x))
+    y = L.Conv2D(4, 1, name="branch")(x)
+    archive(name, keras.Model(inputs, inception_resnet_v2.CustomScaleLayer(0.17, name="residual")([x, y])))
+
+
 def main():
     shutil.rmtree(ROOT, ignore_errors=True)
     for name, make in CASES.items():

@@ -92,14 +92,17 @@ if not IS_KERAS_3:
 
     WIDTHS = [8, 16, 32, 64]
     collection("unet_2d", WIDTHS, activation="ReLU", batch_norm=True)
-    collection("unet_2d", WIDTHS, activation="GELU", batch_norm=True, pool=False, unpool="nearest", suffix="_gelu")
+    collection("unet_2d", WIDTHS, activation="GELU", batch_norm=True, pool=False, unpool="nearest", suffix="_gelu",
+               substitutions={"GELU": "gelu(approximate=true)"})
     collection("vnet_2d", WIDTHS, activation="PReLU", batch_norm=True, pool=False, unpool=False)
     collection("unet_plus_2d", WIDTHS, batch_norm=True, pool="max", unpool=False, deep_supervision=True)
     collection("r2_unet_2d", WIDTHS, activation="LeakyReLU", batch_norm=True, pool="ave", unpool="nearest")
     collection("att_unet_2d", WIDTHS, activation="ELU", atten_activation="ReLU", batch_norm=True)
     collection("att_unet_2d", WIDTHS, attention="multiply", batch_norm=True, backbone="VGG16", weights=None, suffix="_vgg16")
     collection("resunet_a_2d", [8, 16, 32, 64, 128], dilation_num=[1, 3, 15, 31], aspp_num_down=64, aspp_num_up=32,
-               output_activation="Sigmoid")
+               output_activation="Sigmoid", substitutions={
+                   "resunet_aspp_bottom_resize_b4": "resizing(height=8,width=8)",
+                   "resunet_aspp_out_resize_b4": "resizing(height=128,width=128)"})
     collection("u2net_2d", filter_num_down=WIDTHS, batch_norm=True, deep_supervision=True)
     collection("unet_3plus_2d", filter_num_down=WIDTHS, batch_norm=True, unpool=False, deep_supervision=True)
     collection("unet_2d", [16, 32, 64, 128], batch_norm=True, backbone="MobileNetV2", weights=None, suffix="_mobilenetv2")
@@ -124,9 +127,13 @@ def drawn(layer, variable, rng):
     if name.endswith("kernel") and len(shape) in (2, 4):
         terms = shape[0] * shape[1] if name == "depthwise_kernel" else fan_in(layer, shape)
         return rng.normal(0, np.sqrt(2 / terms), shape)
-    if "gamma" in name:
+    if "gamma" in name or type(layer).__name__ == "LayerScale":
         return rng.uniform(0.6, 1.4, shape)
-    if "beta" in name or "bias" in name:
+    if "beta" in name:
+        # Most rectifiers pass most of what they get: so rounding does not grow from layer to layer, as it does in
+        # networks that trained weights never make.
+        return rng.uniform(0.2, 1.0, shape)
+    if "bias" in name:
         return rng.normal(0, 0.1, shape)
     if "alpha" in name:
         return rng.uniform(0.1, 0.4, shape)
@@ -149,6 +156,24 @@ def enliven(model, images, rng):
     for layer, momentum in zip(norms, momenta):
         layer.momentum = momentum
         assert all(np.isfinite(np.array(v)).all() for v in (layer.moving_mean, layer.moving_variance)), layer.name
+
+
+def lambdas(model):
+    """What stands for the Lambda layers of segmentation_models, told from their arguments."""
+    found = {}
+    for layer in model.layers:
+        if type(layer).__name__ != "Lambda":
+            continue
+        arguments = layer.arguments
+        if "scale" in arguments:
+            found[layer.name] = f"CustomScaleLayer(scale={arguments['scale']})"
+        elif "start" in arguments:
+            # A slice of the channels: with channels first, cropping is of the last two axes.
+            rest = layer.input_shape[-1] - arguments["stop"]
+            found[layer.name] = f"Cropping2D(cropping=[[0,0],[{arguments['start']},{rest}]],data_format='channels_first')"
+        elif "channels_axis" in arguments:
+            found[layer.name] = "Reshape(target_shape=[1,1,-1])"
+    return found
 
 
 def pictures(count, size, top, rng):
@@ -183,8 +208,9 @@ def make(name, folder):
         for index, y in enumerate(outputs):
             np.save(data / f"output_{index}.npy", y)
         case = {"model": f"model.{suffix}"}
-        if network.substitutions:
-            (part / "substitutions.json").write_text(json.dumps(network.substitutions))
+        substitutions = {**(network.substitutions or {}), **lambdas(model)}
+        if substitutions:
+            (part / "substitutions.json").write_text(json.dumps(substitutions))
             case["substitutions"] = "substitutions.json"
         (part / "case.json").write_text(json.dumps(case))
         part.rename(directory)
