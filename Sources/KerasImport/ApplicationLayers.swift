@@ -1,5 +1,6 @@
 import Graphs
 import Ops
+import Tensors
 
 /// Layers that `keras.applications` defines for networks of its own.
 let applicationRules: [LayerRule] = [

@@ -56,7 +56,9 @@ let attentionRules: [LayerRule] = [
   guard let size = try config.ints("output_shape")?.first ?? site.type(query).dims[2] else {
     throw config.unsupported("the size of the result is not known")
   }
-  guard try config.ints("output_shape")?.count ?? 1 == 1 else { throw config.unsupported("output_shape of several axes") }
+  guard try config.ints("output_shape")?.count ?? 1 == 1 else {
+    throw config.unsupported("output_shape of several axes")
+  }
   let kernel = try site.weight("output_kernel", [heads, width, size])
   let matrix = try site.add(Reshape(dims: [all, size]), [kernel], part: "output_matrix")
   let added = try config.bool("use_bias", default: true) ? [try site.weight("output_bias", [size])] : []

@@ -58,20 +58,20 @@ let layerSuiteConfigurations: [String: [String]] = [
     #"{"axes":-1,"normalize":true}"#,
   ],
   "Dropout": [
-    #"{"rate":0.3}"#,
+    #"{"rate":0.3}"#
   ],
   "ELU": [
-    #"{"alpha":1.1}"#,
+    #"{"alpha":1.1}"#
   ],
   "Embedding": [
     #"{"input_dim":5,"output_dim":3}"#, #"{"input_dim":20,"output_dim":5}"#, #"{"input_dim":33,"output_dim":2}"#,
   ],
   "Flatten": ["{}", "{}", "{}"],
   "GaussianDropout": [
-    #"{"rate":0.3}"#,
+    #"{"rate":0.3}"#
   ],
   "GaussianNoise": [
-    #"{"stddev":0.3}"#,
+    #"{"stddev":0.3}"#
   ],
   "GlobalAveragePooling1D": ["{}", "{}", "{}"],
   "GlobalMaxPooling1D": ["{}", "{}", "{}"],
@@ -79,7 +79,7 @@ let layerSuiteConfigurations: [String: [String]] = [
     #"{}"#, #"{"data_format":"channels_first"}"#, #"{}"#,
   ],
   "LeakyReLU": [
-    #"{"alpha":0.4}"#,
+    #"{"alpha":0.4}"#
   ],
   "MaxPooling1D": [
     #"{"pool_size":2}"#, #"{"pool_size":2,"strides":1}"#, #"{"pool_size":[2],"strides":[3]}"#,
@@ -104,14 +104,14 @@ let layerSuiteConfigurations: [String: [String]] = [
     #"{"dims":[2,1]}"#, #"{"dims":[3,2,1]}"#, #"{"dims":[2,1,3]}"#, #"{"dims":[3,1,2,4]}"#,
   ],
   "RepeatVector": [
-    #"{"n":7}"#,
+    #"{"n":7}"#
   ],
   "Reshape": [
     #"{"target_shape":[2,3]}"#, #"{"target_shape":[6]}"#, #"{"target_shape":[4,3]}"#,
   ],
   "Subtract": ["{}"],
   "ThresholdedReLU": [
-    #"{"theta":0.9}"#,
+    #"{"theta":0.9}"#
   ],
   "TimeDistributed": [
     #"{"layer":{"class_name":"Dense","config":{"name":"inner","units":4}}}"#,

@@ -359,8 +359,7 @@ def keras2_unet(name):
     legacy(name, model, [8, 12])
     with h5py.File(ROOT / name / "model.h5", "a") as file:
         config = json.loads(file.attrs["model_config"])
-        config["class_name"] = "Model"
-        inner = config["config"]
+        config["class_name"], inner = "Model", config["config"]
         for key in ["input_layers", "output_layers"]:
             inner[key] = [inner[key]]
         for layer in inner["layers"]:
@@ -372,17 +371,15 @@ def keras2_unet(name):
                 c["batch_input_shape"] = c.pop("batch_shape")
             nodes = []
             for node in layer["inbound_nodes"]:
-                arguments = node["args"][0]
-                arguments = arguments if isinstance(arguments, list) else [arguments]
+                arguments = node["args"][0] if isinstance(node["args"][0], list) else [node["args"][0]]
                 nodes.append([a["config"]["keras_history"] + [{}] for a in arguments])
             layer["inbound_nodes"] = nodes
         file.attrs["model_config"] = json.dumps(config)
         file.attrs["keras_version"] = file["model_weights"].attrs["keras_version"] = "2.3.1"
         for layer in file["model_weights"]:
             group = file["model_weights"][layer]
-            names = list(group.attrs.get("weight_names", []))
             renamed = []
-            for old in names:
+            for old in list(group.attrs.get("weight_names", [])):
                 old = old.decode() if isinstance(old, bytes) else old
                 group.move(old, old + ":0")
                 renamed.append((old + ":0").encode())
