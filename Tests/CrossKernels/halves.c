@@ -57,8 +57,8 @@ void check_pack_halves(const ck_kernels *subject, const ck_kernels *reference) {
       const ptrdiff_t stride = 2 * count + 3, points = s->points * s->points;
       float *exact = fenced(points * stride);
       uint16_t *halves = fenced_bytes(2 * (size_t)(points * stride));
-      s->input(rows, count, count, 2, exact, stride, count);
-      s->input_half(rows, count, count, 2, halves, stride, count);
+      s->input(rows, count, count, count, 2, exact, stride, count);
+      s->input_half(rows, count, count, count, 2, halves, stride, count);
       for (ptrdiff_t point = 0; point < points; point++)
         for (ptrdiff_t i = 0; i < 2 * count; i++)
           expect(rounds(exact[point * stride + i], halves[point * stride + i]), "winograd %d: bfloat16 of %g", s->size,
