@@ -1,0 +1,43 @@
+public import Graphs
+public import ModelFiles
+
+/// How a graph is written as ONNX.
+public struct ExportOptions: Sendable {
+  /// Images of inputs and outputs are NCHW, as most ONNX models have them, instead of NHWC.
+  public var isChannelsFirst = false
+  public var producerVersion = ""
+  /// Keys and values of `metadata_props`, in order.
+  public var metadata: [(key: String, value: String)] = []
+  /// Weights of more bytes go into a file of their own beside the model: a message must stay below 2 GiB.
+  public var inlineLimit = 1_900_000_000
+
+  public init() {}
+}
+
+/// Writes a graph as an ONNX model of operator set 17, and, where weights are large, `<path>.data` beside it.
+///
+/// Inside, images are NCHW; each input and output is transposed once, unless `isChannelsFirst`. Sizes that are unknown stay
+/// so. The same graph makes the same bytes. A file takes its name when it is complete.
+/// Errors: operators that ONNX cannot say, all at once; a file that cannot be written.
+public func exportONNX(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError)
+{
+  let builder = ExportBuilder(graph)
+  try builder.build(isChannelsFirst: options.isChannelsFirst)
+  var draft = builder.draft
+  (draft.metadata, draft.producerVersion) = (options.metadata, options.producerVersion)
+  let data = path + ".data"
+  let external = ExternalWeights(draft, above: options.inlineLimit, location: lastComponent(data))
+  let file = try WrittenFile(path)
+  let weights = try external.map { (external) throws(ImportError) in
+    let weights = try WrittenFile(data)
+    try external.write(draft, to: weights)
+    return weights
+  }
+  try withPackedModel(draft, external: external) { file.pack($0) }.get()
+  try weights?.finish()
+  try file.finish()
+}
+
+private func lastComponent(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
