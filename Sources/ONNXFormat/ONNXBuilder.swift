@@ -81,7 +81,10 @@ final class ONNXBuilder {
     let value = graph.constant(try tensor(message, site: "initializer \(name)"), name: unique(name))
     values[name] = value
     initializers[name] = nil
-    weights.append(ONNXModel.Weight(name: name, shape: message.dims))
+    weights.append(
+      ONNXModel.Weight(
+        name: name, shape: message.dims, type: "\(message.element)",
+        byteCount: message.dims.reduce(message.element.byteCount, *)))
     return value
   }
 
@@ -153,7 +156,8 @@ final class ONNXBuilder {
     let sources = inputs.compactMap { $0.flatMap { makers[$0] } }
     layers.append(
       ONNXModel.Layer(
-        name: node.name, type: node.title, sources: Set(sources).sorted(), weights: weights,
+        name: node.name, type: node.title, sources: Set(sources).sorted(), inputs: inputs.compactMap { $0 },
+        weights: weights,
         nodes: first..<graph.nodes.count, results: results))
     for value in results where makers[value] == nil { makers[value] = layers.count - 1 }
   }

@@ -36,6 +36,8 @@ public struct ONNXModel: Sendable {
     public var type: String
     /// The layers that it reads, by their place, each once.
     public var sources: [Int]
+    /// The values that it reads.
+    public var inputs: [Value]
     /// The initializers that it is the first to read: their names and shapes.
     public var weights: [Weight]
     /// The nodes of the graph that compute it.
@@ -46,6 +48,10 @@ public struct ONNXModel: Sendable {
   public struct Weight: Sendable, Hashable {
     public var name: String
     public var shape: [Int]
+    /// The element type in the file.
+    public var type: String
+    /// Bytes of the elements in the file.
+    public var byteCount: Int
     public var count: Int { shape.reduce(1, *) }
   }
 }
@@ -81,8 +87,11 @@ public func importONNX(bytes: UnsafeRawBufferPointer, name: String) throws(Impor
 /// Reads a `TensorProto` file, as in the data sets of ONNX's tests; halves become float32.
 ///
 /// Errors: a file that is no such tensor, or is of a type that is not carried.
-public func readONNXTensor(bytes: UnsafeRawBufferPointer, name: String) throws(ImportError) -> Tensor {
-  let message = try TensorMessage(bytes, file: name)
+public func readONNXTensor(bytes: [UInt8], name: String) throws(ImportError) -> Tensor {
+  let result = bytes.withUnsafeBytes { buffer in
+    Result { () throws(ImportError) in try TensorMessage(buffer, file: name) }
+  }
+  let message = try result.get()
   guard case .inline(let tensor) = message.values else {
     throw ImportError(.unsupported, name, "is of element type \(message.element), or its data lie in another file")
   }
