@@ -52,7 +52,8 @@ let package = Package(
     .executableTarget(
       name: "seginfer",
       dependencies: [
-        "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "Engine", "Rasters", "Scenes",
+        "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "ModelFiles", "ONNXFormat", "Engine", "Rasters",
+        "Scenes",
         "Segmentation", "Diagrams", "CBundledModel", "CMalloc",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -72,7 +73,7 @@ let package = Package(
     tests("Scenes", ["Scenes"]),
     tests("Diagrams", ["Diagrams"]),
     tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),
-    tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "Engine"]),
+    tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "ModelFiles", "ONNXFormat", "Engine"]),
     tests("Command", ["seginfer", "Rasters", "Tensors"]),
   ]
 )

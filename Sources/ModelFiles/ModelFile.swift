@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// What stands at a path: a regular file, or a directory.
 package enum ModelFile {
@@ -40,7 +40,7 @@ package final class FileBytes: ByteSource {
   private let modified: timespec
 
   /// Takes over a descriptor of a regular file.
-  init(descriptor: Int32, path: String, status: stat) {
+  package init(descriptor: Int32, path: String, status: stat) {
     (self.descriptor, self.path) = (descriptor, path)
     (count, modified) = (Int(status.st_size), status.st_mtim)
   }

@@ -8,25 +8,28 @@ public struct AveragePool2D: Op {
   public var size: Pair
   public var strides: Pair
   public var padding: Padding
+  public var dilation: Pair
   public var countPadding: Bool
 
-  public init(size: Pair, strides: Pair, padding: Padding, countPadding: Bool = false) {
-    (self.size, self.strides, self.padding, self.countPadding) = (size, strides, padding, countPadding)
+  public init(size: Pair, strides: Pair, padding: Padding, countPadding: Bool = false, dilation: Pair = 1) {
+    (self.size, self.strides, self.padding) = (size, strides, padding)
+    (self.countPadding, self.dilation) = (countPadding, dilation)
   }
 
   public var attributes: String {
     "size=\(size) strides=\(strides) padding=\(padding)" + (countPadding ? " countPadding" : "")
+      + (dilation == 1 ? "" : " dilation=\(dilation)")
   }
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
-    try pooledType(inputs, size: size, strides: strides, padding)
+    try pooledType(inputs, size: size, strides: strides, dilation: dilation, padding)
   }
 }
 
 extension AveragePool2D {
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     [
-      pool(inputs[0], size: size, strides: strides, padding) { window in
+      pool(inputs[0], size: size, strides: strides, dilation: dilation, padding) { window in
         let divisor = countPadding ? size.height * size.width : window.count
         return Float(window.reduce(0.0) { $0 + Double($1) } / Double(divisor))
       }
@@ -34,6 +37,6 @@ extension AveragePool2D {
   }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {
-    pooledReach(inputs, size: size, strides: strides, padding)
+    pooledReach(inputs, size: size, strides: strides, dilation: dilation, padding)
   }
 }

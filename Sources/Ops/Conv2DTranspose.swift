@@ -90,16 +90,18 @@ public struct ScatterWindow: Sendable, Hashable {
     let full = (input - 1) * stride + extent
     switch padding {
     case .explicit(0, 0): return full + (added ?? max(extent, stride) - extent)
-    case .explicit(let before, let after): return full - before - after + (added ?? 0)
-    case .same: return added.map { (input - 1) * stride + extent % 2 + $0 } ?? input * stride
+    case .explicit(let before, let after), .ceiling(let before, let after): return full - before - after + (added ?? 0)
+    case .same, .sameLower: return added.map { (input - 1) * stride + extent % 2 + $0 } ?? input * stride
     }
   }
 
   /// Elements dropped at the start of the full result.
   public func crop(_ input: Int) -> Int {
     switch padding {
-    case .explicit(let before, _): before
-    case .same: max((input - 1) * stride + extent - output(input), 0) / 2
+    case .explicit(let before, _), .ceiling(let before, _): return before
+    case .same, .sameLower:
+      let total = max((input - 1) * stride + extent - output(input), 0)
+      return padding == .same ? total / 2 : total - total / 2
     }
   }
 }

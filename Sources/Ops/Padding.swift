@@ -6,15 +6,21 @@ public enum Padding: Sendable, Hashable, CustomStringConvertible {
   /// Output size is input size over stride, rounded up; the odd pixel of padding goes after. It depends on the input size, so it
   /// is resolved for each shape (TensorFlow's and Keras' SAME).
   case same
+  /// As `same`, but the odd pixel of padding goes before.
+  case sameLower
   /// No padding.
   case valid
   case explicit(top: Int, bottom: Int, left: Int, right: Int)
+  /// As `explicit`, with one more window at the end where some of the image would else be left over; none starts beyond the image.
+  case ceiling(top: Int, bottom: Int, left: Int, right: Int)
 
   public var description: String {
     switch self {
     case .same: "same"
+    case .sameLower: "sameLower"
     case .valid: "valid"
     case .explicit(let top, let bottom, let left, let right): "\(top),\(bottom),\(left),\(right)"
+    case .ceiling(let top, let bottom, let left, let right): "ceiling(\(top),\(bottom),\(left),\(right))"
     }
   }
 
@@ -35,21 +41,36 @@ public enum Padding: Sendable, Hashable, CustomStringConvertible {
   var sides: (rows: AxisPadding, columns: AxisPadding) {
     switch self {
     case .same: (.same, .same)
+    case .sameLower: (.sameLower, .sameLower)
     case .valid: (.explicit(0, 0), .explicit(0, 0))
     case .explicit(let top, let bottom, let left, let right): (.explicit(top, bottom), .explicit(left, right))
+    case .ceiling(let top, let bottom, let left, let right): (.ceiling(top, bottom), .ceiling(left, right))
     }
   }
 
-  func check(lessThan bound: Int = Limits.attribute + 1) throws(ShapeError) {
-    guard case .explicit(let top, let bottom, let left, let right) = self else { return }
-    for side in [top, bottom, left, right] where !(0..<bound).contains(side) {
+  func check(lessThan bound: Pair = Pair(Limits.attribute + 1)) throws(ShapeError) {
+    let (rows, columns) = sides
+    for (side, bound) in [(rows, bound.height), (columns, bound.width)] {
+      guard let given = side.given, !(0..<bound).contains(given.before) || !(0..<bound).contains(given.after) else {
+        continue
+      }
       throw ShapeError("padding \(self) is not in 0..<\(bound)")
     }
   }
 }
 
 /// Padding along one axis.
-enum AxisPadding: Sendable, Hashable { case same, explicit(Int, Int) }
+enum AxisPadding: Sendable, Hashable {
+  case same, sameLower, explicit(Int, Int), ceiling(Int, Int)
+
+  /// What is added before and after, where that does not depend on the input.
+  var given: (before: Int, after: Int)? {
+    switch self {
+    case .same, .sameLower: nil
+    case .explicit(let before, let after), .ceiling(let before, let after): (before, after)
+    }
+  }
+}
 
 /// A window of `kernel` taps, `dilation` apart, that slides along one axis of `input` elements in steps of `stride`.
 ///
@@ -63,10 +84,16 @@ public struct SlidingWindow: Sendable, Hashable {
     (self.input, self.kernel, self.stride, self.dilation) = (input, kernel, stride, dilation)
     switch padding {
     case .explicit(let before, let after): (self.before, self.after) = (before, after)
-    case .same:
+    case .ceiling(let before, let after):
+      let extent = (kernel - 1) * dilation + 1
+      var outputs = floorDivide(input + before + after - extent + stride - 1, stride) + 1
+      if (outputs - 1) * stride >= input + before { outputs -= 1 }
+      (self.before, self.after) = (before, max((outputs - 1) * stride + extent - input - before, after))
+    case .same, .sameLower:
       let outputs = (input + stride - 1) / stride
       let total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - input, 0)
-      (before, after) = (total / 2, total - total / 2)
+      let (less, more) = (total / 2, total - total / 2)
+      (before, after) = padding == .same ? (less, more) : (more, less)
     }
   }
 

@@ -57,6 +57,7 @@ extension SlidingWindow {
 extension MaxPool2D {
   public func compile(_ site: CompileSite) -> any Step {
     let (kernels, channels) = (KernelSet.current, site.output.channels)
+    guard dilation == 1 else { return evaluatingStep(self, site) }
     let pooled = pooledStep("max", site, size: size, strides: strides, padding) { taps, output, pixels in
       kernels.maxPool(taps: taps, output: output, outputPixelStride: channels, pixels: pixels, channels: channels)
     }
@@ -73,6 +74,7 @@ extension MaxPool2D {
 extension AveragePool2D {
   public func compile(_ site: CompileSite) -> any Step {
     let (kernels, channels) = (KernelSet.current, site.output.channels)
+    guard dilation == 1 else { return evaluatingStep(self, site) }
     let all = countPadding ? size.height * size.width : nil
     let step = pooledStep("average", site, size: size, strides: strides, padding) { taps, output, pixels in
       kernels.averagePool(

@@ -9,8 +9,9 @@ public import Tensors
 /// All equal Keras' `UpSampling2D` and `Resizing`.
 public struct Resize2D: Op {
   public enum Method: String, Sendable, Hashable, CaseIterable { case nearest, bilinear, bicubic }
-  /// Where the centres of output pixels lie; `asymmetric` is `i * n / o`, as TensorFlow 1 had it.
-  public enum Coordinates: String, Sendable, Hashable { case halfPixel, asymmetric }
+  /// Where the centres of output pixels lie; `asymmetric` is `i * n / o`, as TensorFlow 1 had it, and `alignCorners`
+  /// `i * (n - 1) / (o - 1)`.
+  public enum Coordinates: String, Sendable, Hashable { case halfPixel, asymmetric, alignCorners }
   public enum Target: Sendable, Hashable {
     /// Multiples of the input size.
     case scale(Pair)
@@ -30,7 +31,7 @@ public struct Resize2D: Op {
   }
 
   public var attributes: String {
-    let rule = (coordinates == .halfPixel ? "" : " asymmetric") + (antialias ? " antialias" : "")
+    let rule = (coordinates == .halfPixel ? "" : " \(coordinates.rawValue)") + (antialias ? " antialias" : "")
     return switch target {
     case .scale(let factors): "\(method.rawValue) scale=\(factors)" + rule
     case .size(let size): "\(method.rawValue) size=\(size)" + rule

@@ -11,24 +11,30 @@ public struct ResizeAxis: Sendable, Hashable {
     (self.input, self.output, self.coordinates, self.antialias) = (input, output, coordinates, antialias)
   }
 
-  /// Output `i` lies at input `(2 i input + offset) / (2 output)`.
+  /// Output `i` lies at input `(num i + offset) / den`.
+  private var ratio: (num: Int, den: Int) {
+    guard coordinates == .alignCorners else { return (2 * input, 2 * output) }
+    return output > 1 ? (input - 1, output - 1) : (0, 1)
+  }
   private var offset: Int { coordinates == .halfPixel ? input - output : 0 }
 
   /// The input under output `i`: `floor((i + 0.5) * input / output)`, without the halves where coordinates are asymmetric.
   public func nearest(_ i: Int) -> Int {
-    (2 * i * input + (coordinates == .halfPixel ? input : 0)) / (2 * output)
+    if coordinates == .alignCorners { return ratio.num * i / ratio.den }
+    return (2 * i * input + (coordinates == .halfPixel ? input : 0)) / (2 * output)
   }
 
   /// The taps of output `i`, clamped to the input, and the weight of the upper one.
   public func linear(_ i: Int) -> (lower: Int, upper: Int, weight: Float) {
-    let position = 2 * i * input + offset
-    let lower = floorDivide(position, 2 * output)
-    let remainder = position - lower * 2 * output
+    let (num, den) = ratio
+    let position = num * i + offset
+    let lower = floorDivide(position, den)
+    let remainder = position - lower * den
     let upper = remainder == 0 ? lower : lower + 1
     let inside = 0...input - 1
     return (
       min(max(lower, inside.lowerBound), inside.upperBound), min(max(upper, inside.lowerBound), inside.upperBound),
-      Float(Double(remainder) / Double(2 * output))
+      Float(Double(remainder) / Double(den))
     )
   }
 
@@ -42,7 +48,7 @@ public struct ResizeAxis: Sendable, Hashable {
 
   /// The inputs that output `i` mixes, from `first` on, and their weights, which sum to 1; inputs beyond the ends have none.
   func filter(_ i: Int, _ method: Resize2D.Method) -> (first: Int, weights: [Double]) {
-    let position = Double(2 * i * input + offset) / Double(2 * output)
+    let position = Double(ratio.num * i + offset) / Double(ratio.den)
     let radius = Double(method.radius) * spread
     let first = max(Int((position - radius).rounded(.up)), 0)
     let last = min(Int((position + radius).rounded(.down)), input - 1)
@@ -65,6 +71,7 @@ public struct ResizeAxis: Sendable, Hashable {
 
   /// Which inputs an output depends on, in lowest terms.
   public func reach(_ method: Resize2D.Method) -> AxisReach {
+    if method == .nearest, coordinates == .alignCorners { return reduced(low: 0, high: 0) }
     if method == .nearest {
       if output % input == 0 { return AxisReach(den: output / input) }
       let low = coordinates == .halfPixel ? input : 0
@@ -75,18 +82,18 @@ public struct ResizeAxis: Sendable, Hashable {
       return reduced(low: low, high: low)
     }
     if isFiltered(method) {
-      let radius = method.radius * 2 * (spread > 1 ? input : output)
+      let radius = method.radius * (spread > 1 ? ratio.num : ratio.den)
       return reduced(low: offset - radius, high: offset + radius)
     }
     return reduced(low: offset, high: offset, rounded: true)
   }
 
-  /// The reach from `floor((2 input o + low) / (2 output))` to the same with `high`, the latter rounded up if `rounded`.
+  /// The reach from `floor((num o + low) / den)` to the same with `high`, the latter rounded up if `rounded`.
   private func reduced(low: Int, high: Int, rounded: Bool = false) -> AxisReach {
-    let common = gcd(gcd(2 * input, 2 * output), gcd(abs(low), abs(high)))
-    let den = 2 * output / common
+    let common = gcd(gcd(ratio.num, ratio.den), gcd(abs(low), abs(high)))
+    let den = ratio.den / common
     return AxisReach(
-      num: 2 * input / common, den: den, low: low / common, high: high / common + (rounded ? den - 1 : 0))
+      num: ratio.num / common, den: den, low: low / common, high: high / common + (rounded ? den - 1 : 0))
   }
 }
 

@@ -50,10 +50,10 @@ private func widened(_ op: any Op, by pad: Pad2D) -> (any Op)? {
 }
 
 extension Padding {
-  /// Known sides, outermost first; `nil` for `same`, which depends on the size of what is padded.
+  /// Known sides, outermost first; `nil` where they depend on the size of what is padded.
   fileprivate var known: (top: Int, bottom: Int, left: Int, right: Int)? {
     switch self {
-    case .same: nil
+    case .same, .sameLower, .ceiling: nil
     case .valid: (0, 0, 0, 0)
     case .explicit(let top, let bottom, let left, let right): (top, bottom, left, right)
     }

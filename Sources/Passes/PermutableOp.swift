@@ -95,6 +95,14 @@ extension Tile: PermutableOp {
   }
 }
 
+extension Quantize: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    // Vectors would be taken for the last axis of the others.
+    guard inputs.dropFirst().allSatisfy({ $0.shape?.count == 1 }) else { return nil }
+    return (self, order)
+  }
+}
+
 extension Pad: PermutableOp {
   func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
     guard before.count == order.count, after.count == order.count, let input = inputs.first else { return nil }

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import ModelFiles
+import ONNXFormat
 import Tensors
 
 /// Files as the commands need them, with errors that name the path as the user typed it.
@@ -75,8 +77,14 @@ enum Files {
     }
   }
 
+  /// The tensor of a NumPy file, or of one of ONNX's data sets, whose name ends in `.pb`.
   static func tensor(_ path: String) throws(Failure) -> Tensor {
     let bytes = try read(path)
+    if path.hasSuffix(".pb") {
+      do throws(ImportError) { return try readONNXTensor(bytes: bytes, name: path) } catch {
+        throw Failure(error, file: path)
+      }
+    }
     do { return try Tensor(npy: bytes) } catch { throw Failure(.malformed, file: path, "\(error)") }
   }
 

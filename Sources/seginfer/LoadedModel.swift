@@ -4,6 +4,8 @@ import Glibc
 import Graphs
 import KerasImport
 import Kernels
+import ModelFiles
+import ONNXFormat
 import Ops
 import Passes
 import Tensors
@@ -28,8 +30,18 @@ struct LoadedModel {
   init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
     let graph: Graph
     let options = try files.importOptions()
-    (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
-      try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
+    if try LoadedModel.kind(path) == .onnx {
+      guard !files.completesModel else {
+        throw Failure(.usage, file: path, "an ONNX model is complete", hint: "leave out the options about its files")
+      }
+      do throws(ImportError) {
+        let model = try importONNX(path: path)
+        (imported, graph) = (ImportedModel(model, file: path), model.graph)
+      } catch { throw Failure(error, file: path) }
+    } else {
+      (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
+        try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
+      }
     }
     file = path
     metadata = try ModelMetadata.beside(path)
@@ -51,6 +63,10 @@ struct LoadedModel {
       throw Failure(.malformed, file: file, at: "metadata", "\(error)")
     }
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, files.precision.value, optimise)
+  }
+
+  private static func kind(_ path: String) throws(Failure) -> ModelKind {
+    do throws(KerasError) { return try sniff(path: path) } catch { throw Failure(error, file: path) }
   }
 
   private static func read(
@@ -88,7 +104,7 @@ struct LoadedModel {
 
 /// What was in a model file, without the weights.
 struct ImportedModel {
-  var metadata: KerasModel.Metadata
+  var metadata: ModelFacts
   var inputs: [(name: String, type: TensorType)]
   var outputs: [(name: String, type: TensorType)]
   /// The nodes that make the outputs.
@@ -100,9 +116,12 @@ struct ImportedModel {
   /// The graph as text.
   var dump: String
 
-  init(_ model: KerasModel) {
-    let graph = model.graph
-    metadata = model.metadata
+  init(_ model: KerasModel) { self.init(model.graph, ModelFacts(model.metadata)) }
+
+  init(_ model: ONNXModel, file: String) { self.init(model.graph, ModelFacts(model, file: file)) }
+
+  private init(_ graph: Graph, _ facts: ModelFacts) {
+    metadata = facts
     inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0]) }
     outputs = graph.outputs.map { ($0.name, graph[$0.value]) }
     outputNodes = graph.outputs.map(\.value.node)
@@ -127,6 +146,13 @@ extension ModelFiles {
 }
 
 extension Failure {
+  init(_ error: ImportError, file: String) {
+    let status = ExitStatus(rawValue: error.exitClass.rawValue) ?? .malformed
+    self.init(
+      status, file: file, at: error.site == file ? nil : error.site, error.what,
+      hint: error.hint.isEmpty ? nil : error.hint)
+  }
+
   init(_ error: KerasError, file: String) {
     let status = ExitStatus(rawValue: error.exitClass.rawValue) ?? .malformed
     self.init(

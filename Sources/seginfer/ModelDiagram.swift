@@ -1,12 +1,11 @@
 import Diagrams
 import Graphs
-import KerasImport
 import Tensors
 
 extension ModelSummary {
   /// The model as its file has it, models within it drawn out, every call of a shared layer once.
   func diagram(_ model: ImportedModel, file: String) -> Diagram {
-    var calls: [(row: Row, call: KerasLayer.Call)] = []
+    var calls: [(row: Row, call: ModelLayer.Call)] = []
     for row in rows where !row.layer.isModel {
       for call in row.layer.calls where !call.nodes.isEmpty { calls.append((row, call)) }
     }
@@ -25,7 +24,7 @@ extension ModelSummary {
       boxes.append(box(input.name, "InputLayer", .input, Value(node), model, groups: [], tooltip: input.name))
     }
     // The models that the current call lies in; calls come in the order of their nodes.
-    var open: [KerasLayer.Call] = []
+    var open: [ModelLayer.Call] = []
     var waiting = models[...]
     for (row, call) in calls {
       while let last = open.last, last.nodes.upperBound <= call.nodes.lowerBound { open.removeLast() }
@@ -53,7 +52,7 @@ extension ModelSummary {
     for output in model.outputNodes { if let box = boxOf[output] { boxes[box].isOutput = true } }
     let size = model.measuredTypes.keys.sorted().compactMap { model.measuredTypes[$0] }
       .map { $0.dims.dropFirst().map { $0.map(String.init) ?? "?" }.joined(separator: "×") }
-    var facts = [model.metadata.kerasVersion.map { "Keras \(escaped($0))" }, "\(leafCount) layers"].compactMap { $0 }
+    var facts = [model.metadata.version.map { escaped($0) }, "\(leafCount) layers"].compactMap { $0 }
     facts.append("\(thousands(parameters)) parameters")
     if let multiplyAdds {
       facts.append("\(multiplyAddText(multiplyAdds)) multiply-adds at \(size.joined(separator: ", "))")
@@ -101,7 +100,7 @@ extension ModelSummary {
     }.joined(separator: "×")
   }
 
-  private func tooltip(_ row: Row, _ call: KerasLayer.Call) -> String {
+  private func tooltip(_ row: Row, _ call: ModelLayer.Call) -> String {
     var lines = ["\(escaped(call.name)): \(escaped(row.layer.className))"]
     if row.parameters > 0 {
       lines.append("\(thousands(row.parameters)) parameters, \(thousands(row.trainable)) trainable")

@@ -1,5 +1,4 @@
 import Graphs
-import KerasImport
 import Tensors
 
 extension ModelReport {
@@ -32,7 +31,7 @@ extension ModelReport {
     let names = loaded.metadata?.class_names
     let measured = imported.measuredTypes
     return jsonObject([
-      ("file", jsonQuoted(loaded.file)), ("kind", jsonQuoted(metadata.kind.rawValue)),
+      ("file", jsonQuoted(loaded.file)), ("kind", jsonQuoted(metadata.kind)),
       ("name", jsonOptional(metadata.name)), ("keras_version", jsonOptional(metadata.kerasVersion)),
       ("inputs", jsonList(imported.inputs, value)), ("outputs", jsonList(imported.outputs, value)),
       ("layer_count", "\(summary.leafCount)"), ("operator_count", "\(loaded.optimised.layerCount)"),
@@ -82,7 +81,7 @@ extension ModelReport {
     ])
   }
 
-  private func variable(_ variable: KerasLayer.Variable) -> String {
+  private func variable(_ variable: ModelLayer.Variable) -> String {
     jsonObject([
       ("name", jsonQuoted(variable.name)), ("dataset", jsonQuoted(variable.dataset)),
       ("shape", jsonList(variable.shape, String.init)), ("type", jsonQuoted(variable.type)),

@@ -1,5 +1,4 @@
 import Graphs
-import KerasImport
 import Passes
 import Rasters
 import Tensors
@@ -50,8 +49,8 @@ struct ModelReport {
     let imported = loaded.imported
     let metadata = imported.metadata
     var lines = [
-      "model: \(escaped(loaded.file)), \(metadata.kind.rawValue)"
-        + (metadata.kerasVersion.map { ", Keras \(escaped($0))" } ?? ""),
+      "model: \(escaped(loaded.file)), \(metadata.kind)"
+        + (metadata.version.map { ", \(escaped($0))" } ?? ""),
       "inputs: \(values(imported.inputs))", "outputs: \(values(imported.outputs))",
       "layers: \(summary.leafCount), \(loaded.optimised.layerCount) after optimisation",
       "parameters: \(thousands(summary.parameters))",

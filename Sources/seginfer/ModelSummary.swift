@@ -1,12 +1,11 @@
 import Graphs
-import KerasImport
 import Ops
 import Tensors
 
 /// The layers of a model as its file has them, with what the graph knows of them.
 struct ModelSummary {
   struct Row {
-    var layer: KerasLayer
+    var layer: ModelLayer
     /// What it makes, once for each type that differs between its calls.
     var types: [TensorType]
     /// Elements of its weights, for a model those of its layers, and those that training changes.
@@ -63,7 +62,7 @@ struct ModelSummary {
     }
   }
 
-  private static func count(_ variables: [KerasLayer.Variable]) -> Int {
+  private static func count(_ variables: [ModelLayer.Variable]) -> Int {
     variables.reduce(0) { saturatingSum($0, $1.count) }
   }
 

@@ -1,11 +1,10 @@
-import KerasImport
 import Tensors
 
 extension ModelSummary {
   private static let width = 120
 
   /// What Keras' `summary()` prints, and where in the file the weights are.
-  func table(_ metadata: KerasModel.Metadata) -> String {
+  func table(_ metadata: ModelFacts) -> String {
     let places = WeightPlaces(rows)
     var table = self.table(metadata.batch, places, namesRowsAbove: true)
     if !table.keepsNames(width: ModelSummary.width) {
@@ -96,12 +95,12 @@ private struct WeightPlaces {
   /// `layers/*/vars`
   var pattern: String { (prefix + ["*"] + suffix).joined(separator: "/") }
 
-  subscript(layer: KerasLayer) -> String {
+  subscript(layer: ModelLayer) -> String {
     WeightPlaces.group(layer)?.dropFirst(prefix.count).dropLast(suffix.count).joined(separator: "/") ?? ""
   }
 
   /// The innermost group that holds all datasets of a layer; nil without any.
-  private static func group(_ layer: KerasLayer) -> [Substring]? {
+  private static func group(_ layer: ModelLayer) -> [Substring]? {
     let groups = layer.variables.map { Array($0.dataset.split(separator: "/").dropLast()) }
     return groups.first.map { groups.reduce($0, common) }
   }

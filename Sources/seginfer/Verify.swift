@@ -7,7 +7,7 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare a model's outputs with reference fixtures.",
     discussion: """
-      A case is a directory with model.{keras,h5} and test_data_set_*/{input_N,output_N}.npy; an optional case.json names other \
+      A case is a directory with model.{keras,h5,onnx} and test_data_set_*/{input_N,output_N}.{npy,pb}; an optional case.json names other \
       model, weights or architecture files. Exit code 1 when anything differs; of several arguments those that are no case are \
       passed over.
       """)

@@ -80,7 +80,7 @@ struct VerifyCase {
     let base = data.hasSuffix("/") ? data : data + "/"
     let names = try Files.list(data)
     let sets = names.filter { $0.hasPrefix("test_data_set_") && Files.isDirectory(base + $0) }
-    if sets.isEmpty && names.contains("input_0.npy") { return [DataSet(base, names)] }
+    if sets.isEmpty && ["input_0.npy", "input_0.pb"].contains(where: names.contains) { return [DataSet(base, names)] }
     var result: [DataSet] = []
     for set in sets { result.append(DataSet(base + set + "/", try Files.list(base + set))) }
     return result
@@ -91,7 +91,9 @@ extension VerifyCase.DataSet {
   init(_ base: String, _ names: [String]) {
     func numbered(_ prefix: String) -> [String] {
       var found: [String] = []
-      while names.contains("\(prefix)_\(found.count).npy") { found.append("\(base)\(prefix)_\(found.count).npy") }
+      while let name = ["npy", "pb"].map({ "\(prefix)_\(found.count).\($0)" }).first(where: names.contains) {
+        found.append(base + name)
+      }
       return found
     }
     self.init(inputs: numbered("input"), outputs: numbered("output"))

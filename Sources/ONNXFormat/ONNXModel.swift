@@ -1,0 +1,162 @@
+public import Graphs
+public import ModelFiles
+public import Tensors
+
+/// A model read from an ONNX file.
+public struct ONNXModel: Sendable {
+  /// Inputs and outputs as the file declares them, operators on images in NHWC between transpositions; weights are
+  /// constants that are named as in the file. Unknown sizes are unknown.
+  public let graph: Graph
+  public private(set) var metadata: Metadata
+
+  public struct Metadata: Sendable, Hashable {
+    /// Of the graph; empty where the file does not say it.
+    public var name: String
+    /// Who wrote the file; empty where it does not say.
+    public var producer: String
+    public var irVersion: Int
+    /// Version of ONNX's operators.
+    public var opset: Int
+    /// What the writer added, such as the names of classes.
+    public var properties: [String: String]
+    /// What a user should know: things assumed, things ignored.
+    public var notes: [String]
+    /// The operator from which each node came, by node name.
+    public var operators: [String: String]
+    /// The nodes of the file in the order in which they are computed, those of functions in their place.
+    public var layers: [Layer]
+    /// Elements of all initializers that are used.
+    public var parameterCount: Int
+  }
+
+  /// A node of the file.
+  public struct Layer: Sendable, Hashable {
+    public var name: String
+    /// The operator, with its domain where it is not of ONNX itself.
+    public var type: String
+    /// The layers that it reads, by their place, each once.
+    public var sources: [Int]
+    /// The values that it reads.
+    public var inputs: [Value]
+    /// The initializers that it is the first to read: their names and shapes.
+    public var weights: [Weight]
+    /// The nodes of the graph that compute it.
+    public var nodes: Range<Int>
+    public var results: [Value]
+  }
+
+  public struct Weight: Sendable, Hashable {
+    public var name: String
+    public var shape: [Int]
+    /// The element type in the file.
+    public var type: String
+    /// Bytes of the elements in the file.
+    public var byteCount: Int
+    public var count: Int { shape.reduce(1, *) }
+  }
+}
+
+/// Reads an ONNX model. Of other files only those are opened, in the directory of the model, that hold its tensors.
+///
+/// Errors: a file that cannot be read, is no such model, or asks for what is not supported; of unsupported operators all are
+/// named at once.
+public func importONNX(path: String) throws(ImportError) -> ONNXModel {
+  guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
+    throw ImportError(.unsupported, path, "is a directory", hint: "name the .onnx file in it")
+  }
+  let message = try ModelMessage(file, path)
+  let isExternal = message.hasExternalData
+  let external = isExternal ? try ExternalData(besideModel: path) : nil
+  let model = try ONNXModel(message, external, file: path)
+  try external?.finish()
+  try file.checkUnchanged()
+  return model
+}
+
+/// Reads an ONNX model that is already in memory; `name` stands for its path in errors.
+///
+/// Errors: as for a file, and a model whose tensors lie in other files.
+public func importONNX(bytes: UnsafeRawBufferPointer, name: String) throws(ImportError) -> ONNXModel {
+  let message = try ModelMessage(bytes, file: name)
+  guard !message.hasExternalData else {
+    throw ImportError(.unsupported, name, "has weights in other files", hint: "save the model in one file")
+  }
+  return try ONNXModel(message, nil, file: name)
+}
+
+/// Reads a `TensorProto` file, as in the data sets of ONNX's tests; halves become float32.
+///
+/// Errors: a file that is no such tensor, or is of a type that is not carried.
+public func readONNXTensor(bytes: [UInt8], name: String) throws(ImportError) -> Tensor {
+  let result = bytes.withUnsafeBytes { buffer in
+    Result { () throws(ImportError) in try TensorMessage(buffer, file: name) }
+  }
+  let message = try result.get()
+  guard case .inline(let tensor) = message.values else {
+    throw ImportError(.unsupported, name, "is of element type \(message.element), or its data lie in another file")
+  }
+  return tensor
+}
+
+extension ModelMessage {
+  /// Reads a file; its bytes are let go before this returns.
+  init(_ file: FileBytes, _ path: String) throws(ImportError) {
+    guard let bytes = MemoryBytes(count: file.count, fill: { file.read(at: 0, into: $0) }) else {
+      throw ImportError(.unreadable, path, "ended early or could not be read")
+    }
+    try self.init(bytes.bytes, file: path)
+  }
+
+  var hasExternalData: Bool {
+    graph.initializers.contains { if case .external = $0.values { true } else { false } }
+  }
+
+  /// The version of ONNX's operators, and what to note about it.
+  func checkedVersions(_ file: String) throws(ImportError) -> (opset: Int, notes: [String]) {
+    var notes: [String] = []
+    guard (3...20).contains(irVersion) else {
+      throw ImportError(
+        .unsupported, file, "is of ONNX IR version \(irVersion)", hint: "versions 3 to 13 are supported")
+    }
+    if irVersion > 13 {
+      notes.append("the file is of ONNX IR version \(irVersion), which is newer than what is known here")
+    }
+    guard let opset = opsets.first(where: { $0.domain.isEmpty })?.version else {
+      throw ImportError(
+        .unsupported, file, "does not say which version of ONNX's operators it uses",
+        hint: "convert it with onnx.version_converter")
+    }
+    guard (7...30).contains(opset) else {
+      throw ImportError(
+        .unsupported, file, "is of ONNX opset \(opset)",
+        hint: "7 to 23 are supported; convert it with onnx.version_converter")
+    }
+    if opset > 23 { notes.append("the file is of ONNX opset \(opset), which is newer than what is known here") }
+    return (opset, notes)
+  }
+}
+
+extension ONNXModel {
+  init(_ message: ModelMessage, _ external: ExternalData?, file: String) throws(ImportError) {
+    let (opset, notes) = try message.checkedVersions(file)
+    let flat = try FlatGraph(message, opset: opset)
+    try OperatorTable.refuseUnsupported(flat.nodes, file)
+    let builder = ONNXBuilder(external: external)
+    for note in notes { builder.note(note) }
+    let (inputs, outputs) = (message.graph.inputs, message.graph.outputs)
+    metadata = Metadata(
+      name: message.graph.name, producer: message.producer, irVersion: message.irVersion, opset: opset,
+      properties: Dictionary(message.metadata.map { ($0.key, $0.value) }) { first, _ in first }, notes: [],
+      operators: [:], layers: [], parameterCount: 0)
+    try builder.takeInitializers(message.graph.initializers)
+    for input in inputs { try builder.addInput(input) }
+    for node in flat.nodes { try builder.build(node) }
+    for output in outputs { try builder.addOutput(output.name) }
+    do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
+    graph = builder.graph
+    metadata.notes = builder.notes
+    metadata.operators = builder.operators
+    metadata.layers = builder.layers
+    metadata.parameterCount = builder.layers.reduce(0) { $0 + $1.weights.reduce(0) { $0 + $1.count } }
+  }
+}

@@ -1,0 +1,131 @@
+import Graphs
+import ModelFiles
+import Ops
+import Tensors
+
+let resamplingRules: [OperatorRule] = [
+  OperatorRule(
+    "Upsample", note: "nearest and linear, by scales",
+    build: { (site) throws(ImportError) in
+      let x = try site.input(0)
+      let mode = try site.string("mode", default: "nearest")
+      guard let method = methods[mode], method != .cubic else { throw site.error("mode is \(printable(mode))") }
+      let rule = ResampleRule(method: method, coordinates: .asymmetric, rounding: .floor)
+      if site.opset < 9 {
+        guard let scales = try site.floats("scales") else { throw site.error("lacks scales") }
+        let values = site.constant(Tensor([scales.count], scales), part: "scales")
+        return [try resampled(site, x, values, isSizes: false, axes: Array(0..<site.type(x).rank), rule)]
+      }
+      return [try resampled(site, x, try site.input(1), isSizes: false, axes: Array(0..<site.type(x).rank), rule)]
+    }),
+  OperatorRule(
+    "Resize", note: "nearest, linear and cubic of any axes, by scales or sizes; all coordinate modes, antialias",
+    build: { (site) throws(ImportError) in [try resize(site)] }),
+]
+
+private let methods: [String: ResampleRule.Method] = [
+  "nearest": .nearest, "linear": .linear, "bilinear": .linear, "cubic": .cubic,
+]
+
+private let coordinates: [String: ResampleRule.Coordinates] = [
+  "half_pixel": .halfPixel, "pytorch_half_pixel": .pytorchHalfPixel, "half_pixel_symmetric": .halfPixelSymmetric,
+  "asymmetric": .asymmetric, "align_corners": .alignCorners, "tf_half_pixel_for_nn": .tensorFlowHalfPixel,
+  "tf_crop_and_resize": .crop,
+]
+
+private let roundings: [String: ResampleRule.Rounding] = [
+  "round_prefer_floor": .preferFloor, "round_prefer_ceil": .preferCeil, "floor": .floor, "ceil": .ceil,
+]
+
+private let proportionsByName: [String: Resample.Proportions] = [
+  "stretch": .stretch, "not_larger": .notLarger, "not_smaller": .notSmaller,
+]
+
+private func choice<T>(
+  _ site: NodeSite, _ name: String, default fallback: String, _ known: [String: T]
+) throws(ImportError) -> T {
+  let text = try site.string(name, default: fallback)
+  guard let value = known[text] else { throw site.error("\(name) is \(printable(text)), which does not exist") }
+  return value
+}
+
+private func resize(_ site: NodeSite) throws(ImportError) -> Value {
+  let x = try site.input(0)
+  let rank = site.type(x).rank
+  let method = try choice(site, "mode", default: "nearest", methods)
+  if site.opset < 11 {
+    let rule = ResampleRule(method: method, coordinates: .asymmetric, rounding: .simple)
+    guard method != .cubic else { throw site.error("mode is cubic") }
+    return try resampled(site, x, try site.input(1), isSizes: false, axes: Array(0..<rank), rule)
+  }
+  var rule = ResampleRule(
+    method: method,
+    coordinates: try choice(site, "coordinate_transformation_mode", default: "half_pixel", coordinates),
+    rounding: try choice(site, "nearest_mode", default: "round_prefer_floor", roundings),
+    cubic: Double(try site.float("cubic_coeff_a", default: -0.75)),
+    excludesOutside: try site.bool("exclude_outside"), antialias: try site.bool("antialias"),
+    outside: Double(try site.float("extrapolation_value", default: 0)))
+  if rule.coordinates == .tensorFlowHalfPixel, method != .nearest { rule.coordinates = .halfPixel }
+  var axes = Array(0..<rank)
+  if let given = try site.ints("axes") {
+    axes = try given.map { (axis) throws(ImportError) in try site.axis(axis, rank: rank) }
+  }
+  let proportions = try choice(site, "keep_aspect_ratio_policy", default: "stretch", proportionsByName)
+  let scales = site.optional(2).flatMap { site.type($0).dims == [0] ? nil : $0 }
+  let sizes = site.optional(3).flatMap { site.type($0).dims == [0] ? nil : $0 }
+  guard (scales == nil) != (sizes == nil), let values = scales ?? sizes else {
+    throw site.error("needs either scales or sizes")
+  }
+  var parts: [Int: ResampleRule.Part] = [:]
+  if rule.coordinates == .crop {
+    guard let region = site.optional(1), let tensor = site.known(region), tensor.shape.count == 2 * axes.count else {
+      throw site.unsupported("tf_crop_and_resize without a region that is known beforehand")
+    }
+    let numbers = tensor.doubles
+    for (place, axis) in axes.enumerated() {
+      parts[axis] = .init(start: numbers[place], end: numbers[axes.count + place])
+    }
+  }
+  return try resampled(
+    site, x, values, isSizes: sizes != nil, axes: axes, rule, proportions: proportions, parts: parts)
+}
+
+/// Resamples in NHWC where `x` is an image whose batch and channels stay as they are.
+private func resampled(
+  _ site: NodeSite, _ x: Value, _ values: Value, isSizes: Bool, axes: [Int], _ rule: ResampleRule,
+  proportions: Resample.Proportions = .stretch, parts: [Int: ResampleRule.Part] = [:]
+) throws(ImportError) -> Value {
+  let type = site.type(x)
+  guard let tensor = site.known(values) else {
+    guard parts.isEmpty else { throw site.unsupported("tf_crop_and_resize with computed sizes") }
+    guard type.rank == 4, type.dataType == .float32 else {
+      return try site.add(
+        DynamicResample(axes: axes, isSizes: isSizes, rule: rule, proportions: proportions), [x, values])
+    }
+    // Axis k of `[N, C, H, W]` stands at this place of `[N, H, W, C]`.
+    let moved = axes.map { [0, 3, 1, 2][$0] }
+    let op = DynamicResample(axes: moved, isSizes: isSizes, rule: rule, proportions: proportions)
+    return try site.onImages(x) { (image) throws(ImportError) in try site.add(op, [image, values], part: "image") }
+  }
+  let numbers = tensor.doubles
+  guard numbers.count == axes.count, numbers.allSatisfy({ $0 > 0 && $0 <= Double(Limits.dimension) }) else {
+    throw site.error("needs \(axes.count) scales or sizes above 0, gets \(numbers)")
+  }
+  var targets: [Resample.Axis] = []
+  for (axis, number) in zip(axes, numbers) {
+    let isSame = isSizes ? type.dims[axis].map { Double($0) == number } ?? false : number == 1
+    // All take part where sizes keep their proportions.
+    if isSame, rule.coordinates != .crop, proportions == .stretch { continue }
+    targets.append(
+      Resample.Axis(axis, isSizes ? .size(Int(number)) : .scale(Float(number)), part: parts[axis] ?? .init()))
+  }
+  guard type.rank == 4, type.dataType == .float32, targets.allSatisfy({ $0.axis > 1 }) else {
+    let op = Resample(targets, rule: rule, proportions: proportions)
+    return try site.add(op.image(type) ?? op, [x])
+  }
+  for place in targets.indices { targets[place].axis -= 1 }
+  let op = Resample(targets, rule: rule, proportions: proportions)
+  return try site.onImages(x) { (image) throws(ImportError) in
+    try site.add(op.image(site.type(image)) ?? op, [image], part: "image")
+  }
+}

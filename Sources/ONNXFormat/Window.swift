@@ -1,0 +1,64 @@
+import Graphs
+import ModelFiles
+import Ops
+import Tensors
+
+/// The sliding window of a convolution or pooling as its attributes give it; over one spatial axis it has one row.
+struct Window {
+  var size: Pair
+  var strides: Pair
+  var dilation: Pair
+  /// Padding before and after each axis.
+  var before: Pair, after: Pair
+  var automatic: Automatic
+
+  enum Automatic: String { case none = "NOTSET", sameUpper = "SAME_UPPER", sameLower = "SAME_LOWER", valid = "VALID" }
+
+  /// `kernel` is the size that weights have, nil where the attribute must say it.
+  init(_ site: NodeSite, axes: Int, kernel: [Int]? = nil) throws(ImportError) {
+    func pair(_ name: String, _ range: ClosedRange<Int>, default fallback: [Int]?) throws(ImportError) -> Pair {
+      guard let values = try site.ints(name) ?? fallback else { throw site.error("lacks \(name)") }
+      guard values.count == axes, values.allSatisfy(range.contains) else {
+        throw site.error("\(name) must be \(axes) numbers from \(range.lowerBound) on, gets \(values)")
+      }
+      return axes == 1 ? Pair(1, values[0]) : Pair(values[0], values[1])
+    }
+    let ones = [Int](repeating: 1, count: axes)
+    size = try pair("kernel_shape", 1...Window.most, default: kernel)
+    if let kernel, size != (axes == 1 ? Pair(1, kernel[0]) : Pair(kernel[0], kernel[1])) {
+      throw site.error("kernel_shape is \(size), the weights are of \(kernel)")
+    }
+    strides = try pair("strides", 1...Window.most, default: ones)
+    dilation = try pair("dilations", 1...Window.most, default: ones)
+    let text = try site.string("auto_pad", default: "NOTSET")
+    guard let automatic = Automatic(rawValue: text.isEmpty ? "NOTSET" : text) else {
+      throw site.error("auto_pad is \(printable(text)), which does not exist")
+    }
+    self.automatic = automatic
+    let pads = try site.ints("pads") ?? []
+    guard pads.isEmpty || pads.count == 2 * axes, pads.allSatisfy((0...Window.most).contains) else {
+      throw site.error("pads must be \(2 * axes) numbers from 0 on, gets \(pads)")
+    }
+    guard !pads.isEmpty, automatic == .none else {
+      (before, after) = (0, 0)
+      return
+    }
+    before = axes == 1 ? Pair(0, pads[0]) : Pair(pads[0], pads[1])
+    after = axes == 1 ? Pair(0, pads[1]) : Pair(pads[2], pads[3])
+    if axes == 1 { (before.height, after.height) = (0, 0) }
+  }
+
+  /// Bound of sizes, strides, dilations and pads.
+  static let most = 1 << 20
+
+  var padding: Padding {
+    switch automatic {
+    case .none:
+      before == 0 && after == 0
+        ? .valid : .explicit(top: before.height, bottom: after.height, left: before.width, right: after.width)
+    case .valid: .valid
+    case .sameUpper: .same
+    case .sameLower: .sameLower
+    }
+  }
+}
