@@ -123,7 +123,13 @@ extension ExportSite {
     // With a stride of 1 the padding is the same for images of all sizes.
     let height = image.dims[1] ?? (strides.height == 1 ? size.height * dilation.height : nil)
     let width = image.dims[2] ?? (strides.width == 1 ? size.width * dilation.width : nil)
-    if padding == .same, height == nil || width == nil { return ("auto_pad", .text("SAME_UPPER")) }
+    if height == nil || width == nil {
+      if padding == .same { return ("auto_pad", .text("SAME_UPPER")) }
+      if padding == .sameLower { return ("auto_pad", .text("SAME_LOWER")) }
+      if case .ceiling(let top, let bottom, let left, let right) = padding {
+        return ("pads", .ints([top, left, bottom, right]))
+      }
+    }
     let (rows, columns) = padding.resolve(
       size: Pair(height ?? 1, width ?? 1), kernel: size, stride: strides, dilation: dilation)
     return ("pads", .ints([rows.before, columns.before, rows.after, columns.after]))

@@ -23,9 +23,11 @@ extension ExportSite {
   }
 
   /// Writes an elementwise operator of all inputs.
-  func elementwise(_ op: String) -> (name: String, layout: ExportLayout) {
+  func elementwise(
+    _ op: String, _ attributes: [(name: String, value: DraftAttribute)] = []
+  ) -> (name: String, layout: ExportLayout) {
     let layout = operandLayout
-    return (emit(op, node.inputs.indices.map { operand($0, layout) }), layout)
+    return (emit(op, node.inputs.indices.map { operand($0, layout) }, attributes), layout)
   }
 }
 
@@ -42,11 +44,29 @@ extension Binary: ExportedOp {
     case .minimum: op = "Min"
     case .power: op = "Pow"
     case .floorRemainder where !isFloat: op = "Mod"
+    case .floorRemainder: return try floorRemainder(&site)
+    case .remainder: return try remainder(&site)
     case .floorDivide where isFloat: op = "Div"
     default: throw site.refusal("there is no \(function.rawValue) of \(site.types[0])")
     }
     var (result, layout) = site.elementwise(op)
     if function == .floorDivide { result = site.emit("Floor", [result]) }
+    site.finish(try site.activated(result, activation), layout)
+  }
+}
+
+extension Binary {
+  /// `x - floor(x / y) * y`: `Mod` has the sign of the divisor for integers only.
+  private func floorRemainder(_ site: inout ExportSite) throws(ImportError) {
+    let (quotient, layout) = site.elementwise("Div")
+    let whole = site.emit("Mul", [site.emit("Floor", [quotient]), site.operand(1, layout)])
+    let result = site.emit("Sub", [site.operand(0, layout), whole])
+    site.finish(try site.activated(result, activation), layout)
+  }
+
+  /// With the sign of the dividend, as C has it.
+  private func remainder(_ site: inout ExportSite) throws(ImportError) {
+    let (result, layout) = site.elementwise("Mod", [("fmod", .int(1))])
     site.finish(try site.activated(result, activation), layout)
   }
 }

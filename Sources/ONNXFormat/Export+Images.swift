@@ -5,26 +5,34 @@ import Tensors
 
 extension MaxPool2D: ExportedOp {
   func export(_ site: inout ExportSite) throws(ImportError) {
-    site.finish(site.pool("MaxPool", size, strides, padding), .channelsFirst)
+    site.finish(site.pool("MaxPool", size, strides, dilation, padding), .channelsFirst)
   }
 }
 
 extension AveragePool2D: ExportedOp {
   func export(_ site: inout ExportSite) throws(ImportError) {
+    guard dilation == 1 else { throw site.refusal("operator set \(DraftModel.opset) averages no dilated windows") }
     let counted: (name: String, value: DraftAttribute) = ("count_include_pad", .int(countPadding ? 1 : 0))
-    site.finish(site.pool("AveragePool", size, strides, padding, [counted]), .channelsFirst)
+    site.finish(site.pool("AveragePool", size, strides, dilation, padding, [counted]), .channelsFirst)
   }
 }
 
 extension ExportSite {
   fileprivate func pool(
-    _ op: String, _ size: Pair, _ strides: Pair, _ padding: Padding,
+    _ op: String, _ size: Pair, _ strides: Pair, _ dilation: Pair, _ padding: Padding,
     _ attributes: [(name: String, value: DraftAttribute)] = []
   ) -> String {
-    emit(
+    var attributes = attributes
+    // Where sizes are known, what a last window reaches beyond the image counts as padding.
+    if case .ceiling = padding, types[0].dims[1] == nil || types[0].dims[2] == nil {
+      attributes.append(("ceil_mode", .int(1)))
+    }
+    if dilation != 1 { attributes.append(("dilations", .ints([dilation.height, dilation.width]))) }
+    return emit(
       op, [input(0, .channelsFirst)],
       attributes + [
-        ("kernel_shape", .ints([size.height, size.width])), window(padding, size: size, strides: strides),
+        ("kernel_shape", .ints([size.height, size.width])),
+        window(padding, size: size, strides: strides, dilation: dilation),
         ("strides", .ints([strides.height, strides.width])),
       ])
   }
@@ -58,70 +66,6 @@ extension Crop2D: ExportedOp {
         site.integers([2, 3], "axes"),
       ])
     site.finish(result, .channelsFirst)
-  }
-}
-
-extension Resize2D: ExportedOp {
-  func export(_ site: inout ExportSite) throws(ImportError) {
-    let image = site.input(0, .channelsFirst)
-    switch target {
-    case .scale(let factors):
-      let scales = Tensor([4], [1, 1, Float(factors.height), Float(factors.width)])
-      site.finish(
-        try site.resize([image, "", site.initializer(scales, "scales")], method, coordinates, antialias), .channelsFirst
-      )
-    case .size(let size):
-      site.finish(
-        try site.resize(image, size: site.integers([size.height, size.width], "size"), method, coordinates, antialias),
-        .channelsFirst)
-    }
-  }
-}
-
-extension DynamicResize2D: ExportedOp {
-  func export(_ site: inout ExportSite) throws(ImportError) {
-    let size = site.emit("Cast", [site.input(1)], [("to", .int(Int(DataType.int64.onnxNumber)))])
-    let result = try site.resize(site.input(0, .channelsFirst), size: size, method, coordinates, antialias)
-    site.finish(result, .channelsFirst)
-  }
-}
-
-extension ExportSite {
-  /// Rows and columns are given; images and channels stay as many as they are.
-  fileprivate func resize(
-    _ image: String, size: String, _ method: Resize2D.Method, _ coordinates: Resize2D.Coordinates, _ antialias: Bool
-  ) throws(ImportError) -> String {
-    let kept = emit("Shape", [image], [("end", .int(2)), ("start", .int(0))])
-    return try resize(
-      [image, "", "", emit("Concat", [kept, size], [("axis", .int(0))])], method, coordinates, antialias)
-  }
-
-  fileprivate func resize(
-    _ inputs: [String], _ method: Resize2D.Method, _ coordinates: Resize2D.Coordinates, _ antialias: Bool
-  ) throws(ImportError) -> String {
-    guard !antialias else { throw refusal("operator set \(DraftModel.opset) has no antialiased resizing") }
-    var rule = coordinates == .halfPixel ? "half_pixel" : "asymmetric"
-    let own: [(name: String, value: DraftAttribute)]
-    switch method {
-    case .nearest:
-      // floor((i + 0.5) * n / o) is the nearest of the half-pixel position, halves upwards.
-      own = [
-        ("mode", .text("nearest")), ("nearest_mode", .text(coordinates == .halfPixel ? "round_prefer_ceil" : "floor")),
-      ]
-      if case .scale? = (node.op as? Resize2D)?.target {
-        // By whole factors both rules read the same pixel, and this one is exact in floating point.
-        rule = "asymmetric"
-        return emit(
-          "Resize", inputs,
-          [
-            ("coordinate_transformation_mode", .text(rule)), ("mode", .text("nearest")),
-            ("nearest_mode", .text("floor")),
-          ])
-      }
-    case .bilinear: own = [("mode", .text("linear"))]
-    case .bicubic: own = [("cubic_coeff_a", .float(-0.5)), ("exclude_outside", .int(1)), ("mode", .text("cubic"))]
-    }
-    return emit("Resize", inputs, [("coordinate_transformation_mode", .text(rule))] + own)
   }
 }
 

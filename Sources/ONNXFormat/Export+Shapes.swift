@@ -88,9 +88,40 @@ extension Pad: ExportedOp {
       if value != 0 { inputs.append(site.scalar(value, "value", site.types[0].dataType)) }
     case .reflect: name = "reflect"
     case .edge: name = "edge"
-    case .symmetric, .wrap: throw site.refusal("operator set \(DraftModel.opset) does not pad with \(mode)")
+    case .symmetric, .wrap: return site.finish(try pieced(site.input(0, layout), layout, site), layout)
     }
     site.finish(site.emit("Pad", inputs, [("mode", .text(name))]), layout)
+  }
+}
+
+extension Pad {
+  /// For ways of padding that the operator set lacks: what is added is cut from the image, axis by axis.
+  private func pieced(_ x: String, _ layout: ExportLayout, _ site: ExportSite) throws(ImportError) -> String {
+    let (before, after) = (layout.arranged(before), layout.arranged(after))
+    guard (before + after).allSatisfy({ $0 >= 0 }) else { throw site.refusal("it crops and pads with \(mode)") }
+    let (first, last) = (Int(Int32.min), Int(Int32.max))
+    var result = x
+    for axis in before.indices where before[axis] + after[axis] > 0 {
+      let (start, end) = (before[axis], after[axis])
+      func cut(_ from: Int, _ to: Int, _ step: Int) -> String {
+        site.emit(
+          "Slice",
+          [
+            result, site.integers([from], "from"), site.integers([to], "to"), site.integers([axis], "axis"),
+            site.integers([step], "step"),
+          ])
+      }
+      var parts = [result]
+      if mode == .wrap {
+        if start > 0 { parts.insert(cut(-start, last, 1), at: 0) }
+        if end > 0 { parts.append(cut(0, end, 1)) }
+      } else {
+        if start > 0 { parts.insert(cut(start - 1, first, -1), at: 0) }
+        if end > 0 { parts.append(cut(-1, -end - 1, -1)) }
+      }
+      result = site.emit("Concat", parts, [("axis", .int(axis))])
+    }
+    return result
   }
 }
 

@@ -29,7 +29,7 @@ extension LayerNorm: ExportedOp {
       return site.finish(site.emit("LayerNormalization", (0..<3).map { site.input($0) }, attributes))
     }
     let x = site.input(0)
-    let mean = site.emit("ReduceMean", [site.emit("Mul", [x, x])], [("axes", .ints([-1])), ("keepdims", .int(1))])
+    let mean = site.reduced("ReduceMean", site.emit("Mul", [x, x]), [-1], keepDims: true)
     let root = site.emit("Sqrt", [site.emit("Add", [mean, site.scalar(Double(epsilon), "epsilon")])])
     let scaled = site.emit("Mul", [site.emit("Div", [x, root]), site.input(1)])
     site.finish(site.emit("Add", [scaled, site.input(2)]))
@@ -39,22 +39,27 @@ extension LayerNorm: ExportedOp {
 extension GroupNorm: ExportedOp {
   /// Instance normalisation of the groups, each as one long channel.
   func export(_ site: inout ExportSite) throws(ImportError) {
-    guard site.types[0].rank == 4 else { throw site.refusal("only images are normalised by groups") }
-    let x = site.input(0, .channelsFirst)
+    let rank = site.types[0].rank
+    // Channels stand behind the batch: images are kept so, others are turned and turned back.
+    let there = [0, rank - 1] + Array(1..<rank - 1), back = [0] + Array(2..<rank) + [1]
+    let x =
+      rank == 4 ? site.input(0, .channelsFirst) : site.emit("Transpose", [site.input(0)], [("perm", .ints(there))])
     let long = site.emit("Reshape", [x, site.integers([0, groups, -1], "groups")])
     let ones = Tensor([groups], repeating: 1), zeros = Tensor([groups], repeating: 0)
     let normal = site.emit(
       "InstanceNormalization", [long, site.initializer(ones, "ones"), site.initializer(zeros, "zeros")],
       [("epsilon", .float(epsilon))])
     let whole = site.emit("Reshape", [normal, site.emit("Shape", [x])])
-    let scaled = site.emit("Mul", [whole, try parameter(1, site)])
-    let result = site.emit("Add", [scaled, try parameter(2, site)])
-    site.finish(try site.activated(result, activation), .channelsFirst)
+    let scaled = site.emit("Mul", [whole, try parameter(1, rank, site)])
+    let result = try site.activated(site.emit("Add", [scaled, try parameter(2, rank, site)]), activation)
+    if rank == 4 { return site.finish(result, .channelsFirst) }
+    site.finish(site.emit("Transpose", [result], [("perm", .ints(back))]))
   }
 
-  private func parameter(_ index: Int, _ site: ExportSite) throws(ImportError) -> String {
-    let values = try site.weights(index)
-    return site.weights(index, as: DraftTensor(values).reshaped([values.shape.count, 1, 1]))
+  private func parameter(_ index: Int, _ rank: Int, _ site: ExportSite) throws(ImportError) -> String {
+    let values = DraftTensor(try site.weights(index))
+    let ones = [Int](repeating: 1, count: rank - 2)
+    return site.weights(index, as: values.reshaped(Shape([values.shape.count] + ones)))
   }
 }
 
@@ -89,21 +94,6 @@ extension ArgMax: ExportedOp {
 }
 
 extension Reduce: ExportedOp {
-  private var operatorName: String {
-    switch kind {
-    case .mean: "ReduceMean"
-    case .sum: "ReduceSum"
-    case .max: "ReduceMax"
-    case .min: "ReduceMin"
-    case .product: "ReduceProd"
-    case .l1: "ReduceL1"
-    case .l2: "ReduceL2"
-    case .sumOfSquares: "ReduceSumSquare"
-    case .logSum: "ReduceLogSum"
-    case .logSumExp: "ReduceLogSumExp"
-    }
-  }
-
   func export(_ site: inout ExportSite) throws(ImportError) {
     let rank = site.types[0].rank
     let axes = Set(axes.map { $0 < 0 ? $0 + rank : $0 })
@@ -111,14 +101,44 @@ extension Reduce: ExportedOp {
     let isFree = keepDims || axes.isSuperset(of: [1, 2]) || axes == [3]
     let layout: ExportLayout = rank == 4 && isFree && site.has(0, .channelsFirst) ? .channelsFirst : .plain
     let places = axes.map { layout.place($0, rank: rank) }.sorted()
-    let keep: (name: String, value: DraftAttribute) = ("keepdims", .int(keepDims ? 1 : 0))
     let image = site.input(0, layout)
-    let result =
-      places.isEmpty
-      ? image
-      : kind == .sum
-        ? site.emit("ReduceSum", [image, site.integers(places, "axes")], [keep])
-        : site.emit(operatorName, [image], [("axes", .ints(places)), keep])
-    site.finish(result, keepDims ? layout : .plain)
+    site.finish(places.isEmpty ? image : composed(image, places, site), keepDims ? layout : .plain)
+  }
+
+  private func composed(_ x: String, _ places: [Int], _ site: ExportSite) -> String {
+    if site.types[0].dataType == .bool {
+      // Reductions are of numbers.
+      let number = site.emit("Cast", [x], [("to", .int(Int(DataType.int32.onnxNumber)))])
+      let result = site.reduced(kind == .min ? "ReduceMin" : "ReduceMax", number, places, keepDims: keepDims)
+      return site.emit("Cast", [result], [("to", .int(Int(DataType.bool.onnxNumber)))])
+    }
+    func sum(_ x: String) -> String { site.reduced("ReduceSum", x, places, keepDims: keepDims) }
+    // OpenVINO mistakes the axes of the less common reductions, so that these are composed.
+    switch kind {
+    case .mean: return site.reduced("ReduceMean", x, places, keepDims: keepDims)
+    case .sum: return sum(x)
+    case .max: return site.reduced("ReduceMax", x, places, keepDims: keepDims)
+    case .min: return site.reduced("ReduceMin", x, places, keepDims: keepDims)
+    case .product: return site.reduced("ReduceProd", x, places, keepDims: keepDims)
+    case .l1: return sum(site.emit("Abs", [x]))
+    case .l2: return site.emit("Sqrt", [sum(site.emit("Mul", [x, x]))])
+    case .sumOfSquares: return sum(site.emit("Mul", [x, x]))
+    case .logSum: return site.emit("Log", [sum(x)])
+    case .logSumExp:
+      let most = site.reduced("ReduceMax", x, places, keepDims: true)
+      let powers = site.emit("Exp", [site.emit("Sub", [x, most])])
+      let total = site.emit("Log", [site.reduced("ReduceSum", powers, places, keepDims: true)])
+      let result = site.emit("Add", [total, most])
+      return keepDims ? result : site.emit("Squeeze", [result, site.integers(places, "axes")])
+    }
+  }
+}
+
+extension ExportSite {
+  /// A reduction; the axes are an attribute of all but ReduceSum.
+  fileprivate func reduced(_ op: String, _ x: String, _ axes: [Int], keepDims: Bool) -> String {
+    let keep: (name: String, value: DraftAttribute) = ("keepdims", .int(keepDims ? 1 : 0))
+    if op == "ReduceSum" { return emit(op, [x, integers(axes, "axes")], [keep]) }
+    return emit(op, [x], [("axes", .ints(axes)), keep])
   }
 }

@@ -40,7 +40,7 @@ struct DraftModel {
   /// Keys and values of `metadata_props`, in order.
   var metadata: [(key: String, value: String)] = []
 
-  /// The intermediate representation of ONNX 1.12, and the operator set that is written.
+  /// The intermediate representation of ONNX 1.12, and its operator set.
   static let irVersion: Int64 = 8
   static let opset: Int64 = 17
 }

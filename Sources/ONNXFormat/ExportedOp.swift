@@ -46,6 +46,10 @@ struct ExportSite {
     builder.initializer(DraftTensor(tensor), name: "\(node.name)/\(what)")
   }
 
+  func initializer(_ tensor: DraftTensor, _ what: String) -> String {
+    builder.initializer(tensor, name: "\(node.name)/\(what)")
+  }
+
   func integers(_ values: [Int], _ what: String) -> String {
     initializer(Tensor([values.count], .int64(values.map { Int64($0) })), what)
   }

@@ -59,7 +59,7 @@ public struct ResizeAxis: Sendable, Hashable {
   }
 
   /// The inputs that output `i` mixes and their weights.
-  func mixture(_ i: Int, _ method: Resize2D.Method) -> [(source: Int, weight: Double)] {
+  package func mixture(_ i: Int, _ method: Resize2D.Method) -> [(source: Int, weight: Double)] {
     if method == .nearest { return [(nearest(i), 1)] }
     if isFiltered(method) {
       let (first, weights) = filter(i, method)

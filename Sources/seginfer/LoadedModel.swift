@@ -29,20 +29,7 @@ struct LoadedModel {
   /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
   init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
     let graph: Graph
-    let options = try files.importOptions()
-    if try LoadedModel.kind(path) == .onnx {
-      guard !files.completesModel else {
-        throw Failure(.usage, file: path, "an ONNX model is complete", hint: "leave out the options about its files")
-      }
-      do throws(ImportError) {
-        let model = try importONNX(path: path)
-        (imported, graph) = (ImportedModel(model, file: path), model.graph)
-      } catch { throw Failure(error, file: path) }
-    } else {
-      (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
-        try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
-      }
-    }
+    (imported, graph) = try LoadedModel.imported(path, files)
     file = path
     metadata = try ModelMetadata.beside(path)
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
@@ -63,6 +50,23 @@ struct LoadedModel {
       throw Failure(.malformed, file: file, at: "metadata", "\(error)")
     }
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, files.precision.value, optimise)
+  }
+
+  /// What the importer for a file's kind makes of it.
+  static func imported(_ path: String, _ files: ModelFiles) throws(Failure) -> (ImportedModel, Graph) {
+    let options = try files.importOptions()
+    guard try kind(path) == .onnx else {
+      return try read(path) { () throws(KerasError) in
+        try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
+      }
+    }
+    guard !files.completesModel else {
+      throw Failure(.usage, file: path, "an ONNX model is complete", hint: "leave out the options about its files")
+    }
+    do throws(ImportError) {
+      let model = try importONNX(path: path)
+      return (ImportedModel(model, file: path), model.graph)
+    } catch { throw Failure(error, file: path) }
   }
 
   private static func kind(_ path: String) throws(Failure) -> ModelKind {

@@ -9,7 +9,7 @@ struct SegInfer: ParsableCommand {
     discussion:
       "Without a subcommand: segment. `seginfer ortho.tif` writes ortho.seg.tif with the bundled demonstration model.",
     version: "0.1.0",
-    subcommands: [Segment.self, Info.self, Run.self, Verify.self, Bench.self],
+    subcommands: [Segment.self, Info.self, Convert.self, Run.self, Verify.self, Bench.self],
     defaultSubcommand: Segment.self)
 
   /// Parses, runs and turns every error into one line and an exit code.

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Glibc
+import Graphs
+import ModelFiles
+import ONNXFormat
+import Ops
+import Passes
+import Tensors
+
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a model as ONNX (operator set 17), then read it back and compare.",
+    discussion: """
+      The same model makes the same bytes. Sizes that the model leaves open stay open. Classes and scaling of a metadata file beside \
+      the model (MODEL.json) go into the ONNX file, under the keys of Deepness and GeoDeep.
+      """)
+
+  @Argument(help: "Model file.")
+  var source: String
+  @Argument(help: ArgumentHelp("The ONNX file to write; default: the model's name with .onnx.", valueName: "dst.onnx"))
+  var destination: String?
+  @OptionGroup var files: ModelFiles
+  @Option(help: ArgumentHelp("Fix the size of the images.", valueName: "h,w,c"))
+  var inputShape: InputShape?
+  @Option(help: "Order of the axes of images in inputs and outputs: nhwc, or nchw as Deepness and GeoDeep want it.")
+  var layout: LayoutName = .nhwc
+  @Flag(
+    inversion: .prefixedNo, help: "Fold batch normalisation and padding into convolutions, and drop what does nothing.")
+  var optimize = false
+  @Flag(help: "Replace an existing file.")
+  var overwrite = false
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if files.precision.value != .float32 { throw ValidationError("--precision is not about files") }
+  }
+
+  func run() throws {
+    let target = destination ?? stem(source).directory + stem(source).name + ".onnx"
+    guard !Files.areSame(source, target) else { throw Failure(.usage, file: target, "is the model itself") }
+    guard overwrite || !Files.exists(target) else {
+      throw Failure(.usage, file: target, "exists", hint: "give --overwrite to replace it")
+    }
+    var (_, graph) = try LoadedModel.imported(source, files)
+    if let inputShape { graph = try sized(graph, inputShape) }
+    if optimize { graph = try checked { () throws(GraphError) in try simplified(graph).graph } }
+    var options = ExportOptions()
+    options.isChannelsFirst = layout == .nchw
+    options.producerVersion = SegInfer.configuration.version
+    options.metadata = try ModelMetadata.beside(source)?.properties() ?? []
+    do throws(ImportError) { try exportONNX(graph, to: target, options) } catch { throw Failure(error, file: target) }
+    do throws(Failure) {
+      let (_, written) = try LoadedModel.imported(target, ModelFiles.none)
+      let check = RoundTrip(original: graph, written: written, file: target, isTurned: options.isChannelsFirst)
+      common.log(try check.run())
+    } catch {
+      // A model that computes something else is worth less than none.
+      for path in [target, target + ".data"] { unlink(path) }
+      throw error
+    }
+    print(target)
+  }
+
+  private func sized(_ graph: Graph, _ shape: InputShape) throws(Failure) -> Graph {
+    var types: [String: TensorType] = [:]
+    for index in graph.inputs where graph.nodes[index].types[0].rank == 4 {
+      let type = graph.nodes[index].types[0]
+      types[graph.nodes[index].name] = TensorType(
+        type.dataType, [type.dims[0], shape.height, shape.width, shape.channels])
+    }
+    return try checked { () throws(GraphError) in try graph.specialised(to: types) }
+  }
+
+  private func checked<T>(_ body: () throws(GraphError) -> T) throws(Failure) -> T {
+    do { return try body() } catch { throw Failure(error, file: source) }
+  }
+}
+
+/// `nhwc` or `nchw`.
+enum LayoutName: String, ExpressibleByArgument, CaseIterable { case nhwc, nchw }
