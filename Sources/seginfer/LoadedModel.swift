@@ -27,7 +27,11 @@ struct LoadedModel {
     "this is seginfer's demonstration model, trained on synthetic scenes: its classes mean little on real imagery"
 
   /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
-  init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
+  ///
+  /// `values` are those of inputs of an ONNX model that are known beforehand.
+  init(
+    path: String, files: ModelFiles = ModelFiles.none, values: [String: Tensor] = [:], optimise: Bool = true
+  ) throws(Failure) {
     let graph: Graph
     let options = try files.importOptions()
     if try LoadedModel.kind(path) == .onnx {
@@ -35,7 +39,7 @@ struct LoadedModel {
         throw Failure(.usage, file: path, "an ONNX model is complete", hint: "leave out the options about its files")
       }
       do throws(ImportError) {
-        let model = try importONNX(path: path)
+        let model = try importONNX(path: path, values: values)
         (imported, graph) = (ImportedModel(model, file: path), model.graph)
       } catch { throw Failure(error, file: path) }
     } else {
@@ -65,7 +69,7 @@ struct LoadedModel {
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, files.precision.value, optimise)
   }
 
-  private static func kind(_ path: String) throws(Failure) -> ModelKind {
+  static func kind(_ path: String) throws(Failure) -> ModelKind {
     do throws(KerasError) { return try sniff(path: path) } catch { throw Failure(error, file: path) }
   }
 
