@@ -13,7 +13,7 @@ extension Graph {
 
   /// Puts in the last node's place what says the same with fewer inputs: the operator with values as attributes, or the result where
   /// it is short and depends on constants and sizes alone.
-  mutating func settleLast() throws(GraphError) {
+  package mutating func settleLast() throws(GraphError) {
     let index = nodes.count - 1
     let constants = nodes[index].inputs.map { constant($0) }
     let settled: Settled?

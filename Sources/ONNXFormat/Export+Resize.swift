@@ -71,7 +71,8 @@ extension ExportSite {
       return emit(
         "Resize", inputs,
         [
-          ("coordinate_transformation_mode", .text(rule)), ("cubic_coeff_a", .float(-0.5)), ("exclude_outside", .int(1)),
+          ("coordinate_transformation_mode", .text(rule)), ("cubic_coeff_a", .float(-0.5)),
+          ("exclude_outside", .int(1)),
           ("mode", .text("cubic")),
         ])
     }

@@ -25,8 +25,14 @@ struct NodeSite {
   /// Adds an operator; `part` names those that are not the node's last.
   func add(_ op: any Op, _ inputs: [Value], part: String? = nil) throws(ImportError) -> Value {
     let name = part.map { builder.unique(self.name + "/" + $0) } ?? self.name
-    do { return try builder.graph.add(op, inputs, name: name) } catch {
-      throw ImportError(.malformed, node.name, "\(node.type): \(error.what)")
+    do {
+      let value = try builder.graph.add(op, inputs, name: name)
+      // What follows from sizes that are given is known to the nodes that come after.
+      if !(op is Identity) { try builder.graph.settleLast() }
+      return value
+    } catch {
+      let isOpen = op is any DeferredOp && inputs.contains { known($0) == nil && type($0).rank <= 1 }
+      throw ImportError(isOpen ? .unsupported : .malformed, node.name, "\(node.type): \(error.what)")
     }
   }
 

@@ -47,8 +47,12 @@ let normalizationRules: [OperatorRule] = [
       return [try groups(site, x, count: count, parameters[0], parameters[1])]
     }),
   OperatorRule(
-    "LayerNormalization", note: "over the last axes; without the outputs of mean and deviation",
-    build: { (site) throws(ImportError) in [try layers(site, .standard)] }),
+    "LayerNormalization", note: "over the last axes",
+    build: { (site) throws(ImportError) in
+      let result = try layers(site, .standard)
+      guard site.node.outputs.dropFirst().contains(where: { !$0.isEmpty }) else { return [result] }
+      return [result] + (try statistics(site))
+    }),
   OperatorRule(
     "RMSNormalization", note: "over the last axes",
     build: { (site) throws(ImportError) in [try layers(site, .rootMeanSquare)] }),
@@ -111,6 +115,20 @@ private func layers(_ site: NodeSite, _ kind: LayerNorm.Kind) throws(ImportError
   }
   result = try site.add(Binary(.multiply), [result, scale], part: bias == nil ? nil : "scaled")
   return try bias.map { (bias) throws(ImportError) in try site.add(Binary(.add), [result, bias]) } ?? result
+}
+
+/// The mean, and the reciprocal of the deviation, that `LayerNormalization` divides by.
+private func statistics(_ site: NodeSite) throws(ImportError) -> [Value] {
+  let x = try site.float(0)
+  let rank = site.type(x).rank
+  let axes = Array(try site.axis(try site.int("axis", default: -1), rank: rank)..<rank)
+  let mean = try site.add(Reduce(kind: .mean, axes: axes, keepDims: true), [x], part: "output_mean")
+  let centred = try site.add(Binary(.subtract), [x, mean], part: "output_centred")
+  let squares = try site.add(Unary(.square), [centred], part: "output_squares")
+  let variance = try site.add(Reduce(kind: .mean, axes: axes, keepDims: true), [squares], part: "output_variance")
+  let epsilon = site.constant(Double(try site.float("epsilon", default: 1e-5)), like: x, part: "output_epsilon")
+  let spread = try site.add(Binary(.add), [variance, epsilon], part: "output_spread")
+  return [mean, try site.add(Activate(.rsqrt), [spread], part: "output_deviation")]
 }
 
 /// `(x - mean) / sqrt(variance + addend)`, or `(x - mean) / (sqrt(variance) + addend)`.

@@ -36,16 +36,20 @@ final class ONNXBuilder {
     }
   }
 
-  /// Adds an input of the graph, unless an initializer gives its value.
-  func addInput(_ input: ValueMessage) throws(ImportError) {
+  /// Adds an input of the graph, unless an initializer or `given` is its value.
+  func addInput(_ input: ValueMessage, given: Tensor?) throws(ImportError) {
     if initializers[input.name] != nil { return }
+    if let given {
+      values[input.name] = graph.constant(given, name: unique(input.name))
+      return
+    }
     guard let type = input.type else {
       throw ImportError(.unsupported, input.name, "the input is no tensor")
     }
     guard let element = ElementType(rawValue: type.code) else {
       throw ImportError(.malformed, input.name, "the input is of element type \(type.code), which does not exist")
     }
-    guard let carrier = element.carrier, element.isExact else {
+    guard let carrier = element.carrier else {
       throw ImportError(.unsupported, input.name, "inputs of \(element) are not supported")
     }
     guard let dims = type.dims else {

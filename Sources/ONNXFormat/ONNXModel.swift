@@ -60,17 +60,27 @@ public struct ONNXModel: Sendable {
 ///
 /// Errors: a file that cannot be read, is no such model, or asks for what is not supported; of unsupported operators all are
 /// named at once.
-public func importONNX(path: String) throws(ImportError) -> ONNXModel {
+///
+/// `values` are those of inputs that are known beforehand, by name; they are no inputs of the graph then.
+public func importONNX(path: String, values: [String: Tensor] = [:]) throws(ImportError) -> ONNXModel {
   guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
     throw ImportError(.unsupported, path, "is a directory", hint: "name the .onnx file in it")
   }
   let message = try ModelMessage(file, path)
   let isExternal = message.hasExternalData
   let external = isExternal ? try ExternalData(besideModel: path) : nil
-  let model = try ONNXModel(message, external, file: path)
+  let model = try ONNXModel(message, external, values, file: path)
   try external?.finish()
   try file.checkUnchanged()
   return model
+}
+
+/// The names of the inputs of an ONNX model, in its order.
+///
+/// Errors: a file that cannot be read, or is no such model.
+public func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
+  guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else { return [] }
+  return try ModelMessage(file, path).openInputs
 }
 
 /// Reads an ONNX model that is already in memory; `name` stands for its path in errors.
@@ -81,7 +91,7 @@ public func importONNX(bytes: UnsafeRawBufferPointer, name: String) throws(Impor
   guard !message.hasExternalData else {
     throw ImportError(.unsupported, name, "has weights in other files", hint: "save the model in one file")
   }
-  return try ONNXModel(message, nil, file: name)
+  return try ONNXModel(message, nil, [:], file: name)
 }
 
 /// Reads a `TensorProto` file, as in the data sets of ONNX's tests; halves become float32.
@@ -105,6 +115,27 @@ extension ModelMessage {
       throw ImportError(.unreadable, path, "ended early or could not be read")
     }
     try self.init(bytes.bytes, file: path)
+  }
+
+  /// Inputs of integers that are carried in a wider type are read by operators whose results fit in their own.
+  func refuseWideInputs(_ nodes: [FlatGraph.FlatNode]) throws(ImportError) {
+    let safe: Set = [
+      "Max", "Min", "Mod", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Where", "Cast", "Identity",
+      "Reshape", "Transpose", "Concat", "Slice", "Gather", "DequantizeLinear", "Pow",
+    ]
+    for input in graph.inputs {
+      guard let element = input.type.flatMap({ ElementType(rawValue: $0.code) }), !element.isExact,
+        element.carrier != nil, let node = nodes.first(where: { !safe.contains($0.type) })
+      else { continue }
+      throw ImportError(
+        .unsupported, input.name, "inputs of \(element) are not supported with \(printable(node.title))")
+    }
+  }
+
+  /// The names of the inputs that no initializer gives.
+  var openInputs: [String] {
+    let given = Set(graph.initializers.map(\.name))
+    return graph.inputs.map(\.name).filter { !given.contains($0) }
   }
 
   var hasExternalData: Bool {
@@ -137,10 +168,13 @@ extension ModelMessage {
 }
 
 extension ONNXModel {
-  init(_ message: ModelMessage, _ external: ExternalData?, file: String) throws(ImportError) {
+  init(
+    _ message: ModelMessage, _ external: ExternalData?, _ values: [String: Tensor], file: String
+  ) throws(ImportError) {
     let (opset, notes) = try message.checkedVersions(file)
     let flat = try FlatGraph(message, opset: opset)
     try OperatorTable.refuseUnsupported(flat.nodes, file)
+    try message.refuseWideInputs(flat.nodes)
     let builder = ONNXBuilder(external: external)
     for note in notes { builder.note(note) }
     let (inputs, outputs) = (message.graph.inputs, message.graph.outputs)
@@ -149,7 +183,7 @@ extension ONNXModel {
       properties: Dictionary(message.metadata.map { ($0.key, $0.value) }) { first, _ in first }, notes: [],
       operators: [:], layers: [], parameterCount: 0)
     try builder.takeInitializers(message.graph.initializers)
-    for input in inputs { try builder.addInput(input) }
+    for input in inputs { try builder.addInput(input, given: values[input.name]) }
     for node in flat.nodes { try builder.build(node) }
     for output in outputs { try builder.addOutput(output.name) }
     do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }

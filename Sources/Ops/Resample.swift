@@ -70,6 +70,11 @@ public struct Resample: Op {
         guard (1...Limits.dimension).contains(resolved.size) else {
           throw ShapeError("axis \(place) of \(input) would be of size \(resolved.size)")
         }
+        if rule.coordinates == .alignCorners, let input = input.dims[place],
+          Double(input) * resolved.scale != Double(resolved.size), case .scale = axis.target
+        {
+          throw ShapeError("corners are to be aligned, and \(input) times \(resolved.scale) is no whole size")
+        }
         dims[place] = resolved.size
       }
     }

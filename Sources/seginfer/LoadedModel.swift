@@ -27,9 +27,13 @@ struct LoadedModel {
     "this is seginfer's demonstration model, trained on synthetic scenes: its classes mean little on real imagery"
 
   /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
-  init(path: String, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
+  ///
+  /// `values` are those of inputs of an ONNX model that are known beforehand.
+  init(
+    path: String, files: ModelFiles = ModelFiles.none, values: [String: Tensor] = [:], optimise: Bool = true
+  ) throws(Failure) {
     let graph: Graph
-    (imported, graph) = try LoadedModel.imported(path, files)
+    (imported, graph) = try LoadedModel.imported(path, files, values)
     file = path
     metadata = try ModelMetadata.beside(path)
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
@@ -53,7 +57,9 @@ struct LoadedModel {
   }
 
   /// What the importer for a file's kind makes of it.
-  static func imported(_ path: String, _ files: ModelFiles) throws(Failure) -> (ImportedModel, Graph) {
+  static func imported(
+    _ path: String, _ files: ModelFiles, _ values: [String: Tensor] = [:]
+  ) throws(Failure) -> (ImportedModel, Graph) {
     let options = try files.importOptions()
     guard try kind(path) == .onnx else {
       return try read(path) { () throws(KerasError) in
@@ -64,12 +70,12 @@ struct LoadedModel {
       throw Failure(.usage, file: path, "an ONNX model is complete", hint: "leave out the options about its files")
     }
     do throws(ImportError) {
-      let model = try importONNX(path: path)
+      let model = try importONNX(path: path, values: values)
       return (ImportedModel(model, file: path), model.graph)
     } catch { throw Failure(error, file: path) }
   }
 
-  private static func kind(_ path: String) throws(Failure) -> ModelKind {
+  static func kind(_ path: String) throws(Failure) -> ModelKind {
     do throws(KerasError) { return try sniff(path: path) } catch { throw Failure(error, file: path) }
   }
 

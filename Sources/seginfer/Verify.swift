@@ -48,9 +48,8 @@ struct Verify: ParsableCommand {
       try data.map { (data) throws(Failure) in [try VerifyCase(model: cases[0], data: data, files: files)] }
       ?? caseDirectories().map { (path) throws(Failure) in try VerifyCase(directory: path) }
     for item in found {
-      let loaded = try item.load(precision: files.precision, optimise: !noOptimize)
       for set in try item.dataSets() {
-        for result in try check(loaded, set) {
+        for result in try check(item, set) {
           outputs += 1
           if !result.passed { failures += 1 }
           print(json ? result.json : result.text)
@@ -77,9 +76,23 @@ struct Verify: ParsableCommand {
     return found
   }
 
-  private func check(_ loaded: LoadedModel, _ set: VerifyCase.DataSet) throws -> [VerifyResult] {
+  /// Where sizes depend on inputs, the model is read for those of the data set.
+  private func check(_ item: VerifyCase, _ set: VerifyCase.DataSet) throws -> [VerifyResult] {
+    do {
+      return try check(item.load(precision: files.precision, optimise: !noOptimize), set)
+    } catch let failure as Failure where failure.status == .unsupported {
+      guard let (loaded, feed) = try? item.load(for: set, precision: files.precision, optimise: !noOptimize) else {
+        throw failure
+      }
+      return try check(loaded, set, feed)
+    }
+  }
+
+  private func check(
+    _ loaded: LoadedModel, _ set: VerifyCase.DataSet, _ feed: [String: Tensor]? = nil
+  ) throws -> [VerifyResult] {
     let graph = loaded.optimised
-    let feed = try set.feed(graph)
+    let feed = try feed ?? set.feed(graph)
     let runner = ModelRunner(graph: graph, file: loaded.file, threads: threads.count, reference: reference)
     let results = try runner.run(feed)
     return try zip(results, set.outputs).enumerated().map { position, pair in
@@ -100,10 +113,14 @@ struct VerifyResult {
 
   init(file: String, name: String, result: Tensor, expected: Tensor, rtol: Float, atol: Float) {
     (self.file, self.name) = (file, name)
-    guard result.type == expected.type, result.dataType == .float32 else {
+    guard result.type == expected.type, let result = result.asFloats, let expected = expected.asFloats else {
       comparison = nil
       passed = result == expected
       detail = passed ? "equal" : "got \(result.type), expected \(expected.type)"
+      return
+    }
+    if !result.floats.areFinite, result == expected {
+      (comparison, passed, detail) = (nil, true, "equal")
       return
     }
     let scale = expected.floats.reduce(Float(0)) { $1.isFinite ? max($0, abs($1)) : $0 }
@@ -129,6 +146,17 @@ struct VerifyResult {
       fields.append("\"detail\": \(jsonQuoted(detail))")
     }
     return "{" + fields.joined(separator: ", ") + "}"
+  }
+}
+
+extension Tensor {
+  /// A tensor of floats in single precision; nil for one of integers or bools.
+  fileprivate var asFloats: Tensor? {
+    switch elements {
+    case .float32: self
+    case .float64(let values): Tensor(shape, values.map { Float($0) })
+    default: nil
+    }
   }
 }
 

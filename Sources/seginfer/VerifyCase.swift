@@ -1,4 +1,7 @@
 import Graphs
+import KerasImport
+import ModelFiles
+import ONNXFormat
 import Tensors
 
 /// A case directory in the layout of the ONNX backend tests.
@@ -74,6 +77,23 @@ struct VerifyCase {
     var files = files
     files.precision = precision
     return try LoadedModel(path: model, files: files, optimise: optimise)
+  }
+
+  /// A model whose sizes depend on inputs, which are vectors or numbers, for the values that a data set has for them.
+  func load(for set: DataSet, precision: PrecisionName, optimise: Bool) throws(Failure) -> (
+    LoadedModel, feed: [String: Tensor]
+  )? {
+    guard try LoadedModel.kind(model) == .onnx else { return nil }
+    let names: [String]
+    do throws(ImportError) { names = try inputNames(ofONNX: model) } catch { throw Failure(error, file: model) }
+    guard names.count == set.inputs.count else { return nil }
+    var values: [String: Tensor] = [:], feed: [String: Tensor] = [:]
+    for (name, path) in zip(names, set.inputs) {
+      let tensor = try Files.tensor(path)
+      let isSmall = tensor.shape.rank <= 1 && tensor.shape.count <= TensorType.trackedCount
+      if isSmall { values[name] = tensor } else { feed[name] = tensor }
+    }
+    return values.isEmpty ? nil : (try LoadedModel(path: model, values: values, optimise: optimise), feed)
   }
 
   func dataSets() throws(Failure) -> [DataSet] {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Graphs
 import KerasImport
+import ONNXFormat
 import Tensors
 import Testing
 
@@ -74,6 +75,7 @@ struct ReferenceCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { directory.split(separator: "/").suffix(2).joined(separator: "/") }
 
   func load() throws -> Graph {
+    if model.hasSuffix(".onnx") { return try importONNX(path: model).graph }
     var options = ImportOptions()
     if let file = description.substitutions { try options.substitutions.add(file: "\(directory)/\(file)") }
     options.keras1Backend = description.keras1_backend.flatMap(KerasBackend.init)
