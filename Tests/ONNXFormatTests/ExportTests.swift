@@ -1,0 +1,130 @@
+import FoundationEssentials
+import Graphs
+import ModelFiles
+import ONNXFormat
+import Ops
+import Tensors
+import TestSupport
+import Testing
+
+/// A path that nothing has, and whose files are gone at the end.
+private final class ScratchModel {
+  let path = "\(FileManager.default.temporaryDirectory.path)/seginfer-\(UUID().uuidString).onnx"
+  deinit { for file in [path, path + ".data", path + ".part"] { try? FileManager.default.removeItem(atPath: file) } }
+  func bytes(_ suffix: String = "") throws -> Data { try Data(contentsOf: URL(filePath: path + suffix)) }
+}
+
+/// An image of unknown size through one operator with a kernel of ones.
+private func graph(_ op: any Op, kernel: Shape? = nil, channels: Int = 2, named name: String = "layer") throws -> Graph
+{
+  var graph = Graph()
+  var inputs = [graph.input("image", TensorType(.float32, [nil, nil, nil, channels]))]
+  if let kernel { inputs.append(graph.constant(seededTensor(kernel, seed: 3), name: "layer/kernel")) }
+  graph.output(try graph.add(op, inputs, name: name), name: "out")
+  return graph
+}
+
+/// The graph written and read back, both run by the plain definitions on an image of a size.
+private func agrees(_ graph: Graph, height: Int, width: Int) throws -> Bool {
+  let file = ScratchModel()
+  try exportONNX(graph, to: file.path)
+  let copy = try importONNX(path: file.path).graph
+  let image = seededTensor([1, height, width, 2], seed: 7)
+  let expected = try graph.evaluate(["image": image]), result = try copy.evaluate(["image": image])
+  guard result[0].shape == expected[0].shape else { return false }
+  return Comparison(result[0], against: expected[0], rtol: 1e-5, atol: 1e-5).beyond == 0
+}
+
+struct ExportTests {
+  @Test func `the same graph makes the same bytes`() throws {
+    let model = try graph(Conv2D(padding: .same), kernel: [3, 3, 2, 4])
+    let (first, second) = (ScratchModel(), ScratchModel())
+    try exportONNX(model, to: first.path)
+    try exportONNX(model, to: second.path)
+    #expect(try first.bytes() == second.bytes())
+  }
+
+  @Test(arguments: [(1, 1), (2, 1), (3, 2), (2, 3)], [3, 4, 5]) func `transposed convolutions agree at every size`(
+    shape: (kernel: Int, stride: Int), height: Int
+  ) throws {
+    for padding in [Padding.same, .valid] {
+      for added in [OutputPadding.automatic, .explicit(Pair(min(shape.stride, shape.kernel) - 1))] {
+        let op = Conv2DTranspose(strides: Pair(shape.stride), padding: padding, outputPadding: added)
+        let model = try graph(op, kernel: [shape.kernel, shape.kernel, 3, 2])
+        #expect(try agrees(model, height: height, width: 6), "\(op.attributes)")
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3], [7, 8]) func `convolutions and pools with padding agree at every size`(
+    stride: Int, height: Int
+  ) throws {
+    let strided = try graph(Conv2D(strides: Pair(stride), padding: .same), kernel: [3, 2, 2, 4])
+    #expect(try agrees(strided, height: height, width: 9))
+    #expect(try agrees(graph(MaxPool2D(size: 3, strides: Pair(stride), padding: .same)), height: height, width: 9))
+    #expect(try agrees(graph(AveragePool2D(size: 3, strides: Pair(stride), padding: .same)), height: height, width: 9))
+  }
+
+  @Test func `every activation agrees`() throws {
+    let all: [Activation] = [
+      .linear, .relu, .clamp(min: -0.5, max: 0.5), .clamp(min: 0.1, max: .infinity), .leakyRelu(0.2), .elu(0.7), .selu,
+      .celu(0.7), .sigmoid, .tanh, .hardSigmoid(alpha: 0.2, beta: 0.5), .hardSwish, .silu, .gelu, .geluTanh, .softplus,
+      .softsign, .exp, .abs, .neg, .square, .mish, .erf, .thresholdedRelu(theta: 0.3), .thresholdedRelu(theta: -0.3),
+      .reluGeneral(maxValue: 0.6, negativeSlope: 0.1, threshold: 0.2), .logSigmoid, .squareplus(4), .tanhShrink,
+      .softShrink(0.3), .hardShrink(0.3), .sparsePlus,
+    ]
+    for activation in all { #expect(try agrees(graph(Activate(activation)), height: 5, width: 6), "\(activation)") }
+  }
+
+  @Test(arguments: Resize2D.Method.allCases) func `resampling agrees`(method: Resize2D.Method) throws {
+    #expect(try agrees(graph(Resize2D(method: method, target: .scale(Pair(2, 3)))), height: 4, width: 5))
+    #expect(try agrees(graph(Resize2D(method: method, target: .size(Pair(7, 3)))), height: 4, width: 5))
+  }
+
+  @Test func `names of layers are kept, and made fit`() throws {
+    let file = ScratchModel()
+    try exportONNX(graph(Activate(.relu), named: "block 1/re\u{7}lu"), to: file.path)
+    #expect(try importONNX(path: file.path).graph.outputs.map(\.name) == ["out"])
+    try exportONNX(graph(MaxPool2D(size: 2, strides: 2, padding: .valid), named: "pool"), to: file.path)
+    #expect(try importONNX(path: file.path).metadata.layers.contains { $0.type == "MaxPool" })
+  }
+
+  @Test func `metadata is written in its order`() throws {
+    let file = ScratchModel()
+    var options = ExportOptions()
+    options.metadata = [("class_names", "{\"0\": \"water\"}"), ("a", "1")]
+    try exportONNX(graph(Activate(.relu)), to: file.path, options)
+    let properties = try importONNX(path: file.path).metadata.properties
+    #expect(properties == ["class_names": "{\"0\": \"water\"}", "a": "1"])
+  }
+
+  @Test func `large weights lie at page boundaries of a second file`() throws {
+    let file = ScratchModel()
+    var options = ExportOptions()
+    options.inlineLimit = 1000
+    try exportONNX(graph(Conv2D(padding: .same), kernel: [3, 3, 2, 64]), to: file.path, options)
+    #expect(try file.bytes(".data").count == 3 * 3 * 2 * 64 * 4)
+    #expect(try file.bytes().count < 1000)
+  }
+
+  @Test func `operators without a form are refused together, and no file is left`() throws {
+    var model = Graph()
+    let image = model.input("image", TensorType(.float32, [1, 4, 4, 2]))
+    let first = try model.add(CumulativeSum(axis: 1), [image], name: "first")
+    model.output(try model.add(CumulativeSum(axis: 2), [first], name: "second"), name: "out")
+    let file = ScratchModel()
+    let error = #expect(throws: ImportError.self) { try exportONNX(model, to: file.path) }
+    #expect(error?.kind == .unsupported)
+    #expect(error?.what.contains("first") == true && error?.what.contains("second") == true)
+    #expect(
+      !FileManager.default.fileExists(atPath: file.path) && !FileManager.default.fileExists(atPath: file.path + ".part")
+    )
+  }
+
+  @Test func `a directory that is not there is named`() throws {
+    let error = #expect(throws: ImportError.self) {
+      try exportONNX(graph(Activate(.relu)), to: "/nowhere/model.onnx")
+    }
+    #expect(error?.exitClass == .inputOutput)
+  }
+}
