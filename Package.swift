@@ -26,7 +26,7 @@ let package = Package(
   products: [.executable(name: "seginfer", targets: ["seginfer"])],
   dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
-    system("CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
     system("CGDAL", pkgConfig: "gdal", apt: "libgdal-dev"),
     system("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
@@ -39,7 +39,7 @@ let package = Package(
     library("Kernels", ["CKernels"]),
     library("Ops", ["Tensors", "Graphs", "Kernels"]),
     library("Passes", ["Tensors", "Graphs", "Ops"]),
-    library("KerasImport", ["Tensors", "Graphs", "Ops", "CHDF5", "CZip"]),
+    library("KerasImport", ["Tensors", "Graphs", "Ops", "CDeflate", "CZip"]),
     library("ModelFiles"),
     .target(name: "CONNX", dependencies: ["CProtobufC"], exclude: ["onnx.proto"]),
     library("ONNXFormat", ["Tensors", "Graphs", "Ops", "ModelFiles", "CONNX"]),

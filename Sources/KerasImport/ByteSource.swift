@@ -11,9 +11,14 @@ protocol ByteSource: AnyObject {
   ///
   /// Errors: they cannot be read, or the checksum differs.
   func scan(_ body: (UnsafeRawBufferPointer) -> Void) throws(KerasError)
+
+  /// Reads all bytes and holds them against their checksum where there is one.
+  func checkSum() throws(KerasError)
 }
 
 extension ByteSource {
+  func checkSum() throws(KerasError) {}
+
   /// Reads all bytes in order in pieces that stay in a core's cache; false when some cannot be read.
   func readAll(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(count, 1), 1 << 18), alignment: 64)

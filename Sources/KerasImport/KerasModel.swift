@@ -50,8 +50,8 @@ public struct ImportOptions: Sendable {
 /// the JSON, or the model, whose configuration is to be used. Nothing in a file is ever executed, and no other file is
 /// opened. The files are closed on return; a file that is written to meanwhile is an error.
 ///
-/// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what libhdf5
-/// needs, except where an archive or a dataset is compressed.
+/// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what describes
+/// them, except where an archive or a dataset is compressed.
 public func importKeras(
   path: String, weights: String? = nil, architecture: String? = nil, options: ImportOptions = ImportOptions()
 ) throws(KerasError) -> KerasModel {
@@ -93,6 +93,7 @@ private func importKeras(
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)
   do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
+  try file.bytes.source.checkSum()
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
   }

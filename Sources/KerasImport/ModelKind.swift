@@ -62,7 +62,7 @@ extension ModelKind {
     self =
       if bytes.count < 8 { .tooShort } else if starts("PK\u{3}\u{4}") || starts("PK\u{5}\u{6}") {
         .zip
-      } else if HDF5Image.superblock(source) != nil { .otherHDF5 } else if starts([0x89, 0x50, 0x4E, 0x47]) {
+      } else if HDF5Superblock.place(source) != nil { .otherHDF5 } else if starts([0x89, 0x50, 0x4E, 0x47]) {
         .png
       } else if starts([0xFF, 0xD8, 0xFF]) { .jpeg } else if starts("II*\0") || starts("MM\0*") || starts("II+\0") {
         .tiff

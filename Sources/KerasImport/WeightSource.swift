@@ -31,8 +31,6 @@ struct DatasetFacts {
   var count: Int, byteCount: Int
 }
 
-extension HDF5File: WeightSource {}
-
 /// Weights that are in memory, by layer path and variable.
 private struct TensorSource: WeightSource {
   let tensors: [String: Tensor]

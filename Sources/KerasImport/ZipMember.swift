@@ -34,6 +34,8 @@ final class ZipMember: ByteSource {
 
   func scan(_ body: (UnsafeRawBufferPointer) -> Void) throws(KerasError) { try finish(readAll(body)) }
 
+  func checkSum() throws(KerasError) { try scan { _ in } }
+
   /// Ends a reading from start to end, of which `isWhole` says whether it succeeded.
   ///
   /// libzip sums up what is read in order and compares the checksum when it meets the end of the member.

@@ -1,0 +1,68 @@
+import Tensors
+
+extension HDF5File: WeightSource {
+  private func dataset(_ path: String) throws(KerasError) -> HDF5Dataset {
+    guard let object = objects[path], object.kind == .dataset, let address = object.address else {
+      throw KerasError(.malformed, path, "there is no such dataset")
+    }
+    return try HDF5Dataset(HDF5ObjectHeader(bytes, at: address, site: object.path))
+  }
+
+  /// The shape of a dataset that may hold weights: stored in the file, of a floating-point type, compressed by nothing
+  /// exotic.
+  func shape(ofDataset path: String) throws(KerasError) -> [Int] {
+    let dataset = try dataset(path)
+    try dataset.checkStorage()
+    _ = try format(dataset)
+    return try shape(dataset)
+  }
+
+  private func shape(_ dataset: HDF5Dataset) throws(KerasError) -> [Int] {
+    let dims = dataset.space.dims
+    guard dims.count <= Limits.rank else { throw KerasError(.malformed, dataset.site, "has \(dims.count) dimensions") }
+    for dim in dims where dim > Limits.dimension {
+      throw KerasError(.malformed, dataset.site, "has a dimension of \(dim)")
+    }
+    // A space without elements is not a scalar, although it has no dimensions.
+    return dims.isEmpty && dataset.space.count == 0 ? [0] : dims
+  }
+
+  /// The elements of a dataset of `expected` shape, converted to float32.
+  func floats(ofDataset path: String, expected: Shape) throws(KerasError) -> [Float] {
+    let dataset = try dataset(path)
+    try dataset.checkStorage()
+    guard try shape(dataset) == expected.dims else {
+      throw KerasError(.malformed, path, "is not of shape \(expected)")
+    }
+    return try HDF5Elements(bytes: bytes, dataset: dataset, format: format(dataset)).floats()
+  }
+
+  private func format(_ dataset: HDF5Dataset) throws(KerasError) -> HDF5FloatFormat {
+    if case .float(let format) = dataset.type.kind { return format }
+    if dataset.type.kind == .opaque, dataset.type.size == 2, try isMarked(dataset) { return .opaqueBFloat16 }
+    throw KerasError(
+      .unsupported, dataset.site, "holds elements that are not float16, bfloat16, float32 or float64")
+  }
+
+  /// Keras says by an attribute `dtype` what opaque elements are.
+  private func isMarked(_ dataset: HDF5Dataset) throws(KerasError) -> Bool {
+    try HDF5Attribute.all(dataset.header, bytes, site: dataset.site)["dtype"] != nil
+  }
+
+  func facts(of path: String) -> DatasetFacts? {
+    guard let dataset = try? dataset(path), let shape = try? shape(dataset) else { return nil }
+    let isMarked = dataset.type.kind == .opaque && (try? isMarked(dataset)) == true
+    let (count, size) = (dataset.space.count, dataset.type.size)
+    return DatasetFacts(
+      shape: shape, type: dataset.type.name(isMarked: isMarked), count: count,
+      byteCount: Int.product([count, size]) ?? Int.max)
+  }
+
+  var optimizerCount: Int {
+    let paths = objects.filter { $1.kind == .dataset }.keys
+    return paths.reduce(0) { sum, path in
+      guard ["optimizer/", "optimizer_weights/"].contains(where: { path.hasPrefix($0) }) else { return sum }
+      return sum.addingClamped(facts(of: path)?.count ?? 0)
+    }
+  }
+}
