@@ -14,8 +14,7 @@ private func function(_ name: String, _ nodes: [Part]) -> Part {
   }
 }
 
-private func call(_ name: String, _ inputs: [String] = ["a"], _ outputs: [String] = ["b"]) -> Part
-{
+private func call(_ name: String, _ inputs: [String] = ["a"], _ outputs: [String] = ["b"]) -> Part {
   TestModel.node(name, inputs, outputs, domain: "local", name: name)
 }
 
