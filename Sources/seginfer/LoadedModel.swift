@@ -41,6 +41,7 @@ struct LoadedModel {
       do throws(ImportError) {
         let model = try importONNX(path: path, values: values)
         (imported, graph) = (ImportedModel(model, file: path), model.graph)
+        metadata = ModelMetadata(properties: model.metadata.properties)
       } catch { throw Failure(error, file: path) }
     } else {
       (imported, graph) = try LoadedModel.read(path) { () throws(KerasError) in
@@ -48,7 +49,7 @@ struct LoadedModel {
       }
     }
     file = path
-    metadata = try ModelMetadata.beside(path)
+    metadata = try ModelMetadata.beside(path) ?? metadata
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
   }
 
@@ -70,7 +71,12 @@ struct LoadedModel {
   }
 
   static func kind(_ path: String) throws(Failure) -> ModelKind {
-    do throws(KerasError) { return try sniff(path: path) } catch { throw Failure(error, file: path) }
+    let kind: ModelKind
+    do throws(KerasError) { kind = try sniff(path: path) } catch {
+      guard error.kind != .missingFile, hasONNXGraph(path: path) else { throw Failure(error, file: path) }
+      return .onnx
+    }
+    return [.unknown, .savedModel].contains(kind) && hasONNXGraph(path: path) ? .onnx : kind
   }
 
   private static func read(

@@ -42,6 +42,29 @@ struct ModelMetadata: Decodable {
   }
 }
 
+extension ModelMetadata {
+  /// What the writer of an ONNX file put into it, each value as JSON: Deepness' keys. Nil where there is none of them.
+  init?(properties: [String: String]) {
+    func value<T: Decodable>(_ key: String, _ type: T.Type) -> T? {
+      properties[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
+    }
+    class_names = value("class_names", [String].self)
+    // Deepness numbers them: {"0": "background", ...}.
+    if let numbered = value("class_names", [String: String].self) {
+      let names = (0..<numbered.count).compactMap { numbered[String($0)] }
+      if names.count == numbered.count { class_names = names }
+    }
+    class_colors = value("class_colors", [String].self)
+    resolution = value("resolution", Double.self)
+    tile_size = value("tile_size", Int.self)
+    scale = value("scale", FloatOrList.self)
+    standardization_mean = value("standardization_mean", [Float].self)
+    standardization_std = value("standardization_std", [Float].self)
+    let isEmpty = class_names == nil && resolution == nil && tile_size == nil && scale == nil
+    if isEmpty && standardization_mean == nil && standardization_std == nil { return nil }
+  }
+}
+
 /// A number, or one per channel.
 enum FloatOrList: Decodable {
   case one(Float), many([Float])
