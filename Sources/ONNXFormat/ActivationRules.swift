@@ -139,6 +139,13 @@ private func softmax(_ site: NodeSite) throws(ImportError) -> Value {
   let axis = try site.axis(try site.int("axis", default: isNew ? -1 : 1), rank: type.rank)
   let kind = site.node.type
   func along(_ x: Value, _ axis: Int, part: String?) throws(ImportError) -> Value {
+    // Exporters bring the axis to the end and back: before that it is an axis like any other.
+    let maker = site.builder.graph.nodes[x.node]
+    if let turn = maker.op as? Transpose, kind != "Hardmax" {
+      let source = turn.permutation[axis]
+      let op: any Op = kind == "Softmax" ? Softmax(axis: source) : LogSoftmax(axis: source)
+      return try site.add(turn, [site.add(op, maker.inputs, part: "unturned")], part: part)
+    }
     switch kind {
     case "Softmax": return try site.add(Softmax(axis: axis), [x], part: part)
     case "LogSoftmax": return try site.add(LogSoftmax(axis: axis), [x], part: part)

@@ -75,6 +75,36 @@ public func importONNX(path: String, values: [String: Tensor] = [:]) throws(Impo
   return model
 }
 
+/// Whether a file consists of fields of a message, one of which may be the graph of an ONNX model; only their keys are read.
+public func hasONNXGraph(path: String) -> Bool {
+  guard case .file(let file)? = try? ModelFile(path: path) else { return false }
+  var (place, hasGraph, fields) = (0, false, 0)
+  func varint() -> UInt64? {
+    var result: UInt64 = 0
+    for shift in stride(from: UInt64(0), to: 63, by: 7) {
+      var byte: UInt8 = 0
+      guard withUnsafeMutableBytes(of: &byte, { file.read(at: place, into: $0) }) else { return nil }
+      place += 1
+      result |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return result }
+    }
+    return nil
+  }
+  while place < file.count {
+    fields += 1
+    guard fields <= 1 << 16, let key = varint(), key >> 3 > 0 else { return false }
+    switch key & 7 {
+    case 0: if varint() == nil { return false }
+    case 2:
+      guard let length = varint(), length <= UInt64(file.count - place) else { return false }
+      place += Int(length)
+      hasGraph = hasGraph || key >> 3 == 7
+    default: return false
+    }
+  }
+  return hasGraph
+}
+
 /// The names of the inputs of an ONNX model, in its order.
 ///
 /// Errors: a file that cannot be read, or is no such model.

@@ -88,7 +88,7 @@ public struct SlidingWindow: Sendable, Hashable {
       let extent = (kernel - 1) * dilation + 1
       var outputs = floorDivide(input + before + after - extent + stride - 1, stride) + 1
       if (outputs - 1) * stride >= input + before { outputs -= 1 }
-      (self.before, self.after) = (before, max((outputs - 1) * stride + extent - input - before, after))
+      (self.before, self.after) = (before, (outputs - 1) * stride + extent - input - before)
     case .same, .sameLower:
       let outputs = (input + stride - 1) / stride
       let total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - input, 0)

@@ -8,7 +8,14 @@ import Tensors
 /// After `Pass.transposeMotion` this makes an ordinary network of one whose channels come first.
 public func channelsLast(_ graph: Graph) -> Graph {
   let users = graph.users(), outputs = Set(graph.outputs.map(\.value.node))
-  func transposes(_ node: Node, _ order: [Int]) -> Bool { (node.op as? Transpose)?.permutation == order }
+  func transposes(_ node: Node, _ order: [Int]) -> Bool {
+    if let op = node.op as? Transpose { return op.permutation == order }
+    // Of a single channel the transposition is a reshape.
+    guard node.op is Reshape else { return false }
+    let input = graph[node.inputs[0]]
+    let channels = order == [0, 3, 1, 2] ? 3 : 1
+    return input.rank == 4 && input.dims[channels] == 1 && node.types[0].dims == order.map { input.dims[$0] }
+  }
   var result = Graph()
   var values: [Value: Value] = [:]
   for (index, node) in graph.nodes.enumerated() {

@@ -41,13 +41,14 @@ struct Convert: ParsableCommand {
     guard overwrite || !Files.exists(target) else {
       throw Failure(.usage, file: target, "exists", hint: "give --overwrite to replace it")
     }
-    var (_, graph) = try LoadedModel.imported(source, files)
+    let (imported, original) = try LoadedModel.imported(source, files)
+    var graph = original
     if let inputShape { graph = try sized(graph, inputShape) }
     if optimize { graph = try checked { () throws(GraphError) in try simplified(graph).graph } }
     var options = ExportOptions()
     options.isChannelsFirst = layout == .nchw
     options.producerVersion = SegInfer.configuration.version
-    options.metadata = try ModelMetadata.beside(source)?.properties() ?? []
+    options.metadata = try ModelMetadata.of(source, imported)?.properties() ?? []
     do throws(ImportError) { try exportONNX(graph, to: target, options) } catch { throw Failure(error, file: target) }
     do throws(Failure) {
       let (_, written) = try LoadedModel.imported(target, ModelFiles.none)

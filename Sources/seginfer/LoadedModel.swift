@@ -35,7 +35,7 @@ struct LoadedModel {
     let graph: Graph
     (imported, graph) = try LoadedModel.imported(path, files, values)
     file = path
-    metadata = try ModelMetadata.beside(path)
+    metadata = try ModelMetadata.of(path, imported)
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
   }
 
@@ -76,7 +76,12 @@ struct LoadedModel {
   }
 
   static func kind(_ path: String) throws(Failure) -> ModelKind {
-    do throws(KerasError) { return try sniff(path: path) } catch { throw Failure(error, file: path) }
+    let kind: ModelKind
+    do throws(KerasError) { kind = try sniff(path: path) } catch {
+      guard error.kind != .missingFile, hasONNXGraph(path: path) else { throw Failure(error, file: path) }
+      return .onnx
+    }
+    return [.unknown, .savedModel].contains(kind) && hasONNXGraph(path: path) ? .onnx : kind
   }
 
   private static func read(

@@ -24,8 +24,8 @@ struct ModelFacts {
   var isChannelsFirst: Bool
   /// Elements of what the optimiser keeps in the file; 0 where there is nothing.
   var optimizerCount: Int
-  /// Names of classes that the file itself gives.
-  var classNames: [String]?
+  /// What the writer of an ONNX file added: classes, scaling.
+  var properties: [String: String] = [:]
 
   init(_ metadata: KerasModel.Metadata) {
     kind = metadata.kind.rawValue
@@ -55,6 +55,7 @@ struct ModelFacts {
       type.rank == 4 && type.dims[1].map { channels in type.dims[3].map { channels < $0 } ?? true } ?? false
     }
     optimizerCount = 0
+    properties = metadata.properties
   }
 }
 

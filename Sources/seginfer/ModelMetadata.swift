@@ -16,6 +16,11 @@ struct ModelMetadata: Decodable {
   /// Present in an architecture file, which is no metadata.
   var config: AnyValue?
 
+  /// What is known of a model that was read: the sidecar counts before what an ONNX file says itself.
+  static func of(_ path: String, _ model: ImportedModel) throws(Failure) -> ModelMetadata? {
+    try beside(path) ?? ModelMetadata(properties: model.metadata.properties)
+  }
+
   /// The sidecar of a model, `MODEL.json` or `<stem>.json`.
   static func beside(_ path: String) throws(Failure) -> ModelMetadata? {
     let (directory, name) = stem(path)

@@ -47,7 +47,8 @@ struct Segment: ParsableCommand {
   var scene: String
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Trained model (.keras, .h5); default: the bundled demonstration model.", valueName: "file"))
+    help: ArgumentHelp(
+      "Trained model (.keras, .h5, .onnx); default: the bundled demonstration model.", valueName: "file"))
   var model: String?
   @OptionGroup var files: ModelFiles
   @Option(
