@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A JSON value as Python's `json` writes it: bare `NaN` and `Infinity` are numbers.
 indirect enum JSON: Hashable, Sendable {
   case null
@@ -22,76 +20,12 @@ indirect enum JSON: Hashable, Sendable {
   /// Parses a document of at most 64 MiB and 128 levels.
   init(parsing bytes: [UInt8], site: String) throws(KerasError) {
     try JSON.checkSize(bytes.count, site)
-    guard JSON.depth(bytes) <= Limits.jsonDepth else {
-      throw KerasError(.malformed, site, "nesting is deeper than \(Limits.jsonDepth)")
-    }
-    let decoder = JSONDecoder()
-    decoder.allowsJSON5 = true
-    do { self = try decoder.decode(JSON.self, from: Data(bytes)) } catch {
-      throw KerasError(.malformed, site, "is not JSON: \(printable(JSON.reason(error)))")
-    }
+    self = try JSONParser.parse(bytes, site: site)
   }
 
   private static func checkSize(_ count: Int, _ site: String) throws(KerasError) {
     guard count <= Limits.configBytes else {
       throw KerasError(.limit, site, "is \(count) bytes of JSON, at most \(Limits.configBytes) are accepted")
-    }
-  }
-
-  /// The deepest nesting of brackets outside of strings.
-  private static func depth(_ bytes: [UInt8]) -> Int {
-    var (depth, deepest, inString, escaped) = (0, 0, false, false)
-    for byte in bytes {
-      if inString {
-        if escaped {
-          escaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          escaped = true
-        } else {
-          inString = byte != UInt8(ascii: "\"")
-        }
-        continue
-      }
-      switch byte {
-      case UInt8(ascii: "\""): inString = true
-      case UInt8(ascii: "["), UInt8(ascii: "{"):
-        depth += 1
-        deepest = max(deepest, depth)
-      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-      default: break
-      }
-    }
-    return deepest
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context)? = error as? DecodingError else { return "unexpected content" }
-    if let cause = context.underlyingError as? CocoaError,
-      let text = cause.userInfo["NSDebugDescription"] as? String
-    {
-      return text
-    }
-    return context.debugDescription
-  }
-}
-
-extension JSON: Decodable {
-  init(from decoder: any Decoder) throws {
-    let single = try decoder.singleValueContainer()
-    if single.decodeNil() {
-      self = .null
-    } else if let value = try? single.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? single.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? single.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? single.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? single.decode([JSON].self) {
-      self = .array(value)
-    } else {
-      self = .object(try single.decode([String: JSON].self))
     }
   }
 }
