@@ -61,6 +61,9 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Graphs"], path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "ModelFuzz", dependencies: ["KerasImport", "ModelFiles", "ONNXFormat"], path: "Tests/ModelFuzz",
+      swiftSettings: strict),
     tests("Tensors", ["Tensors"]),
     tests("Graphs", ["Tensors", "Graphs", "Ops"]),
     tests("Kernels", ["Kernels"]),

@@ -1,0 +1,78 @@
+/// A reproducible source of numbers (SplitMix64, Steele et al. 2014).
+struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
+}
+
+/// A model with some of its bytes changed.
+struct Mutant {
+  /// The model that it was, and what happened to it.
+  let name: String
+  let bytes: [UInt8]
+  let isONNX: Bool
+
+  init(of models: [(name: String, bytes: [UInt8])], _ numbers: inout SplitMix) {
+    let model = models[numbers.below(models.count)]
+    var bytes = model.bytes
+    let kind = numbers.below(6)
+    let what: String
+    switch kind {
+    case 0:
+      bytes.removeLast(
+        numbers.below(2) == 0 ? bytes.count - numbers.below(4096) % bytes.count : numbers.below(bytes.count))
+      what = "cut to \(bytes.count) bytes"
+    case 1:
+      let other = models[numbers.below(models.count)]
+      let place = numbers.below(bytes.count)
+      bytes = Array(bytes[..<place] + other.bytes.dropFirst(numbers.below(other.bytes.count)))
+      what = "continued by \(other.name) at \(place)"
+    case 2, 3:
+      // Structure lies mostly at the start.
+      for _ in 0...numbers.below(4) {
+        bytes[Mutant.place(bytes.count, &numbers)] ^= UInt8(1 << numbers.below(8))
+      }
+      what = "bits turned"
+    case 4:
+      for _ in 0...numbers.below(3) { Mutant.overwrite(&bytes, &numbers) }
+      what = "fields overwritten"
+    default:
+      let place = numbers.below(bytes.count), count = 1 + numbers.below(64)
+      let piece = bytes[place..<min(place + count, bytes.count)]
+      if numbers.below(2) == 0 {
+        bytes.insert(contentsOf: piece, at: place)
+      } else {
+        bytes.removeSubrange(piece.indices)
+      }
+      what = "bytes repeated or left out at \(place)"
+    }
+    (name, self.bytes, isONNX) = ("\(model.name), \(what)", bytes, model.name.hasSuffix(".onnx"))
+  }
+
+  private static func place(_ count: Int, _ numbers: inout SplitMix) -> Int {
+    numbers.below(2) == 0 ? numbers.below(min(count, 4096)) : numbers.below(count)
+  }
+
+  /// Puts one of the numbers that break arithmetic in the place of a field of 1, 2, 4 or 8 bytes.
+  private static func overwrite(_ bytes: inout [UInt8], _ numbers: inout SplitMix) {
+    let width = 1 << numbers.below(4)
+    guard bytes.count > width else { return }
+    let start = place(bytes.count - width, &numbers)
+    var old: UInt64 = 0
+    for i in 0..<width { old |= UInt64(bytes[start + i]) << UInt64(8 * i) }
+    let most: UInt64 = width == 8 ? .max : 1 << UInt64(8 * width) - 1
+    let choices = [0, 1, most, most - 1, most / 2 + 1, most / 2, old &* 1000, old &+ 1, old &- 1]
+    let value = choices[numbers.below(choices.count)]
+    for i in 0..<width { bytes[start + i] = UInt8(truncatingIfNeeded: value >> UInt64(8 * i)) }
+  }
+}
