@@ -38,9 +38,9 @@ extension NodeSite {
     return try add(Transpose(permutation: [0, rank - 1] + (1..<rank - 1)), [body(turned)])
   }
 
-  /// The channels of `[N, C, ...]`.
+  /// The channels of `[N, C, ...]`. Errors: none, or not known how many.
   func channels(_ x: Value) throws(ImportError) -> Int {
-    guard let count = type(x).dims[1], count > 0 else {
+    guard type(x).rank >= 2, let count = type(x).dims[1], count > 0 else {
       throw unsupported("the number of channels of \(type(x)) is not known")
     }
     return count

@@ -76,8 +76,10 @@ for name in ["ResNet50", "ResNet50V2", "VGG16", "VGG19", "MobileNet", "MobileNet
     application(name)
 for name in ["MobileNetV3Small", "MobileNetV3Large", "EfficientNetB0", "EfficientNetV2B0", "ConvNeXtTiny"]:
     application(name, top=255.0)
-for name in ["InceptionResNetV2", "NASNetMobile"]:
-    application(name, size=160 if name.startswith("Inception") else 224)
+application("InceptionResNetV2", size=160)
+if not IS_KERAS_3:
+    # Its cells fit together for images of 224 pixels only, and Keras 3 is asked for networks of any size.
+    application("NASNetMobile", size=224)
 
 if not IS_KERAS_3:
     for kind in ["Unet", "FPN", "Linknet", "PSPNet"]:
@@ -105,7 +107,6 @@ if not IS_KERAS_3:
                    "resunet_aspp_out_resize_b4": "resizing(height=128,width=128)"})
     collection("u2net_2d", filter_num_down=WIDTHS, batch_norm=True, deep_supervision=True)
     collection("unet_3plus_2d", filter_num_down=WIDTHS, batch_norm=True, unpool=False, deep_supervision=True)
-    collection("unet_2d", [16, 32, 64, 128], batch_norm=True, backbone="MobileNetV2", weights=None, suffix="_mobilenetv2")
     collection("transunet_2d", WIDTHS, embed_dim=32, num_mlp=64, num_heads=4, num_transformer=2, batch_norm=True, formats=("keras",))
     collection("swin_unet_2d", 16, depth=2, stack_num_down=2, stack_num_up=2, patch_size=(2, 2), num_heads=[2, 4],
                window_size=[4, 4], num_mlp=32, formats=("keras",))
