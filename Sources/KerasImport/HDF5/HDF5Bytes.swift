@@ -53,7 +53,8 @@ final class HDF5Bytes {
   private func load(_ place: Int, _ count: Int, site: String) throws(KerasError) -> [UInt8] {
     var isRead = false
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      isRead = source.read(at: place, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
+      isRead = source.read(
+        at: place, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
       filled = isRead ? count : 0
     }
     guard isRead else { throw KerasError(.unreadable, site, "ended early or could not be read") }

@@ -43,7 +43,8 @@ struct HDF5Datatype {
   /// As NumPy names the type; `isMarked` says that the dataset has an attribute `dtype`, as bfloat16 has.
   func name(isMarked: Bool) -> String {
     switch kind {
-    case .integer(let isSigned): (isSigned ? "int" : "uint") + String(size.multipliedReportingOverflow(by: 8).partialValue)
+    case .integer(let isSigned):
+      (isSigned ? "int" : "uint") + String(size.multipliedReportingOverflow(by: 8).partialValue)
     case .float(let format): format.encoding == .bfloat16 ? "bfloat16" : "float\(size * 8)"
     case .opaque: size == 2 && isMarked ? "bfloat16" : "opaque"
     case .string, .variableString: "string"
@@ -81,7 +82,9 @@ struct HDF5FloatFormat: Equatable {
       (.float64, [52, 11, 0, 52, 1023]),
     ]
     let normalisation = bits >> 4 & 3
-    guard let found = known.first(where: { $0.1 == fields + [bias] }), offset == 0, normalisation == 2 else { return nil }
+    guard let found = known.first(where: { $0.1 == fields + [bias] }), offset == 0, normalisation == 2 else {
+      return nil
+    }
     let order = bits & 0x41
     self.init(encoding: found.0, isBigEndian: order == 1)
     guard order < 2, self.size == size, precision == 8 * size, sign == precision - 1 else { return nil }
