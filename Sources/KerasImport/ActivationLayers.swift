@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -11,16 +12,16 @@ let activationRules: [LayerRule] =
   + [
     LayerRule(
       names: ["PReLU"], note: "learned slope, shared along any axes",
-      variables: { (_) throws(KerasError) in variables("alpha") }, build: prelu),
+      variables: { (_) throws(ImportError) in variables("alpha") }, build: prelu),
     LayerRule(names: ["Swish"], note: "the custom layer of this name: x * sigmoid(x)", build: activation),
   ]
 
-@Sendable private func activation(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func activation(_ site: LayerSite) throws(ImportError) -> Value {
   let function = try site.config.activationLayer(kerasVersion: site.builder.kerasVersion) ?? .elementwise(.linear)
   return try site.apply(function, to: try site.input())
 }
 
-@Sendable private func prelu(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func prelu(_ site: LayerSite) throws(ImportError) -> Value {
   let x = try site.input()
   var shape = Array(site.type(x).dims.dropFirst())
   for axis in try site.config.ints("shared_axes") ?? [] {
@@ -33,7 +34,7 @@ let activationRules: [LayerRule] =
 
 extension LayerSite {
   /// Adds what applies an activation to a value; `part` names it where it is not the layer's last.
-  func apply(_ activation: LayerActivation, to x: Value, part: String? = nil) throws(KerasError) -> Value {
+  func apply(_ activation: LayerActivation, to x: Value, part: String? = nil) throws(ImportError) -> Value {
     switch activation {
     case .elementwise(.linear): return try add(Identity(), [x], part: part)
     case .elementwise(let function): return try add(Activate(function), [x], part: part)
@@ -46,7 +47,7 @@ extension LayerSite {
   }
 
   /// `exp(x - max)` over its sum, over several axes at once.
-  private func softmax(_ x: Value, _ axes: [Int], part: String?) throws(KerasError) -> Value {
+  private func softmax(_ x: Value, _ axes: [Int], part: String?) throws(ImportError) -> Value {
     let name = part.map { $0 + "_" } ?? ""
     let highest = try add(Reduce(kind: .max, axes: axes, keepDims: true), [x], part: name + "max")
     let power = try add(Binary(.subtract, activation: .exp), [x, highest], part: name + "exp")

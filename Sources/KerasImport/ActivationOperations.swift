@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 
 let activationOperations: [OperationRule] =
@@ -14,54 +15,54 @@ let activationOperations: [OperationRule] =
     ("SparseSigmoid", "sparse_sigmoid", "", ""),
   ].map { name, activation, symbols, signature in
     OperationRule(name, "x", tensorFlow: symbols.isEmpty ? [:] : [symbols: signature], note: "activation") {
-      (site) throws(KerasError) in try apply(activation, site)
+      (site) throws(ImportError) in try apply(activation, site)
     }
   }
   + [
     OperationRule("Silu", "x beta", tensorFlow: ["nn.silu nn.swish": "features=x beta"], note: "activation") {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       guard try site.number("beta") ?? 1 == 1 else { throw site.config.unsupported("beta other than 1") }
       return try apply("silu", site)
     },
     OperationRule(
       "LeakyRelu", "x negative_slope", tensorFlow: ["nn.leaky_relu": "features=x alpha=negative_slope"],
       note: "activation with slope"
-    ) { (site) throws(KerasError) in try apply("leaky_relu", site, ["negative_slope"]) },
+    ) { (site) throws(ImportError) in try apply("leaky_relu", site, ["negative_slope"]) },
     OperationRule("Elu", "x alpha", tensorFlow: ["nn.elu": "features=x"], note: "activation with alpha") {
-      (site) throws(KerasError) in try apply("elu", site, ["alpha"])
+      (site) throws(ImportError) in try apply("elu", site, ["alpha"])
     },
-    OperationRule("Celu", "x alpha", note: "activation with alpha") { (site) throws(KerasError) in
+    OperationRule("Celu", "x alpha", note: "activation with alpha") { (site) throws(ImportError) in
       try apply("celu", site, ["alpha"])
     },
-    OperationRule("Squareplus", "x b", note: "activation with b") { (site) throws(KerasError) in
+    OperationRule("Squareplus", "x b", note: "activation with b") { (site) throws(ImportError) in
       try apply("squareplus", site, ["b"])
     },
-    OperationRule("SoftShrink", "x threshold", note: "activation with threshold") { (site) throws(KerasError) in
+    OperationRule("SoftShrink", "x threshold", note: "activation with threshold") { (site) throws(ImportError) in
       try apply("soft_shrink", site, ["threshold"])
     },
-    OperationRule("HardShrink", "x threshold", note: "activation with threshold") { (site) throws(KerasError) in
+    OperationRule("HardShrink", "x threshold", note: "activation with threshold") { (site) throws(ImportError) in
       try apply("hard_shrink", site, ["threshold"])
     },
     OperationRule(
       "Gelu", "x approximate", tensorFlow: ["nn.gelu": "features=x approximate"],
       note: "activation, exact or approximated by tanh"
-    ) { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in
       // The function of Keras approximates where nothing is said, its activation and TensorFlow's function do not.
       let approximates = try site.bool("approximate", default: !site.isTensorFlow)
       return try apply("gelu", site, values: ["approximate": .bool(approximates)])
     },
     OperationRule(
       "ReLU", "x negative_slope max_value threshold", note: "activation with maximum, slope and threshold"
-    ) { (site) throws(KerasError) in try apply("ReLU", site, ["negative_slope", "max_value", "threshold"]) },
+    ) { (site) throws(ImportError) in try apply("ReLU", site, ["negative_slope", "max_value", "threshold"]) },
     OperationRule(
       "Softmax", "x axis", tensorFlow: ["nn.softmax compat.v1.nn.softmax": "logits=x axis"],
       note: "along one axis or several"
-    ) { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in
       let axes = try site.ints("axis") ?? [-1]
       return try apply("softmax", site, values: ["axis": .array(axes.map { .integer($0) })])
     },
     OperationRule("LogSoftmax", "x axis", tensorFlow: ["nn.log_softmax": "logits=x axis"], note: "along one axis") {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       try apply("log_softmax", site, values: ["axis": .integer(try site.int("axis", default: -1))])
     },
   ]
@@ -69,7 +70,7 @@ let activationOperations: [OperationRule] =
 /// Adds one of `keras.activations`, with the numbers that the call gives for its parameters.
 private func apply(
   _ name: String, _ site: OperationSite, _ parameters: [String] = [], values: [String: JSON] = [:]
-) throws(KerasError) -> [Value] {
+) throws(ImportError) -> [Value] {
   var values = values
   for parameter in parameters {
     if let number = try site.number(parameter) { values[parameter] = .number(number) }

@@ -1,3 +1,4 @@
+import ModelFiles
 import Ops
 
 /// What a layer applies to its result: a function of single elements, or one that mixes the elements along axes.
@@ -9,7 +10,7 @@ enum LayerActivation: Hashable, Sendable {
 
 extension LayerConfig {
   /// The activation under `key`: a name, a function object or a layer object. Absent means linear.
-  func activation(_ key: String = "activation", kerasVersion: String?) throws(KerasError) -> LayerActivation {
+  func activation(_ key: String = "activation", kerasVersion: String?) throws(ImportError) -> LayerActivation {
     guard let value = value([key]) else { return .elementwise(.linear) }
     if let name = value.string { return try activation(named: name, kerasVersion) }
     guard let name = value["class_name"]?.string else { throw error(key, "the name of an activation") }
@@ -23,7 +24,7 @@ extension LayerConfig {
 
   /// One of `keras.activations`, with this configuration's parameters. Functions of packages stand behind the package's
   /// name.
-  private func activation(named name: String, _ kerasVersion: String?) throws(KerasError) -> LayerActivation {
+  private func activation(named name: String, _ kerasVersion: String?) throws(ImportError) -> LayerActivation {
     let bare = name.split(separator: ">").last.map(String.init) ?? name
     switch bare {
     case "softmax": return .softmax(axes: try ints("axis") ?? [-1])
@@ -43,7 +44,7 @@ extension LayerConfig {
   }
 
   /// What a layer whose class is an activation applies; nil for other classes.
-  func activationLayer(kerasVersion: String?) throws(KerasError) -> LayerActivation? {
+  func activationLayer(kerasVersion: String?) throws(ImportError) -> LayerActivation? {
     switch className {
     case "Activation": return try activation(kerasVersion: kerasVersion)
     case "ReLU": return .elementwise(try relu())
@@ -59,7 +60,7 @@ extension LayerConfig {
   }
 
   /// `keras.layers.ReLU`: above the threshold `min(x, max_value)`, below it `negative_slope * (x - threshold)`.
-  private func relu() throws(KerasError) -> Activation {
+  private func relu() throws(ImportError) -> Activation {
     let highest = try float("max_value", default: .infinity)
     let slope = try float("negative_slope", default: 0)
     let threshold = try float("threshold", default: 0)

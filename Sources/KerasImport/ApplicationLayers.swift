@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -6,8 +7,8 @@ import Tensors
 let applicationRules: [LayerRule] = [
   LayerRule(
     names: ["LayerScale"], note: "of ConvNeXt: a learned factor per channel",
-    variables: { (_) throws(KerasError) in variables("gamma") }
-  ) { (site) throws(KerasError) in
+    variables: { (_) throws(ImportError) in variables("gamma") }
+  ) { (site) throws(ImportError) in
     let x = try site.input()
     let channels = try site.lastDimension(x)
     guard try site.config.int("projection_dim") == channels else {
@@ -18,9 +19,9 @@ let applicationRules: [LayerRule] = [
   LayerRule(
     names: ["CustomScaleLayer", "Custom>CustomScaleLayer"],
     note: "of InceptionResNetV2: the sum of one input and a multiple of another"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     guard site.inputs.count == 2 else {
-      throw KerasError(.malformed, site.config.layer, "\(site.config.className) takes two tensors")
+      throw ImportError(.malformed, site.config.layer, "\(site.config.className) takes two tensors")
     }
     guard site.config.values["scale"] != nil else { throw site.config.error("scale", "a number") }
     let scale = site.constant([1], [try site.config.float("scale", default: 1)], part: "scale")

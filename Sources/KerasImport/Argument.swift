@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// One argument of a call, in the structure that the file gives it. Leaves are the tensors that it names or, while the
 /// graph is built, their values.
 indirect enum Argument<Leaf> {
@@ -40,7 +42,7 @@ indirect enum Argument<Leaf> {
   }
 
   /// The same structure with other leaves.
-  func map<New>(_ transform: (Leaf) throws(KerasError) -> New) throws(KerasError) -> Argument<New> {
+  func map<New>(_ transform: (Leaf) throws(ImportError) -> New) throws(ImportError) -> Argument<New> {
     switch self {
     case .tensor(let leaf): return .tensor(try transform(leaf))
     case .null: return .null
@@ -49,7 +51,7 @@ indirect enum Argument<Leaf> {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)
     case .list(let elements):
-      return .list(try elements.map { (element) throws(KerasError) in try element.map(transform) })
+      return .list(try elements.map { (element) throws(ImportError) in try element.map(transform) })
     case .dictionary(let members):
       var result: [String: Argument<New>] = [:]
       for (key, member) in members { result[key] = try member.map(transform) }
@@ -73,7 +75,7 @@ struct CallArguments<Leaf> {
     positional.flatMap(\.leaves) + keywords.sorted { $0.key < $1.key }.flatMap(\.value.leaves)
   }
 
-  func map<New>(_ transform: (Leaf) throws(KerasError) -> New) throws(KerasError) -> CallArguments<New> {
+  func map<New>(_ transform: (Leaf) throws(ImportError) -> New) throws(ImportError) -> CallArguments<New> {
     var result = CallArguments<New>()
     for argument in positional { result.positional.append(try argument.map(transform)) }
     for (key, argument) in keywords { result.keywords[key] = try argument.map(transform) }

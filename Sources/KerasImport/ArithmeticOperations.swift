@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -19,7 +20,7 @@ let arithmeticOperations: [OperationRule] = [
   OperationRule(
     "DivideNoNan", "x1 x2", tensorFlow: ["math.divide_no_nan": "x=x1 y=x2"],
     note: "quotient, or 0 where it divides by 0"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let operands = try floats(site)
     let zero = site.constant(0, like: operands[1], part: "zero")
     let isZero = try site.add(Compare(.equal), [operands[1], zero], part: "is_zero")
@@ -45,18 +46,18 @@ let arithmeticOperations: [OperationRule] = [
     build: arithmetic(.minimum)),
   OperationRule(
     "Arctan2", "x1 x2", tensorFlow: ["math.atan2": "y=x1 x=x2"], note: "angle of a point"
-  ) { (site) throws(KerasError) in [try site.add(Binary(.angle), try floats(site))] },
+  ) { (site) throws(ImportError) in [try site.add(Binary(.angle), try floats(site))] },
   OperationRule(
     "SquaredDifference", "x1 x2", tensorFlow: ["math.squared_difference": "x=x1 y=x2"],
     note: "square of the difference of two"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let difference = try site.add(Binary(.subtract), try site.operands("x1", "x2"), part: "difference")
     return [try site.add(Binary(.multiply), [difference, difference])]
   },
   OperationRule(
     "BiasAdd", "value bias data_format", tensorFlow: ["nn.bias_add compat.v1.nn.bias_add": "value bias data_format"],
     note: "one number added per channel"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let operands = try site.operands("value", "bias")
     guard try isChannelsFirst(site) else { return [try site.add(Binary(.add), operands)] }
     let dims = [Int](repeating: 1, count: max(site.type(operands[0]).rank - 2, 0))
@@ -64,7 +65,7 @@ let arithmeticOperations: [OperationRule] = [
     return [try site.add(Binary(.add), [operands[0], bias])]
   },
   OperationRule("AddN", "xs", tensorFlow: ["math.add_n add_n": "inputs=xs"], note: "sum of any number") {
-    (site) throws(KerasError) in
+    (site) throws(ImportError) in
     let terms = try site.tensors("xs")
     guard let first = terms.first else { throw site.error("xs", "a list of tensors") }
     guard terms.count > 1 else { return [try site.add(Identity(), [first])] }
@@ -78,15 +79,15 @@ let arithmeticOperations: [OperationRule] = [
 
 private func arithmetic(
   _ function: Binary.Function
-) -> @Sendable (OperationSite) throws(KerasError) -> [Value] {
-  { (site) throws(KerasError) in [try site.add(Binary(function), try site.operands("x1", "x2"))] }
+) -> @Sendable (OperationSite) throws(ImportError) -> [Value] {
+  { (site) throws(ImportError) in [try site.add(Binary(function), try site.operands("x1", "x2"))] }
 }
 
-@Sendable private func division(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func division(_ site: OperationSite) throws(ImportError) -> [Value] {
   [try site.add(Binary(.divide), try floats(site))]
 }
 
-private func floats(_ site: OperationSite) throws(KerasError) -> [Value] {
+private func floats(_ site: OperationSite) throws(ImportError) -> [Value] {
   var result: [Value] = []
   for (place, operand) in try site.operands("x1", "x2").enumerated() {
     result.append(try site.float(operand, part: "float\(place)"))
@@ -95,7 +96,7 @@ private func floats(_ site: OperationSite) throws(KerasError) -> [Value] {
 }
 
 /// Whether `data_format` puts the channels before rows and columns.
-func isChannelsFirst(_ site: OperationSite) throws(KerasError) -> Bool {
+func isChannelsFirst(_ site: OperationSite) throws(ImportError) -> Bool {
   switch try site.string("data_format", default: "channels_last") {
   case "channels_last", "NHWC", "NWC": return false
   case "channels_first", "NCHW", "NCW": return true

@@ -1,11 +1,12 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
 let attentionRules: [LayerRule] = [
   LayerRule(
     names: ["MultiHeadAttention"], note: "of sequences, without masks",
-    variables: { (config) throws(KerasError) in
+    variables: { (config) throws(ImportError) in
       let parts = try config.bool("use_bias", default: true) ? ["kernel", "bias"] : ["kernel"]
       return ["query", "key", "value", "output"].flatMap { name in
         parts.enumerated().map { place, part in
@@ -15,14 +16,14 @@ let attentionRules: [LayerRule] = [
     }, dependsOnTraining: true, build: attention),
   LayerRule(
     names: ["Embedding"], note: "a vector for each number, without masks; int8 weights",
-    variables: { (config) throws(KerasError) in
+    variables: { (config) throws(ImportError) in
       quantized(config, variables("embeddings"), "embeddings")
     },
     build: embedding),
 ]
 
 /// `softmax(q k / sqrt(d)) v` for each head, with q, k and v made of the inputs and the heads joined by matrices.
-@Sendable private func attention(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func attention(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   let heads = try config.int("num_heads"), depth = try config.int("key_dim")
   let width = try config.int("value_dim", default: depth)
@@ -66,8 +67,8 @@ let attentionRules: [LayerRule] = [
 }
 
 /// Query, key and value; the key is the value where it is not given.
-private func operands(_ site: LayerSite) throws(KerasError) -> (query: Value, key: Value, value: Value) {
-  func operand(_ place: Int, _ name: String) throws(KerasError) -> Value? {
+private func operands(_ site: LayerSite) throws(ImportError) -> (query: Value, key: Value, value: Value) {
+  func operand(_ place: Int, _ name: String) throws(ImportError) -> Value? {
     let positional = site.arguments.positional
     let argument = place < positional.count ? positional[place] : site.arguments.keywords[name]
     guard let argument, !argument.isNull else { return nil }
@@ -75,7 +76,7 @@ private func operands(_ site: LayerSite) throws(KerasError) -> (query: Value, ke
     return value
   }
   guard let query = try operand(0, "query"), let value = try operand(1, "value") else {
-    throw KerasError(.malformed, site.config.layer, "MultiHeadAttention takes a query and a value")
+    throw ImportError(.malformed, site.config.layer, "MultiHeadAttention takes a query and a value")
   }
   return (query, try operand(2, "key") ?? value, value)
 }
@@ -83,7 +84,7 @@ private func operands(_ site: LayerSite) throws(KerasError) -> (query: Value, ke
 /// An input times a matrix for each head: `[N, L, C]` to `[N, L, heads, size]`, in another order of axes.
 private func projected(
   _ site: LayerSite, _ x: Value, _ name: String, _ heads: Int, _ size: Int, order: [Int]
-) throws(KerasError) -> Value {
+) throws(ImportError) -> Value {
   let channels = try site.lastDimension(x), all = try site.product(heads, size)
   let kernel = try site.weight(name + "_kernel", [channels, heads, size])
   let matrix = try site.add(Reshape(dims: [channels, all]), [kernel], part: name + "_matrix")
@@ -97,7 +98,7 @@ private func projected(
   return try site.add(Transpose(permutation: order), [split], part: name)
 }
 
-@Sendable private func embedding(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func embedding(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   if try config.bool("mask_zero", default: false) { throw config.unsupported("mask_zero") }
   let count = try config.int("input_dim"), size = try config.int("output_dim")

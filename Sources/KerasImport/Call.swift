@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A tensor as configurations name it: which result of which call of which layer.
 struct Reference: Hashable {
   var layer: String
@@ -15,17 +17,17 @@ struct Call {
 extension Call {
   /// The calls under `inbound_nodes`. Keras 2 lists the tensors of a layer, whereas an operation keeps the structure of
   /// its first argument.
-  static func list(_ nodes: JSON, isOperation: Bool, _ site: String) throws(KerasError) -> [Call] {
+  static func list(_ nodes: JSON, isOperation: Bool, _ site: String) throws(ImportError) -> [Call] {
     if nodes.isNull { return [] }
-    guard let list = nodes.array else { throw KerasError(.malformed, site, "inbound_nodes must be a list") }
-    return try list.map { (node) throws(KerasError) in
+    guard let list = nodes.array else { throw ImportError(.malformed, site, "inbound_nodes must be a list") }
+    return try list.map { (node) throws(ImportError) in
       if node["args"] != nil || node["kwargs"] != nil { return try Call(keras3: node, site) }
       return try Call(keras2: node, isOperation: isOperation, site)
     }
   }
 
   /// `{"args": [...], "kwargs": {...}}`.
-  private init(keras3 node: JSON, _ site: String) throws(KerasError) {
+  private init(keras3 node: JSON, _ site: String) throws(ImportError) {
     style = .keras3
     for value in node["args"]?.array ?? [] { arguments.positional.append(try Argument(keras3: value, site)) }
     for (key, value) in node["kwargs"]?.object ?? [:] {
@@ -34,10 +36,10 @@ extension Call {
   }
 
   /// `[["source", node, tensor, {arguments by keyword}], ...]`.
-  private init(keras2 node: JSON, isOperation: Bool, _ site: String) throws(KerasError) {
+  private init(keras2 node: JSON, isOperation: Bool, _ site: String) throws(ImportError) {
     style = .keras2
     guard node.array != nil || node.object != nil else {
-      throw KerasError(.malformed, site, "inbound_nodes must be a list of lists")
+      throw ImportError(.malformed, site, "inbound_nodes must be a list of lists")
     }
     var first = try structure(node, site)
     // The list around a single tensor is that of the call.
@@ -45,14 +47,14 @@ extension Call {
     arguments.positional = [first]
   }
 
-  private mutating func structure(_ value: JSON, _ site: String) throws(KerasError) -> Argument<Reference> {
+  private mutating func structure(_ value: JSON, _ site: String) throws(ImportError) -> Argument<Reference> {
     if let members = value.object {
       var result: [String: Argument<Reference>] = [:]
       for key in members.keys.sorted() { if let member = members[key] { result[key] = try structure(member, site) } }
       return .dictionary(result)
     }
     guard let parts = value.array else {
-      throw KerasError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
+      throw ImportError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
     }
     guard let name = parts.first?.string else {
       var result: [Argument<Reference>] = []
@@ -64,7 +66,7 @@ extension Call {
     }
     if name == "_CONSTANT_VALUE", parts.count >= 3 { return try Argument(plain: parts[2], site) }
     guard let reference = Reference(.array(Array(parts.prefix(3)))) else {
-      throw KerasError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
+      throw ImportError(.malformed, site, "inbound_nodes names a tensor in an unknown way")
     }
     return .tensor(reference)
   }

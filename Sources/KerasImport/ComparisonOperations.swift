@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -10,7 +11,7 @@ let comparisonOperations: [OperationRule] =
   ].map { name, symbol, relation in
     OperationRule(
       name, "x1 x2", tensorFlow: ["math.\(symbol) \(symbol)": "x=x1 y=x2"], note: "comparison of two"
-    ) { (site) throws(KerasError) in [try site.add(Compare(relation), try site.operands("x1", "x2"))] }
+    ) { (site) throws(ImportError) in [try site.add(Compare(relation), try site.operands("x1", "x2"))] }
   }
   + [
     ("LogicalAnd", "logical_and", Logical.Function.and), ("LogicalOr", "logical_or", .or),
@@ -18,7 +19,7 @@ let comparisonOperations: [OperationRule] =
   ].map { name, symbol, function in
     OperationRule(
       name, "x1 x2", tensorFlow: ["math.\(symbol) \(symbol)": "x=x1 y=x2"], note: "of two conditions"
-    ) { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in
       let a = try site.condition(try site.tensor("x1"), part: "x1_bool")
       let b = try site.condition(try site.tensor("x2"), part: "x2_bool")
       return [try site.add(Logical(function), [a, b])]
@@ -26,13 +27,13 @@ let comparisonOperations: [OperationRule] =
   }
   + [
     OperationRule("LogicalNot", "x", tensorFlow: ["math.logical_not logical_not": "x"], note: "of a condition") {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       [try site.add(Unary(.not), [try site.condition(try site.tensor("x"), part: "bool")])]
     },
     OperationRule(
       "Where", "condition x1 x2", tensorFlow: ["where compat.v1.where_v2": "condition x=x1 y=x2"],
       note: "one of two by a condition"
-    ) { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in
       let condition = try site.condition(try site.tensor("condition"), part: "condition_bool")
       return [try site.add(Where(), [condition] + site.operands("x1", "x2"))]
     },
@@ -40,11 +41,11 @@ let comparisonOperations: [OperationRule] =
   + [("Isnan", "is_nan", Unary.Function.isNaN), ("Isinf", "is_inf", .isInfinite), ("Isfinite", "is_finite", .isFinite)]
   .map { name, symbol, function in
     OperationRule(name, "x", tensorFlow: ["math.\(symbol)": "x"], note: "test of each element") {
-      (site) throws(KerasError) in [try site.add(Unary(function), [try site.float(try site.tensor("x"))])]
+      (site) throws(ImportError) in [try site.add(Unary(function), [try site.float(try site.tensor("x"))])]
     }
   }
 
 extension OperationSite {
   /// The value as bools: true where it is not 0.
-  func condition(_ value: Value, part: String) throws(KerasError) -> Value { try cast(value, .bool, part: part) }
+  func condition(_ value: Value, part: String) throws(ImportError) -> Value { try cast(value, .bool, part: part) }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import ModelFiles
 
 /// A model file taken apart into what it holds: a configuration, weights, or both.
 struct Container {
@@ -10,7 +11,7 @@ struct Container {
   /// The files that were opened.
   private(set) var files: [FileBytes] = []
 
-  init(path: String) throws(KerasError) {
+  init(path: String) throws(ImportError) {
     self.path = path
     switch try ModelFile(path: path) {
     case .directory: (kind, config, weights, kerasVersion) = try Container.directory(path, &files)
@@ -24,7 +25,7 @@ struct Container {
   }
 
   /// A file that is already in memory and stays there; `path` names it in errors.
-  init(_ memory: MemoryBytes, path: String) throws(KerasError) {
+  init(_ memory: MemoryBytes, path: String) throws(ImportError) {
     self.path = path
     let kind = try ModelKind(memory, path)
     (self.kind, config, weights, kerasVersion) =
@@ -32,7 +33,7 @@ struct Container {
       ? try Container.archive(ZipArchive(memory, site: path), path) : try Container.parts(memory, kind, path)
   }
 
-  private static func parts(_ source: any ByteSource, _ kind: ModelKind, _ path: String) throws(KerasError) -> Parts {
+  private static func parts(_ source: any ByteSource, _ kind: ModelKind, _ path: String) throws(ImportError) -> Parts {
     switch kind {
     case .otherHDF5: return try hdf5(source, path)
     case .json:
@@ -44,7 +45,7 @@ struct Container {
 
   private typealias Parts = (ModelKind, JSON?, HDF5File?, String?)
 
-  private static func archive(_ archive: ZipArchive, _ path: String) throws(KerasError) -> Parts {
+  private static func archive(_ archive: ZipArchive, _ path: String) throws(ImportError) -> Parts {
     let names = archive.members.map(\.name)
     if names.contains(where: { $0.hasSuffix("/data.pkl") || $0 == "data.pkl" }) { return (.pyTorch, nil, nil, nil) }
     guard archive.contains("config.json") else {
@@ -54,7 +55,7 @@ struct Container {
     guard archive.contains("model.weights.h5") else {
       if names.contains("model.weights.npz") { return (.pickledArchive, nil, nil, nil) }
       if names.contains("variables.h5") { return (.experimentalArchive, nil, nil, nil) }
-      throw KerasError(
+      throw ImportError(
         .unsupported, path, "the archive has no model.weights.h5", hint: "re-save the model with model.save")
     }
     let config = try JSON(parsing: archive.read("config.json", limit: Limits.configBytes), site: "config.json")
@@ -67,8 +68,8 @@ struct Container {
     return (.kerasArchive, config, try HDF5File(image, site: "model.weights.h5"), version)
   }
 
-  private static func directory(_ path: String, _ files: inout [FileBytes]) throws(KerasError) -> Parts {
-    func file(_ name: String) throws(KerasError) -> FileBytes? {
+  private static func directory(_ path: String, _ files: inout [FileBytes]) throws(ImportError) -> Parts {
+    func file(_ name: String) throws(ImportError) -> FileBytes? {
       guard access(path + "/" + name, F_OK) == 0 else { return nil }
       guard case .file(let file) = try ModelFile(path: path + "/" + name) else { return nil }
       return file
@@ -85,7 +86,7 @@ struct Container {
     )
   }
 
-  private static func hdf5(_ source: any ByteSource, _ path: String) throws(KerasError) -> Parts {
+  private static func hdf5(_ source: any ByteSource, _ path: String) throws(ImportError) -> Parts {
     let file = try HDF5File(source, site: path)
     let group = file.isGroup("model_weights") ? "model_weights" : ""
     var version = try file.strings("keras_version", of: "")?.first
@@ -100,7 +101,7 @@ struct Container {
 
   private static func json(
     _ source: any ByteSource, _ path: String
-  ) throws(KerasError) -> (ModelKind, JSON?, String?) {
+  ) throws(ImportError) -> (ModelKind, JSON?, String?) {
     let value = try JSON(parsing: source, site: path)
     if value["weight_map"] != nil, value["metadata"] != nil { return (.shardedWeights, nil, nil) }
     guard value["class_name"] != nil, value["config"] != nil else { return (.json, nil, nil) }

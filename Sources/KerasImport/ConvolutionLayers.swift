@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -14,26 +15,26 @@ let convolutionRules: [LayerRule] =
 
 private func convolutionRules(_ suffix: String, axes: Int, notes: [String]) -> [LayerRule] {
   [
-    LayerRule(names: ["Conv" + suffix], note: notes[0], variables: kernelAndBias) { (site) throws(KerasError) in
+    LayerRule(names: ["Conv" + suffix], note: notes[0], variables: kernelAndBias) { (site) throws(ImportError) in
       try convolution(site, axes)
     },
     LayerRule(names: ["DepthwiseConv" + suffix], note: notes[1], variables: kernelAndBias) {
-      (site) throws(KerasError) in try depthwiseConvolution(site, axes)
+      (site) throws(ImportError) in try depthwiseConvolution(site, axes)
     },
     LayerRule(
       names: ["SeparableConv" + suffix], note: notes[2],
-      variables: { (config) throws(KerasError) in
+      variables: { (config) throws(ImportError) in
         variables("depthwise_kernel", "pointwise_kernel")
           + (try config.bool("use_bias", default: true) ? variables("bias") : [])
       }
-    ) { (site) throws(KerasError) in try separableConvolution(site, axes) },
+    ) { (site) throws(ImportError) in try separableConvolution(site, axes) },
     LayerRule(names: ["Conv\(suffix)Transpose"], note: notes[3], variables: kernelAndBias) {
-      (site) throws(KerasError) in try transposedConvolution(site, axes)
+      (site) throws(ImportError) in try transposedConvolution(site, axes)
     },
   ]
 }
 
-@Sendable func kernelAndBias(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+@Sendable func kernelAndBias(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   try config.bool("use_bias", default: true) ? variables("kernel", "bias") : variables("kernel")
 }
 
@@ -42,7 +43,7 @@ private struct Window {
   var size: Pair, strides: Pair, dilation: Pair, padding: Padding
   let axes: Int
 
-  init(_ config: LayerConfig, axes: Int) throws(KerasError) {
+  init(_ config: LayerConfig, axes: Int) throws(ImportError) {
     self.axes = axes
     size = try config.window("kernel_size", axes: axes)
     strides = try config.window("strides", axes: axes, default: 1)
@@ -59,24 +60,24 @@ private struct Window {
   }
 
   /// A kernel with these channels, with a height of 1 where the file has none.
-  func kernel(_ site: LayerSite, _ variable: String, _ inner: Int, _ outer: Int) throws(KerasError) -> Value {
+  func kernel(_ site: LayerSite, _ variable: String, _ inner: Int, _ outer: Int) throws(ImportError) -> Value {
     axes == 2
       ? try site.weight(variable, [size.height, size.width, inner, outer])
       : try site.weight(variable, [size.width, inner, outer], leading: 1)
   }
 }
 
-func bias(_ site: LayerSite, _ count: Int) throws(KerasError) -> [Value] {
+func bias(_ site: LayerSite, _ count: Int) throws(ImportError) -> [Value] {
   try site.config.bool("use_bias", default: true) ? [try site.weight("bias", [count])] : []
 }
 
-private func convolution(_ site: LayerSite, _ axes: Int) throws(KerasError) -> Value {
+private func convolution(_ site: LayerSite, _ axes: Int) throws(ImportError) -> Value {
   let config = site.config
   let window = try Window(config, axes: axes)
   let filters = try config.int("filters")
   let groups = try config.int("groups", default: 1)
   let (fused, rest) = try site.activation()
-  let result = try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+  let result = try site.onImages(axes: axes) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)
     guard channels % groups == 0, filters % groups == 0 else {
       throw config.error("groups", "a divisor of \(channels) input and \(filters) output channels")
@@ -89,13 +90,13 @@ private func convolution(_ site: LayerSite, _ axes: Int) throws(KerasError) -> V
   return try site.finish(result, rest)
 }
 
-private func depthwiseConvolution(_ site: LayerSite, _ axes: Int) throws(KerasError) -> Value {
+private func depthwiseConvolution(_ site: LayerSite, _ axes: Int) throws(ImportError) -> Value {
   let config = site.config
   let window = try Window(config, axes: axes)
   guard try config.int("groups", default: 1) == 1 else { throw config.unsupported("groups other than 1") }
   let multiplier = try config.int("depth_multiplier", default: 1)
   let (fused, rest) = try site.activation()
-  let result = try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+  let result = try site.onImages(axes: axes) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)
     let kernel = try window.kernel(site, "kernel", channels, multiplier)
     let op = DepthwiseConv2D(
@@ -105,13 +106,13 @@ private func depthwiseConvolution(_ site: LayerSite, _ axes: Int) throws(KerasEr
   return try site.finish(result, rest)
 }
 
-private func separableConvolution(_ site: LayerSite, _ axes: Int) throws(KerasError) -> Value {
+private func separableConvolution(_ site: LayerSite, _ axes: Int) throws(ImportError) -> Value {
   let config = site.config
   let window = try Window(config, axes: axes)
   let filters = try config.int("filters")
   let multiplier = try config.int("depth_multiplier", default: 1)
   let (fused, rest) = try site.activation()
-  let result = try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+  let result = try site.onImages(axes: axes) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)
     let depthwise = try window.kernel(site, "depthwise_kernel", channels, multiplier)
     let ones = [Int?](repeating: 1, count: axes)
@@ -124,7 +125,7 @@ private func separableConvolution(_ site: LayerSite, _ axes: Int) throws(KerasEr
   return try site.finish(result, rest)
 }
 
-private func transposedConvolution(_ site: LayerSite, _ axes: Int) throws(KerasError) -> Value {
+private func transposedConvolution(_ site: LayerSite, _ axes: Int) throws(ImportError) -> Value {
   let config = site.config
   let window = try Window(config, axes: axes)
   guard try config.int("groups", default: 1) == 1 else { throw config.unsupported("groups other than 1") }
@@ -133,7 +134,7 @@ private func transposedConvolution(_ site: LayerSite, _ axes: Int) throws(KerasE
     config.value(["output_padding"]) == nil
     ? .automatic : .explicit(try config.window("output_padding", axes: axes, in: 0...Limits.dimension))
   let (fused, rest) = try site.activation()
-  let result = try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+  let result = try site.onImages(axes: axes) { (site, x) throws(ImportError) in
     let kernel = try window.kernel(site, "kernel", filters, try site.lastDimension(x))
     let op = Conv2DTranspose(
       strides: window.strides, padding: window.padding, dilation: window.dilation, outputPadding: outputPadding,

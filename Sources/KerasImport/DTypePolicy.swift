@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The precision in which a layer says it computes, or keeps its weights.
 struct DTypePolicy: Hashable {
   /// As Keras names it: `float32`, `mixed_float16`, `int8_from_float32`.

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -6,7 +7,7 @@ let denseRules: [LayerRule] = [
   LayerRule(names: ["Dense"], note: "on the last axis; int8 weights", variables: quantizedKernel, build: dense),
   LayerRule(
     names: ["EinsumDense"], note: "equations that are a matrix product; int8 weights",
-    variables: { (config) throws(KerasError) in
+    variables: { (config) throws(ImportError) in
       quantized(config, config.value(["bias_axes"]) == nil ? variables("kernel") : variables("kernel", "bias"))
     }, build: einsumDense),
 ]
@@ -27,11 +28,11 @@ func quantized(
   return variables + extras.map { .init(name: $0) }
 }
 
-@Sendable private func quantizedKernel(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+@Sendable private func quantizedKernel(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   quantized(config, try kernelAndBias(config))
 }
 
-@Sendable private func dense(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func dense(_ site: LayerSite) throws(ImportError) -> Value {
   let x = try site.input()
   let units = try site.config.int("units")
   // After Flatten of an image of unknown size the kernel itself says how many features there are.
@@ -45,7 +46,7 @@ func quantized(
 
 extension LayerSite {
   /// The factors that integer weights were multiplied with, of unknown shape; nil for weights that are not quantized.
-  func quantizationScale(_ name: String = "kernel", rank: Int) throws(KerasError) -> Value? {
+  func quantizationScale(_ name: String = "kernel", rank: Int) throws(ImportError) -> Value? {
     guard config.quantization == "int8" else { return nil }
     builder.note(
       "weights quantized to int8 are taken back to float32; Keras quantizes what they are multiplied with, too, so its "
@@ -56,12 +57,12 @@ extension LayerSite {
 
 /// `einsum(equation, x, kernel)` as a matrix product: the axes of `x` that the result keeps, times the axes that are
 /// summed, times the kernel's own.
-@Sendable private func einsumDense(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func einsumDense(_ site: LayerSite) throws(ImportError) -> Value {
   let (config, x) = (site.config, try site.input())
   let equation = try EinsumEquation(config, rank: site.type(x).rank)
   let sizes = try equation.kernelSizes(config, site.type(x).dims)
   let kernel = try site.weight("kernel", sizes)
-  func product(_ sizes: [Int]) throws(KerasError) -> Int {
+  func product(_ sizes: [Int]) throws(ImportError) -> Int {
     var result = 1
     for size in sizes { result = try site.product(result, size) }
     return result

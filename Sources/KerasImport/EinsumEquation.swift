@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The equation of an `EinsumDense` layer, such as `abc,cd->abd` or `...x,xy->...y`: a label for each axis.
 struct EinsumEquation {
   enum Label: Hashable {
@@ -8,7 +10,7 @@ struct EinsumEquation {
 
   let input: [Label], kernel: [Label], output: [Label]
 
-  init(_ config: LayerConfig, rank: Int) throws(KerasError) {
+  init(_ config: LayerConfig, rank: Int) throws(ImportError) {
     let text = try config.string("equation", default: "")
     let error = config.error("equation", "an equation such as \"abc,cd->abd\" for an input of rank \(rank)")
     let sides = text.replacing(" ", with: "").split(separator: "->", omittingEmptySubsequences: false)
@@ -43,7 +45,7 @@ struct EinsumEquation {
   var own: [Label] { kernel.filter { !input.contains($0) } }
 
   /// The kernel's dimensions: what the input does not say, `output_shape` does.
-  func kernelSizes(_ config: LayerConfig, _ dims: [Int?]) throws(KerasError) -> [Int] {
+  func kernelSizes(_ config: LayerConfig, _ dims: [Int?]) throws(ImportError) -> [Int] {
     guard let shape = config.value(["output_shape"]) else { throw config.error("output_shape", "the result's sizes") }
     let given = (shape.array ?? [shape]).map(\.int)
     // It leaves out the batch and what the ellipsis stands for.
@@ -64,7 +66,7 @@ struct EinsumEquation {
   }
 
   /// The dimensions of the bias, which reach from its first axis to the last of the result, 1 where it has none.
-  func biasSizes(_ config: LayerConfig, _ axes: String, _ dims: [Int?]) throws(KerasError) -> [Int?] {
+  func biasSizes(_ config: LayerConfig, _ axes: String, _ dims: [Int?]) throws(ImportError) -> [Int?] {
     let wanted = Set(axes.map { Label.letter($0) })
     guard let first = output.firstIndex(where: wanted.contains), wanted.isSubset(of: output) else {
       throw config.error("bias_axes", "axes of the result")

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -10,7 +11,7 @@ let elementwiseOperations: [OperationRule] =
     ("Floor", "math.floor floor", .floor), ("Ceil", "math.ceil", .ceil), ("Trunc", "", .truncate),
   ].map { names, symbols, function in
     OperationRule(names, "x", tensorFlow: symbols.isEmpty ? [:] : [symbols: "x"], note: note) {
-      (site) throws(KerasError) in [try unary(site, function, of: try site.tensor("x"))]
+      (site) throws(ImportError) in [try unary(site, function, of: try site.tensor("x"))]
     }
   }
   + [
@@ -21,20 +22,20 @@ let elementwiseOperations: [OperationRule] =
     ("Log1p", "math.log1p", .log1p), ("Exp2", "", .exp2), ("Log2", "", .log2), ("Log10", "", .log10),
   ].map { names, symbols, function in
     OperationRule(names, "x", tensorFlow: symbols.isEmpty ? [:] : [symbols: "x"], note: note) {
-      (site) throws(KerasError) in [try site.add(Unary(function), [try site.float(try site.tensor("x"))])]
+      (site) throws(ImportError) in [try site.add(Unary(function), [try site.float(try site.tensor("x"))])]
     }
   }
   + [
     ("Sqrt", "math.sqrt sqrt", Activation.sqrt), ("Rsqrt", "math.rsqrt", .rsqrt), ("Exp", "math.exp exp", .exp),
     ("Log", "math.log", .log), ("Reciprocal", "math.reciprocal", .reciprocal), ("Erf", "math.erf", .erf),
   ].map { names, symbols, function in
-    OperationRule(names, "x", tensorFlow: [symbols: "x"], note: note) { (site) throws(KerasError) in
+    OperationRule(names, "x", tensorFlow: [symbols: "x"], note: note) { (site) throws(ImportError) in
       [try site.add(Activate(function), [try site.float(try site.tensor("x"))])]
     }
   }
   + [
     OperationRule("Round", "x decimals", tensorFlow: ["math.round round": "x"], note: "to whole numbers") {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       guard try site.int("decimals", default: 0) == 0 else { throw site.config.unsupported("decimals other than 0") }
       return [try unary(site, .round, of: try site.tensor("x"))]
     },
@@ -49,13 +50,13 @@ let elementwiseOperations: [OperationRule] =
       note: "like Cast", build: conversion),
     OperationRule(
       "Copy StopGradient", "x", tensorFlow: ["identity stop_gradient": "input=x"], note: "passes its input on"
-    ) { (site) throws(KerasError) in [try site.add(Identity(), [try site.tensor("x")])] },
+    ) { (site) throws(ImportError) in [try site.add(Identity(), [try site.tensor("x")])] },
   ]
 
 private let note = "of each element"
 
 /// Functions that the kernels have as activations are those for floats.
-private func unary(_ site: OperationSite, _ function: Unary.Function, of x: Value) throws(KerasError) -> Value {
+private func unary(_ site: OperationSite, _ function: Unary.Function, of x: Value) throws(ImportError) -> Value {
   let activations: [Unary.Function: Activation] = [.abs: .abs, .negate: .neg, .square: .square]
   if let activation = activations[function], site.type(x).dataType.isFloating {
     return try site.add(Activate(activation), [x])
@@ -63,7 +64,7 @@ private func unary(_ site: OperationSite, _ function: Unary.Function, of x: Valu
   return try site.add(Unary(function), [x])
 }
 
-@Sendable private func clip(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func clip(_ site: OperationSite) throws(ImportError) -> [Value] {
   if let low = try? site.number("x_min"), let high = try? site.number("x_max"), low <= high {
     let x = try site.tensor("x")
     if site.type(x).dataType.isFloating {
@@ -76,7 +77,7 @@ private func unary(_ site: OperationSite, _ function: Unary.Function, of x: Valu
   return [try site.add(Binary(.minimum), [raised, bound])]
 }
 
-@Sendable private func conversion(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func conversion(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.tensor("x")
   let name = try site.string("dtype", default: "")
   if name.isEmpty { return [try site.add(Identity(), [x])] }

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 
 /// One call of one layer of a model, by position.
 private struct Unit: Hashable {
@@ -8,21 +9,21 @@ private struct Unit: Hashable {
 
 extension GraphBuilder {
   /// Adds a whole model, its inputs included, and names the outputs.
-  func buildRoot(_ model: ModelConfig) throws(KerasError) {
+  func buildRoot(_ model: ModelConfig) throws(ImportError) {
     var inputs: [Value] = []
     if model.isSequential {
-      guard let first = model.layers.first else { throw KerasError(.malformed, "config", "the model has no layers") }
+      guard let first = model.layers.first else { throw ImportError(.malformed, "config", "the model has no layers") }
       let name = first.className == "InputLayer" ? first.name : first.name + "_input"
       inputs = [try input(name, model.inputShape, first)]
     } else {
       for endpoint in model.inputs {
         guard let layer = model.layers.first(where: { $0.name == endpoint.reference.layer }) else {
-          throw KerasError(.malformed, endpoint.reference.layer, "input_layers names a layer that does not exist")
+          throw ImportError(.malformed, endpoint.reference.layer, "input_layers names a layer that does not exist")
         }
         let shape = layer.config.value(["batch_shape", "batch_input_shape"])
         inputs.append(try input(layer.name, shape, layer))
       }
-      if inputs.isEmpty { throw KerasError(.malformed, "config", "the model has no inputs") }
+      if inputs.isEmpty { throw ImportError(.malformed, "config", "the model has no inputs") }
     }
     let values = try build(model, inputs, scope: "")
     let wanted = values.indices.map { place in
@@ -47,12 +48,12 @@ extension GraphBuilder {
     }
   }
 
-  private func build(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(KerasError) -> [Value] {
+  private func build(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(ImportError) -> [Value] {
     model.isSequential
       ? try buildSequential(model, inputs, scope: scope) : try buildFunctional(model, inputs, scope: scope)
   }
 
-  private func buildSequential(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(KerasError) -> [Value] {
+  private func buildSequential(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(ImportError) -> [Value] {
     var values = inputs
     for (place, layer) in model.layers.enumerated() where !(place == 0 && layer.className == "InputLayer") {
       values = try apply(layer, CallArguments(values), call: 0, scope: scope)
@@ -62,7 +63,7 @@ extension GraphBuilder {
 
   private func apply(
     _ layer: LayerEntry, _ arguments: CallArguments<Value>, call: Int, scope: String
-  ) throws(KerasError) -> [Value] {
+  ) throws(ImportError) -> [Value] {
     try countCall(layer)
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
     guard let model = layer.nested?.model else { return try build(layer, arguments, name: name) }
@@ -83,20 +84,20 @@ extension GraphBuilder {
 
   /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it
   /// goes.
-  private func buildFunctional(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(KerasError) -> [Value] {
+  private func buildFunctional(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(ImportError) -> [Value] {
     let places = Dictionary(uniqueKeysWithValues: model.layers.enumerated().map { ($1.name, $0) })
     let index = try NodeIndex(model)
     let anyIndex = ["3.0.", "3.1."].contains { kerasVersion?.hasPrefix($0) ?? false }
-    func unit(_ reference: Reference, from site: String, isEndpoint: Bool = false) throws(KerasError) -> Unit {
+    func unit(_ reference: Reference, from site: String, isEndpoint: Bool = false) throws(ImportError) -> Unit {
       guard let place = places[reference.layer] else {
-        throw KerasError(.malformed, site, "reads from layer \(printable(reference.layer)), which does not exist")
+        throw ImportError(.malformed, site, "reads from layer \(printable(reference.layer)), which does not exist")
       }
       let layer = model.layers[place]
       return Unit(layer: place, call: try index.call(reference, of: layer, isEndpoint: isEndpoint, anyIndex: anyIndex))
     }
     let site = model.path.isEmpty ? "config" : model.path
     guard inputs.count == model.inputs.count else {
-      throw KerasError(.malformed, site, "is given \(inputs.count) tensors, it has \(model.inputs.count) inputs")
+      throw ImportError(.malformed, site, "is given \(inputs.count) tensors, it has \(model.inputs.count) inputs")
     }
     var results: [Unit: [Value]] = [:]
     for (endpoint, value) in zip(model.inputs, inputs) { results[try unit(endpoint.reference, from: site)] = [value] }
@@ -113,7 +114,7 @@ extension GraphBuilder {
       }
       let layer = model.layers[next.layer]
       guard next.call < layer.calls.count else {
-        throw KerasError(.malformed, layer.path, "is needed, but nothing is connected to it")
+        throw ImportError(.malformed, layer.path, "is needed, but nothing is connected to it")
       }
       let call = layer.calls[next.call]
       var missing: [Unit] = []
@@ -123,14 +124,14 @@ extension GraphBuilder {
       }
       if missing.isEmpty {
         try check(call, of: layer)
-        let arguments = try call.arguments.map { (reference) throws(KerasError) in
+        let arguments = try call.arguments.map { (reference) throws(ImportError) in
           try pick(results[try unit(reference, from: layer.path)], reference, layer.path)
         }
         results[next] = try apply(layer, arguments, call: next.call, scope: scope)
         pending.removeLast()
       } else {
         guard entered.insert(next).inserted else {
-          throw KerasError(.malformed, layer.path, "the layers form a cycle through this one")
+          throw ImportError(.malformed, layer.path, "the layers form a cycle through this one")
         }
         pending += missing.reversed()
       }
@@ -143,19 +144,19 @@ extension GraphBuilder {
     return outputs
   }
 
-  private func pick(_ values: [Value]?, _ reference: Reference, _ site: String) throws(KerasError) -> Value {
+  private func pick(_ values: [Value]?, _ reference: Reference, _ site: String) throws(ImportError) -> Value {
     guard let values, values.indices.contains(reference.tensor) else {
-      throw KerasError(
+      throw ImportError(
         .malformed, site, "tensor \(reference.tensor) of layer \(printable(reference.layer)) does not exist")
     }
     return values[reference.tensor]
   }
 
   /// Refuses calls whose arguments change what the layer computes.
-  private func check(_ call: Call, of layer: LayerEntry) throws(KerasError) {
+  private func check(_ call: Call, of layer: LayerEntry) throws(ImportError) {
     for key in ["mask", "initial_state"] {
       if let value = call.arguments.keywords[key], !value.isEmpty {
-        throw KerasError(.unsupported, layer.path, "is called with \(key)")
+        throw ImportError(.unsupported, layer.path, "is called with \(key)")
       }
     }
     let isTraining =
@@ -164,7 +165,7 @@ extension GraphBuilder {
       default: false
       }
     if isTraining, layer.nested != nil || LayerTable.rule(for: layer)?.dependsOnTraining == true {
-      throw KerasError(
+      throw ImportError(
         .unsupported, layer.path, "is called with training=True, which keeps it active at inference",
         hint: "call the layer without it and save the model again")
     }

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -29,7 +30,7 @@ final class GraphBuilder {
   /// a shared layer share it.
   func weight(
     _ entry: LayerEntry, _ variable: String, _ shape: [Int?], leading: Int = 0
-  ) throws(KerasError) -> Value {
+  ) throws(ImportError) -> Value {
     let name = entry.path + "/" + variable
     let ones = [Int?](repeating: 1, count: leading)
     if let known = constants[name] {
@@ -53,37 +54,37 @@ final class GraphBuilder {
   }
 
   /// The elements of a variable of this shape.
-  func values(_ entry: LayerEntry, _ variable: String, _ shape: [Int?]) throws(KerasError) -> [Float] {
+  func values(_ entry: LayerEntry, _ variable: String, _ shape: [Int?]) throws(ImportError) -> [Float] {
     try tensor(entry, variable, shape).floats
   }
 
-  private func tensor(_ entry: LayerEntry, _ variable: String, _ shape: [Int?]) throws(KerasError) -> Tensor {
+  private func tensor(_ entry: LayerEntry, _ variable: String, _ shape: [Int?]) throws(ImportError) -> Tensor {
     let site = entry.path + "/" + variable
     guard let path = binding.paths[entry.id]?[variable] else {
-      throw KerasError(.malformed, site, "the weights file does not have it")
+      throw ImportError(.malformed, site, "the weights file does not have it")
     }
     let layout = variable == "kernel" ? entry.storedKernel : nil
     let shape = layout?.stored(shape) ?? shape
     let found = try file.shape(ofDataset: path)
     guard found.count == shape.count, zip(found, shape).allSatisfy({ $1 == nil || $0 == $1 }) else {
       let expected = "[" + shape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]"
-      throw KerasError(.malformed, site, "is of shape \(found) in the file, the configuration demands \(expected)")
+      throw ImportError(.malformed, site, "is of shape \(found) in the file, the configuration demands \(expected)")
     }
     if let known = tensors[path] { return known }
     var bytes = 4
     for dim in found {
       let (next, overflow) = bytes.multipliedReportingOverflow(by: dim)
       guard !overflow, next <= Limits.weightBytes - weightBytes else {
-        throw KerasError(.limit, site, "the weights are larger than \(Limits.weightBytes) bytes in all")
+        throw ImportError(.limit, site, "the weights are larger than \(Limits.weightBytes) bytes in all")
       }
       bytes = next
     }
     guard bytes <= 64 << 20 || bytes / 1000 <= file.byteCount else {
-      throw KerasError(.limit, site, "declares \(bytes) bytes in a file of \(file.byteCount)")
+      throw ImportError(.limit, site, "declares \(bytes) bytes in a file of \(file.byteCount)")
     }
     weightBytes += bytes
     let values = try file.floats(ofDataset: path, expected: Shape(found))
-    guard values.areFinite else { throw KerasError(.malformed, site, "holds NaN or infinite values") }
+    guard values.areFinite else { throw ImportError(.malformed, site, "holds NaN or infinite values") }
     let (ordered, elements) = layout?.canonical(values, found) ?? (found, values)
     let tensor = Tensor(Shape(ordered), elements)
     tensors[path] = tensor
@@ -91,17 +92,17 @@ final class GraphBuilder {
   }
 
   /// Counts a call of a layer or a nested model. Models that call others twice grow exponentially with their depth.
-  func countCall(_ layer: LayerEntry) throws(KerasError) {
+  func countCall(_ layer: LayerEntry) throws(ImportError) {
     callCount += 1
     guard callCount <= Limits.layers else {
-      throw KerasError(.limit, layer.path, "nested models make more than \(Limits.layers) calls of layers")
+      throw ImportError(.limit, layer.path, "nested models make more than \(Limits.layers) calls of layers")
     }
   }
 
   /// Adds one call of a layer that is not a model, and returns its results.
   func build(
     _ entry: LayerEntry, _ arguments: CallArguments<Value>, name: String
-  ) throws(KerasError) -> [Value] {
+  ) throws(ImportError) -> [Value] {
     let before = graph.nodes.count
     let site = LayerSite(config: entry.config, name: name, entry: entry, arguments: arguments, builder: self)
     try checkIntegers(entry, arguments)
@@ -111,7 +112,7 @@ final class GraphBuilder {
     } else if let rule = LayerTable.rule(for: entry) {
       values = [try rule.build(site)]
     } else {
-      throw KerasError(.unsupported, entry.path, "layers of class \(printable(entry.className)) are not supported")
+      throw ImportError(.unsupported, entry.path, "layers of class \(printable(entry.className)) are not supported")
     }
     for node in graph.nodes[before...] {
       layerClasses[node.name] = entry.function?.title ?? entry.className
@@ -128,25 +129,25 @@ final class GraphBuilder {
 
   /// Inputs are float32, also those that the model declares as integers. The first layer must be one that computes the
   /// same from either.
-  private func checkIntegers(_ entry: LayerEntry, _ arguments: CallArguments<Value>) throws(KerasError) {
+  private func checkIntegers(_ entry: LayerEntry, _ arguments: CallArguments<Value>) throws(ImportError) {
     guard !integers.isEmpty, arguments.leaves.contains(where: integers.contains) else { return }
     let names = OperationTable.rule(for: entry)?.names ?? [entry.className]
     guard names.contains(where: ["Rescaling", "Normalization", "Cast", "TrueDivide"].contains) else {
-      throw KerasError(
+      throw ImportError(
         .unsupported, entry.path, "\(printable(entry.className)) is given an input of integers as it is",
         hint: "save the model with a float32 input")
     }
   }
 
   /// Adds an input; the batch is 1. `layer` is the one whose name, shape and data type it has.
-  func input(_ name: String, _ shape: JSON?, _ layer: LayerEntry) throws(KerasError) -> Value {
+  func input(_ name: String, _ shape: JSON?, _ layer: LayerEntry) throws(ImportError) -> Value {
     let site = layer.path
     let hint = "save the model with an input shape such as (None, None, 3)"
     guard let dims = shape?.array, dims.count >= 2 else {
-      throw KerasError(.unsupported, site, "the model does not say what shape its input has", hint: hint)
+      throw ImportError(.unsupported, site, "the model does not say what shape its input has", hint: hint)
     }
     guard dims.count <= Limits.rank else {
-      throw KerasError(.malformed, site, "the input has \(dims.count) dimensions")
+      throw ImportError(.malformed, site, "the input has \(dims.count) dimensions")
     }
     var sizes: [Int?] = [1]
     for dim in dims.dropFirst() {
@@ -155,12 +156,12 @@ final class GraphBuilder {
       } else if let size = dim.int, (1...Limits.dimension).contains(size) {
         sizes.append(size)
       } else {
-        throw KerasError(.malformed, site, "the input shape must consist of sizes or null")
+        throw ImportError(.malformed, site, "the input shape must consist of sizes or null")
       }
     }
     // The channels are the last dimension or the first after the batch; layers say which they need.
     guard sizes.last ?? nil != nil || (sizes.count > 2 && sizes[1] != nil) else {
-      throw KerasError(.unsupported, site, "the number of channels of the input is not known", hint: hint)
+      throw ImportError(.unsupported, site, "the number of channels of the input is not known", hint: hint)
     }
     layerClasses[name] = "InputLayer"
     let value = graph.input(name, TensorType(.float32, sizes))

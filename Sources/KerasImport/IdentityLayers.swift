@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 
 /// Layers that do nothing at inference.
@@ -15,6 +16,6 @@ let identityRules: [LayerRule] = [
   LayerRule(names: ["Identity"], note: "passes its input on", build: identity),
 ]
 
-@Sendable private func identity(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func identity(_ site: LayerSite) throws(ImportError) -> Value {
   try site.add(Identity(), [try site.input()])
 }

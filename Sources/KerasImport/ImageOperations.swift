@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -19,7 +20,7 @@ let imageOperations: [OperationRule] = [
       "nn.max_pool2d nn.max_pool": "input=inputs ksize=pool_size strides padding data_format",
       "compat.v1.nn.max_pool": "value=inputs ksize=pool_size strides padding data_format",
     ], note: "of images"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     try pool(site) { MaxPool2D(size: $0, strides: $1, padding: $2) }
   },
   OperationRule(
@@ -28,27 +29,27 @@ let imageOperations: [OperationRule] = [
       "nn.avg_pool2d nn.avg_pool": "input=inputs ksize=pool_size strides padding data_format",
       "compat.v1.nn.avg_pool": "value=inputs ksize=pool_size strides padding data_format",
     ], note: "of images, padding not counted"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     try pool(site) { AveragePool2D(size: $0, strides: $1, padding: $2) }
   },
   OperationRule(
     "DepthToSpace", "x block_size data_format", tensorFlow: ["nn.depth_to_space": "input=x block_size data_format"],
     note: "channels to pixels"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let block = try site.int("block_size")
-    return try site.onImage("x") { (x) throws(KerasError) in (DepthToSpace(block: block), [x]) }
+    return try site.onImage("x") { (x) throws(ImportError) in (DepthToSpace(block: block), [x]) }
   },
   OperationRule(
     "SpaceToDepth", "x block_size data_format", tensorFlow: ["nn.space_to_depth": "input=x block_size data_format"],
     note: "pixels to channels"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let block = try site.int("block_size")
-    return try site.onImage("x") { (x) throws(KerasError) in (SpaceToDepth(block: block), [x]) }
+    return try site.onImage("x") { (x) throws(ImportError) in (SpaceToDepth(block: block), [x]) }
   },
   OperationRule(
     "RGBToGrayscale", "images data_format", tensorFlow: ["image.rgb_to_grayscale": "images"], note: "of three channels"
-  ) { (site) throws(KerasError) in
-    try site.onImage("images") { (x) throws(KerasError) in
+  ) { (site) throws(ImportError) in
+    try site.onImage("images") { (x) throws(ImportError) in
       guard site.type(x).dims[3] == 3 else { throw site.config.unsupported("channels other than 3") }
       let kernel = site.site.constant([1, 1, 3, 1], [0.2989, 0.5870, 0.1140], part: "weights")
       return (Conv2D(), [x, kernel])
@@ -59,8 +60,8 @@ let imageOperations: [OperationRule] = [
 extension OperationSite {
   /// Adds one operator on the image for a parameter, seen as NHWC whatever `data_format` says.
   func onImage(
-    _ name: String, _ operation: (Value) throws(KerasError) -> (any Op, [Value])
-  ) throws(KerasError) -> [Value] {
+    _ name: String, _ operation: (Value) throws(ImportError) -> (any Op, [Value])
+  ) throws(ImportError) -> [Value] {
     let x = try tensor(name)
     guard type(x).rank == 4 else {
       throw config.unsupported("is given \(type(x)), which is not a batch of images")
@@ -74,7 +75,7 @@ extension OperationSite {
   }
 
   /// `same` or `valid`, in either case.
-  func padding() throws(KerasError) -> Padding {
+  func padding() throws(ImportError) -> Padding {
     switch try string("padding", default: "valid").lowercased() {
     case "same": return .same
     case "valid": return .valid
@@ -83,7 +84,7 @@ extension OperationSite {
   }
 
   /// A window's size or strides: one number, one for each axis of the image, or one for each of the tensor.
-  func window(_ name: String, default fallback: Pair) throws(KerasError) -> Pair {
+  func window(_ name: String, default fallback: Pair) throws(ImportError) -> Pair {
     guard let numbers = try ints(name), numbers.count == 4 else { return try pair(name, default: fallback) }
     let others = try isChannelsFirst(self) ? [numbers[0], numbers[1]] : [numbers[0], numbers[3]]
     let sizes = Array(try isChannelsFirst(self) ? numbers[2...] : numbers[1...2])
@@ -96,14 +97,14 @@ extension OperationSite {
 
 private func pool(
   _ site: OperationSite, _ op: (Pair, Pair, Padding) -> any Op
-) throws(KerasError) -> [Value] {
+) throws(ImportError) -> [Value] {
   let size = try site.window("pool_size", default: 1)
   let strides = try site.window("strides", default: size)
   let padding = try site.padding()
-  return try site.onImage("inputs") { (x) throws(KerasError) in (op(size, strides, padding), [x]) }
+  return try site.onImage("inputs") { (x) throws(ImportError) in (op(size, strides, padding), [x]) }
 }
 
-@Sendable private func resize(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func resize(_ site: OperationSite) throws(ImportError) -> [Value] {
   for key in ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "preserve_aspect_ratio", "align_corners"]
   where try site.bool(key) { throw site.config.unsupported(key) }
   let method = try method(site)
@@ -118,14 +119,14 @@ private func pool(
     guard size.count == 2, size.allSatisfy({ $0 > 0 }) else { throw site.error("size", "two whole numbers from 1") }
     let op = Resize2D(
       method: method, target: .size(Pair(size[0], size[1])), coordinates: coordinates, antialias: antialias)
-    return try site.onImage("images") { (x) throws(KerasError) in (op, [x]) }
+    return try site.onImage("images") { (x) throws(ImportError) in (op, [x]) }
   }
   let size = try site.tensor("size")
   let op = DynamicResize2D(method: method, coordinates: coordinates, antialias: antialias)
-  return try site.onImage("images") { (x) throws(KerasError) in (op, [x, size]) }
+  return try site.onImage("images") { (x) throws(ImportError) in (op, [x, size]) }
 }
 
-private func method(_ site: OperationSite) throws(KerasError) -> Resize2D.Method {
+private func method(_ site: OperationSite) throws(ImportError) -> Resize2D.Method {
   let name: String
   if case .integer(let number) = site.argument("interpolation") {
     name =

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A JSON value as Python's `json` writes it: bare `NaN` and `Infinity` are numbers.
 indirect enum JSON: Hashable, Sendable {
   case null
@@ -9,23 +11,23 @@ indirect enum JSON: Hashable, Sendable {
   case object([String: JSON])
 
   /// Reads and parses a document of at most 64 MiB and 128 levels.
-  init(parsing source: any ByteSource, site: String) throws(KerasError) {
+  init(parsing source: any ByteSource, site: String) throws(ImportError) {
     try JSON.checkSize(source.count, site)
     guard let bytes = source.prefix(source.count) else {
-      throw KerasError(.unreadable, site, "ended early or could not be read")
+      throw ImportError(.unreadable, site, "ended early or could not be read")
     }
     try self.init(parsing: bytes, site: site)
   }
 
   /// Parses a document of at most 64 MiB and 128 levels.
-  init(parsing bytes: [UInt8], site: String) throws(KerasError) {
+  init(parsing bytes: [UInt8], site: String) throws(ImportError) {
     try JSON.checkSize(bytes.count, site)
     self = try JSONParser.parse(bytes, site: site)
   }
 
-  private static func checkSize(_ count: Int, _ site: String) throws(KerasError) {
+  private static func checkSize(_ count: Int, _ site: String) throws(ImportError) {
     guard count <= Limits.configBytes else {
-      throw KerasError(.limit, site, "is \(count) bytes of JSON, at most \(Limits.configBytes) are accepted")
+      throw ImportError(.limit, site, "is \(count) bytes of JSON, at most \(Limits.configBytes) are accepted")
     }
   }
 }

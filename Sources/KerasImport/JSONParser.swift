@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A parser of JSON (RFC 8259) with the bare `NaN`, `Infinity` and `-Infinity` of Python's writer.
 ///
 /// Repeated keys, halves of surrogate pairs, bytes that are not UTF-8, control characters inside strings
@@ -9,7 +11,7 @@ struct JSONParser {
   private var depth = 0
 
   /// Parses a whole document, which may begin with a UTF-8 byte order mark.
-  static func parse(_ bytes: [UInt8], site: String) throws(KerasError) -> JSON {
+  static func parse(_ bytes: [UInt8], site: String) throws(ImportError) -> JSON {
     var parser = JSONParser(bytes: bytes, site: site)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
     let value = try parser.value()
@@ -20,8 +22,8 @@ struct JSONParser {
 
   private init(bytes: [UInt8], site: String) { (self.bytes, self.site) = (bytes, site) }
 
-  private func error(_ what: String, at offset: Int? = nil) -> KerasError {
-    KerasError(.malformed, site, "is not JSON: \(what) at byte \(offset ?? position)")
+  private func error(_ what: String, at offset: Int? = nil) -> ImportError {
+    ImportError(.malformed, site, "is not JSON: \(what) at byte \(offset ?? position)")
   }
 
   /// The byte at the position; nil at the end.
@@ -45,12 +47,12 @@ struct JSONParser {
     return fits
   }
 
-  private mutating func value() throws(KerasError) -> JSON {
+  private mutating func value() throws(ImportError) -> JSON {
     skipSpace()
     guard let byte = next else { throw error("it ends early") }
     switch byte {
-    case UInt8(ascii: "{"): return try nested { (parser) throws(KerasError) in try parser.members() }
-    case UInt8(ascii: "["): return try nested { (parser) throws(KerasError) in try parser.elements() }
+    case UInt8(ascii: "{"): return try nested { (parser) throws(ImportError) in try parser.members() }
+    case UInt8(ascii: "["): return try nested { (parser) throws(ImportError) in try parser.elements() }
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
     default: break
@@ -64,9 +66,9 @@ struct JSONParser {
   }
 
   /// Parses what a bracket opens, one level deeper.
-  private mutating func nested(_ body: (inout JSONParser) throws(KerasError) -> JSON) throws(KerasError) -> JSON {
+  private mutating func nested(_ body: (inout JSONParser) throws(ImportError) -> JSON) throws(ImportError) -> JSON {
     guard depth < Limits.jsonDepth else {
-      throw KerasError(.malformed, site, "nesting is deeper than \(Limits.jsonDepth) at byte \(position)")
+      throw ImportError(.malformed, site, "nesting is deeper than \(Limits.jsonDepth) at byte \(position)")
     }
     (position, depth) = (position + 1, depth + 1)
     let result = try body(&self)
@@ -74,7 +76,7 @@ struct JSONParser {
     return result
   }
 
-  private mutating func elements() throws(KerasError) -> JSON {
+  private mutating func elements() throws(ImportError) -> JSON {
     var elements: [JSON] = []
     skipSpace()
     if take("]" as Unicode.Scalar) { return .array(elements) }
@@ -86,7 +88,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func members() throws(KerasError) -> JSON {
+  private mutating func members() throws(ImportError) -> JSON {
     var members: [String: JSON] = [:]
     skipSpace()
     if take("}" as Unicode.Scalar) { return .object(members) }
@@ -106,7 +108,7 @@ struct JSONParser {
     }
   }
 
-  private mutating func string() throws(KerasError) -> String {
+  private mutating func string() throws(ImportError) -> String {
     let start = position
     position += 1
     var text: [UInt8] = []
@@ -127,7 +129,7 @@ struct JSONParser {
   }
 
   /// The scalar of an escape whose backslash is taken.
-  private mutating func escape() throws(KerasError) -> Unicode.Scalar {
+  private mutating func escape() throws(ImportError) -> Unicode.Scalar {
     let start = position - 1
     guard let byte = next else { throw error("it ends early") }
     position += 1
@@ -151,7 +153,7 @@ struct JSONParser {
     return scalar
   }
 
-  private mutating func hexadecimal() throws(KerasError) -> UInt32 {
+  private mutating func hexadecimal() throws(ImportError) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
@@ -164,7 +166,7 @@ struct JSONParser {
   }
 
   /// A number; a whole one that fits is an integer, however it is written.
-  private mutating func number() throws(KerasError) -> JSON {
+  private mutating func number() throws(ImportError) -> JSON {
     let start = position
     if take("-" as Unicode.Scalar), take("Infinity" as StaticString) { return .number(-.infinity) }
     let first = next

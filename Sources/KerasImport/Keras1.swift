@@ -1,3 +1,4 @@
+import ModelFiles
 import Ops
 
 /// What computed the models of a Keras that could use several libraries and did not write down which.
@@ -40,7 +41,7 @@ struct Keras1 {
     for (old, new) in translation.keys {
       if let value = result.config.values.removeValue(forKey: old) { result.config.values[new] = value }
     }
-    do throws(KerasError) { try translation.finish(self, &result) } catch { result.problem = error.what }
+    do throws(ImportError) { try translation.finish(self, &result) } catch { result.problem = error.what }
     return result
   }
 }
@@ -49,7 +50,7 @@ extension Keras1 {
   private struct Translation {
     var name: String
     var keys: [String: String] = [:]
-    var finish: @Sendable (Keras1, inout LayerEntry) throws(KerasError) -> Void = { (_, _) throws(KerasError) in }
+    var finish: @Sendable (Keras1, inout LayerEntry) throws(ImportError) -> Void = { (_, _) throws(ImportError) in }
   }
 
   private static let translations: [String: Translation] = {
@@ -83,13 +84,13 @@ extension Keras1 {
   ]
 
   /// Takes over the order of axes that the layer names, or that all layers have.
-  @Sendable private static func ordered(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
+  @Sendable private static func ordered(_ keras: Keras1, _ entry: inout LayerEntry) throws(ImportError) {
     let format = entry.config.values["dim_ordering"]?.string.flatMap(dataFormat) ?? keras.dataFormat
     guard let format else { throw entry.config.unsupported("the model does not say whether channels come first") }
     entry.config.values["data_format"] = .string(format)
   }
 
-  @Sendable private static func convolution(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
+  @Sendable private static func convolution(_ keras: Keras1, _ entry: inout LayerEntry) throws(ImportError) {
     try ordered(keras, &entry)
     guard let rows = entry.config.values["nb_row"], let columns = entry.config.values["nb_col"] else {
       throw entry.config.error("nb_row", "a whole number, and so must be nb_col")
@@ -111,7 +112,7 @@ extension Keras1 {
 
   @Sendable private static func separableConvolution(
     _ keras: Keras1, _ entry: inout LayerEntry
-  ) throws(KerasError) {
+  ) throws(ImportError) {
     try convolution(keras, &entry)
     entry.storedKernel = nil
     guard keras.backend == .tensorflow, entry.config.values["data_format"]?.string == "channels_last" else {
@@ -119,7 +120,7 @@ extension Keras1 {
     }
   }
 
-  @Sendable private static func pooling(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
+  @Sendable private static func pooling(_ keras: Keras1, _ entry: inout LayerEntry) throws(ImportError) {
     try ordered(keras, &entry)
     let isPadded = try entry.config.padding() != .valid
     guard keras.backend == .tensorflow || !isPadded else {
@@ -127,14 +128,14 @@ extension Keras1 {
     }
   }
 
-  @Sendable private static func zeroPadding(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
+  @Sendable private static func zeroPadding(_ keras: Keras1, _ entry: inout LayerEntry) throws(ImportError) {
     try ordered(keras, &entry)
     if let sides = entry.config.values["padding"]?.array, sides.count == 4 {
       entry.config.values["padding"] = .array([.array(Array(sides[..<2])), .array(Array(sides[2...]))])
     }
   }
 
-  @Sendable private static func batchNormalization(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
+  @Sendable private static func batchNormalization(_ keras: Keras1, _ entry: inout LayerEntry) throws(ImportError) {
     guard try entry.config.int("mode", default: 0, in: 0...2) == 0 else {
       throw entry.config.unsupported("modes other than 0 normalise by the batch")
     }
@@ -144,7 +145,7 @@ extension Keras1 {
     }
   }
 
-  @Sendable private static func merge(_ keras: Keras1, _ entry: inout LayerEntry) throws(KerasError) {
+  @Sendable private static func merge(_ keras: Keras1, _ entry: inout LayerEntry) throws(ImportError) {
     let mode = try entry.config.string("mode", default: "sum")
     let names = [
       "sum": "Add", "mul": "Multiply", "ave": "Average", "max": "Maximum", "concat": "Concatenate",

@@ -1,4 +1,5 @@
 public import Graphs
+public import ModelFiles
 
 /// A model read from a Keras file.
 public struct KerasModel: Sendable {
@@ -54,33 +55,33 @@ public struct ImportOptions: Sendable {
 /// them, except where an archive or a dataset is compressed.
 public func importKeras(
   path: String, weights: String? = nil, architecture: String? = nil, options: ImportOptions = ImportOptions()
-) throws(KerasError) -> KerasModel {
+) throws(ImportError) -> KerasModel {
   let main = try Container(path: path)
-  let structure = try architecture.map { (path) throws(KerasError) in try Container(path: path) }
-  let values = try weights.map { (path) throws(KerasError) in try Container(path: path) }
+  let structure = try architecture.map { (path) throws(ImportError) in try Container(path: path) }
+  let values = try weights.map { (path) throws(ImportError) in try Container(path: path) }
   return try importKeras(main, values, structure, path, options)
 }
 
 /// Reads a Keras model that is already in memory; `name` stands for its path in errors.
 public func importKeras(
   bytes: UnsafeRawBufferPointer, name: String, options: ImportOptions = ImportOptions()
-) throws(KerasError) -> KerasModel {
+) throws(ImportError) -> KerasModel {
   try importKeras(Container(MemoryBytes(unowned: bytes), path: name), nil, nil, name, options)
 }
 
 private func importKeras(
   _ main: Container, _ values: Container?, _ structure: Container?, _ path: String, _ options: ImportOptions
-) throws(KerasError) -> KerasModel {
+) throws(ImportError) -> KerasModel {
   if main.config == nil && main.weights == nil || main.kind == .otherHDF5 { throw refusal(main) }
   if let values, values.weights == nil { throw refusal(values) }
   if let structure, structure.config == nil { throw refusal(structure) }
 
   let source = structure ?? main
   guard let config = source.config else {
-    throw KerasError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
+    throw ImportError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
   }
   guard let file = values?.weights ?? main.weights else {
-    throw KerasError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
+    throw ImportError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
   }
   let version = source.kerasVersion.flatMap { $0.isEmpty ? nil : $0 }
   var notes = try checkVersion(version, isRequired: source.kind == .legacyModel, options.keras1Backend, path)
@@ -92,7 +93,7 @@ private func importKeras(
   notes += binding.notes
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)
-  do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
+  do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
   try file.bytes.source.checkSum()
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
@@ -106,7 +107,7 @@ extension KerasModel {
   init(
     _ builder: GraphBuilder, _ model: ModelConfig, _ file: any WeightSource, _ binding: WeightBinding, kind: ModelKind,
     name: String?, notes: [String]
-  ) throws(KerasError) {
+  ) throws(ImportError) {
     var recorder = LayerRecorder(file, binding, builder.calls)
     try recorder.record(model, given: [builder.graph.inputs.map { Value($0) }])
     graph = builder.graph
@@ -118,27 +119,27 @@ extension KerasModel {
   }
 }
 
-private func refusal(_ container: Container) -> KerasError {
-  let kind: KerasError.Kind = container.kind == .tooShort || container.kind == .unknown ? .malformed : .notAModel
-  return KerasError(kind, container.path, "is a \(container.kind.rawValue)", hint: container.kind.advice)
+private func refusal(_ container: Container) -> ImportError {
+  let kind: ImportError.Kind = container.kind == .tooShort || container.kind == .unknown ? .malformed : .notAModel
+  return ImportError(kind, container.path, "is a \(container.kind.rawValue)", hint: container.kind.advice)
 }
 
 private func checkVersion(
   _ version: String?, isRequired: Bool, _ backend: KerasBackend?, _ path: String
-) throws(KerasError) -> [String] {
+) throws(ImportError) -> [String] {
   guard let version else {
-    if isRequired { throw KerasError(.unsupported, path, "does not name its Keras version, as files of Keras 1") }
+    if isRequired { throw ImportError(.unsupported, path, "does not name its Keras version, as files of Keras 1") }
     return ["the file does not say which Keras wrote it; Keras 3 is assumed"]
   }
   switch version.prefix(2) {
   case "1.":
     guard let backend else {
-      throw KerasError(
+      throw ImportError(
         .unsupported, path, "was written by Keras \(printable(version)), whose files do not say what it ran on",
         hint: "name it, as --keras1-backend theano or tensorflow, or re-save the model with Keras 2.2 on the same one")
     }
     return ["the file is of Keras \(printable(version)), read as computed by \(backend.rawValue)"]
-  case "0.": throw KerasError(.unsupported, path, "was written by Keras \(printable(version))")
+  case "0.": throw ImportError(.unsupported, path, "was written by Keras \(printable(version))")
   case "2.", "3.": return []
   default: return ["the file was written by Keras \(printable(version)), which is newer than what is known here"]
   }

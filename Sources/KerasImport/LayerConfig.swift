@@ -1,3 +1,4 @@
+import ModelFiles
 import Ops
 
 /// The `config` of one layer, with accessors that name the layer and the key when a value is not what it must be.
@@ -7,12 +8,12 @@ struct LayerConfig: Hashable, Sendable {
   var className: String
   var values: [String: JSON]
 
-  func error(_ key: String, _ expected: String) -> KerasError {
-    KerasError(.malformed, layer, "\(className): \(key) must be \(expected)")
+  func error(_ key: String, _ expected: String) -> ImportError {
+    ImportError(.malformed, layer, "\(className): \(key) must be \(expected)")
   }
 
-  func unsupported(_ what: String, hint: String = "") -> KerasError {
-    KerasError(.unsupported, layer, "\(className): \(what)", hint: hint)
+  func unsupported(_ what: String, hint: String = "") -> ImportError {
+    ImportError(.unsupported, layer, "\(className): \(what)", hint: hint)
   }
 
   /// The value under the first of these spellings that is present and not null.
@@ -22,7 +23,7 @@ struct LayerConfig: Hashable, Sendable {
   }
 
   func int(_ key: String, default fallback: Int? = nil, in range: ClosedRange<Int> = 1...Limits.dimension)
-    throws(KerasError) -> Int
+    throws(ImportError) -> Int
   {
     guard let value = value([key]) else {
       if let fallback { return fallback }
@@ -34,20 +35,20 @@ struct LayerConfig: Hashable, Sendable {
     return number
   }
 
-  func bool(_ key: String, default fallback: Bool) throws(KerasError) -> Bool {
+  func bool(_ key: String, default fallback: Bool) throws(ImportError) -> Bool {
     guard let value = value([key]) else { return fallback }
     if let flag = value.bool { return flag }
     if let number = value.int, number == 0 || number == 1 { return number == 1 }
     throw error(key, "true or false")
   }
 
-  func string(_ key: String, default fallback: String) throws(KerasError) -> String {
+  func string(_ key: String, default fallback: String) throws(ImportError) -> String {
     guard let value = value([key]) else { return fallback }
     guard let text = value.string else { throw error(key, "text") }
     return text
   }
 
-  func float(_ keys: String..., default fallback: Float) throws(KerasError) -> Float {
+  func float(_ keys: String..., default fallback: Float) throws(ImportError) -> Float {
     guard let value = value(keys) else { return fallback }
     guard let number = value.double, !number.isNaN else { throw error(keys[0], "a number") }
     return Float(number)
@@ -55,7 +56,7 @@ struct LayerConfig: Hashable, Sendable {
 
   /// One number for both axes, or a pair of numbers.
   func pair(_ key: String, default fallback: Pair? = nil, in range: ClosedRange<Int> = 1...Limits.dimension)
-    throws(KerasError) -> Pair
+    throws(ImportError) -> Pair
   {
     guard let value = value([key]) else {
       if let fallback { return fallback }
@@ -72,7 +73,7 @@ struct LayerConfig: Hashable, Sendable {
   /// columns of an image of one row.
   func window(
     _ key: String, axes: Int, default fallback: Pair? = nil, in range: ClosedRange<Int> = 1...Limits.dimension
-  ) throws(KerasError) -> Pair {
+  ) throws(ImportError) -> Pair {
     if axes == 2 { return try pair(key, default: fallback, in: range) }
     guard let values = try ints(key) else {
       if let fallback { return fallback }
@@ -85,7 +86,7 @@ struct LayerConfig: Hashable, Sendable {
   }
 
   /// Whole numbers: a list, or one that stands for a list of one.
-  func ints(_ key: String) throws(KerasError) -> [Int]? {
+  func ints(_ key: String) throws(ImportError) -> [Int]? {
     guard let value = value([key]) else { return nil }
     var result: [Int] = []
     for element in value.array ?? [value] {
@@ -98,14 +99,14 @@ struct LayerConfig: Hashable, Sendable {
   }
 
   /// Numbers, nested lists flattened; nil when the key is absent.
-  func floats(_ key: String) throws(KerasError) -> [Float]? {
+  func floats(_ key: String) throws(ImportError) -> [Float]? {
     guard let value = value([key]) else { return nil }
     var result: [Float] = []
     try flatten(value, key, into: &result)
     return result
   }
 
-  private func flatten(_ value: JSON, _ key: String, into result: inout [Float]) throws(KerasError) {
+  private func flatten(_ value: JSON, _ key: String, into result: inout [Float]) throws(ImportError) {
     if let elements = value.array {
       for element in elements { try flatten(element, key, into: &result) }
     } else if let wrapped = value["config"]?["value"] ?? value["value"] {
@@ -118,7 +119,7 @@ struct LayerConfig: Hashable, Sendable {
   }
 
   /// `same` or `valid`.
-  func padding() throws(KerasError) -> Padding {
+  func padding() throws(ImportError) -> Padding {
     switch try string("padding", default: "valid").lowercased() {
     case "same": return .same
     case "valid": return .valid
@@ -127,7 +128,7 @@ struct LayerConfig: Hashable, Sendable {
   }
 
   /// Whether the layer's data have their channels before their other axes.
-  func isChannelsFirst() throws(KerasError) -> Bool {
+  func isChannelsFirst() throws(ImportError) -> Bool {
     switch try string("data_format", default: "channels_last") {
     case "channels_last": return false
     case "channels_first": return true

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 
 /// Lists the layers of a model with what the file and the graph know of them.
 struct LayerRecorder {
@@ -17,7 +18,7 @@ struct LayerRecorder {
   /// `given` are the tensors that the model is called with, call by call.
   mutating func record(
     _ model: ModelConfig, given: [[Value]], depth: Int = 0, isTrainable: Bool = true
-  ) throws(KerasError) {
+  ) throws(ImportError) {
     let sources = LayerSources(model)
     for (place, layer) in model.layers.enumerated() {
       let ownTrainable = try layer.config.bool("trainable", default: true)
@@ -36,7 +37,7 @@ struct LayerRecorder {
 
   private mutating func variables(
     _ layer: LayerEntry, _ isTrainable: Bool
-  ) throws(KerasError) -> [KerasLayer.Variable] {
+  ) throws(ImportError) -> [KerasLayer.Variable] {
     var result: [KerasLayer.Variable] = []
     for variable in try layer.variables() {
       guard let dataset = binding.paths[layer.id]?[variable.name], let known = facts[dataset] ?? file.facts(of: dataset)

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -15,8 +16,8 @@ extension LayerSite {
   /// With one spatial axis the data are sequences `[N, L, C]`, seen as images of one row. `channels_first` data are
   /// `[N, C, ...]`.
   func onImages(
-    axes: Int = 2, _ body: (_ site: LayerSite, _ image: Value) throws(KerasError) -> Value
-  ) throws(KerasError) -> Value {
+    axes: Int = 2, _ body: (_ site: LayerSite, _ image: Value) throws(ImportError) -> Value
+  ) throws(ImportError) -> Value {
     let isFirst = try config.isChannelsFirst()
     if axes == 2 && !isFirst { return try body(self, try image()) }
     var result = try body(named(name + "/image"), try image(axes: axes))
@@ -29,7 +30,7 @@ extension LayerSite {
   }
 
   /// The layer's input as an NHWC image, in the sense of `onImages`.
-  func image(axes: Int = 2) throws(KerasError) -> Value {
+  func image(axes: Int = 2) throws(ImportError) -> Value {
     var x = try input()
     guard type(x).rank == axes + 2 else {
       let expected = axes == 2 ? "images" : "sequences"
@@ -44,8 +45,8 @@ extension LayerSite {
 
   /// Gives `body` the layer's input with one axis moved to the end, and moves it back in the result.
   func onLastAxis(
-    _ axis: Int, _ body: (_ site: LayerSite, _ value: Value) throws(KerasError) -> Value
-  ) throws(KerasError) -> Value {
+    _ axis: Int, _ body: (_ site: LayerSite, _ value: Value) throws(ImportError) -> Value
+  ) throws(ImportError) -> Value {
     let x = try input()
     let rank = type(x).rank
     let axis = try place(ofAxis: axis, rank: rank)
@@ -59,7 +60,7 @@ extension LayerSite {
   }
 
   /// An axis counted from the front; not the batch.
-  func place(ofAxis axis: Int, rank: Int, key: String = "axis") throws(KerasError) -> Int {
+  func place(ofAxis axis: Int, rank: Int, key: String = "axis") throws(ImportError) -> Int {
     let place = axis < 0 ? axis + rank : axis
     guard (1..<max(rank, 1)).contains(place) else {
       throw config.error(key, "an axis after the batch of a tensor of rank \(rank), not \(axis)")

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -28,9 +29,9 @@ struct LayerSite {
   }
 
   /// The only tensor that the layer reads.
-  func input() throws(KerasError) -> Value {
+  func input() throws(ImportError) -> Value {
     guard inputs.count == 1 else {
-      throw KerasError(
+      throw ImportError(
         .malformed, config.layer, "\(config.className) takes one tensor, the model gives it \(inputs.count)")
     }
     return inputs[0]
@@ -38,9 +39,9 @@ struct LayerSite {
 
   func type(_ value: Value) -> TensorType { builder.graph[value] }
 
-  func lastDimension(_ value: Value) throws(KerasError) -> Int {
+  func lastDimension(_ value: Value) throws(ImportError) -> Int {
     guard let channels = type(value).dims.last ?? nil, channels > 0 else {
-      throw KerasError(
+      throw ImportError(
         .unsupported, config.layer, "\(config.className) needs a known number of channels, it is given \(type(value))",
         hint: "save the model with the number of channels in its input shape")
     }
@@ -49,14 +50,14 @@ struct LayerSite {
 
   /// A variable of this shape as a constant; unknown dimensions take the file's. `leading` dimensions of 1 are put
   /// before them.
-  func weight(_ variable: String, _ shape: [Int?], leading: Int = 0) throws(KerasError) -> Value {
+  func weight(_ variable: String, _ shape: [Int?], leading: Int = 0) throws(ImportError) -> Value {
     try builder.weight(entry, variable, shape, leading: leading)
   }
 
   /// Adds an operator; `part` names those that are not the layer's last.
-  func add(_ op: any Op, _ inputs: [Value], part: String? = nil) throws(KerasError) -> Value {
+  func add(_ op: any Op, _ inputs: [Value], part: String? = nil) throws(ImportError) -> Value {
     do { return try builder.graph.add(op, inputs, name: part.map { name + "/" + $0 } ?? name) } catch {
-      throw KerasError(.malformed, config.layer, "\(config.className): \(error.what)")
+      throw ImportError(.malformed, config.layer, "\(config.className): \(error.what)")
     }
   }
 
@@ -65,25 +66,25 @@ struct LayerSite {
   }
 
   /// The layer's activation, split into what the operator itself applies and what must follow it.
-  func activation() throws(KerasError) -> (fused: Activation, rest: LayerActivation?) {
+  func activation() throws(ImportError) -> (fused: Activation, rest: LayerActivation?) {
     let activation = try config.activation(kerasVersion: builder.kerasVersion)
     if case .elementwise(let function) = activation { return (function, nil) }
     return (.linear, activation)
   }
 
   /// Adds what follows an operator, if there is something.
-  func finish(_ value: Value, _ rest: LayerActivation?) throws(KerasError) -> Value {
+  func finish(_ value: Value, _ rest: LayerActivation?) throws(ImportError) -> Value {
     guard let rest else { return value }
     return try apply(rest, to: value, part: "softmax")
   }
 
   /// A product of sizes from a file.
-  func product(_ factors: Int...) throws(KerasError) -> Int {
+  func product(_ factors: Int...) throws(ImportError) -> Int {
     var result = 1
     for factor in factors {
       let (next, overflow) = result.multipliedReportingOverflow(by: factor)
       guard !overflow, next <= Limits.dimension else {
-        throw KerasError(.malformed, config.layer, "\(config.className): \(factors) channels are too many")
+        throw ImportError(.malformed, config.layer, "\(config.className): \(factors) channels are too many")
       }
       result = next
     }

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 
 /// What the importer does with one class of layers.
@@ -8,11 +9,11 @@ struct LayerRule: Sendable {
   /// What it becomes, for the list of supported layers.
   var note: String
   /// Its variables in the order in which Keras saves them.
-  var variables: @Sendable (LayerConfig) throws(KerasError) -> [Variable] = { (_) throws(KerasError) in [] }
+  var variables: @Sendable (LayerConfig) throws(ImportError) -> [Variable] = { (_) throws(ImportError) in [] }
   /// True where a call with `training: true` computes something else than inference does.
   var dependsOnTraining = false
   /// Adds the operators of one call to the graph.
-  var build: @Sendable (LayerSite) throws(KerasError) -> Value
+  var build: @Sendable (LayerSite) throws(ImportError) -> Value
 
   struct Variable: Hashable, Sendable {
     var name: String

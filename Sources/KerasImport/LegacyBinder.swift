@@ -1,20 +1,22 @@
+import ModelFiles
+
 /// Binds HDF5 files of the form that Keras 2 introduced: a group for each layer, its weights listed by `weight_names`.
 struct LegacyBinder {
   let file: HDF5File
   let root: String
 
-  func bind(_ model: ModelConfig) throws(KerasError) -> WeightBinding {
+  func bind(_ model: ModelConfig) throws(ImportError) -> WeightBinding {
     let site = root.isEmpty ? "layer_names" : root
     guard let names = try file.splitStrings("layer_names", of: root) else {
-      throw KerasError(.malformed, site, "has no layer_names")
+      throw ImportError(.malformed, site, "has no layer_names")
     }
     if let extra = try file.splitStrings("weight_names", of: path("top_level_model_weights")), !extra.isEmpty {
-      throw KerasError(.unsupported, "top_level_model_weights", "the model has weights outside of its layers")
+      throw ImportError(.unsupported, "top_level_model_weights", "the model has weights outside of its layers")
     }
     var groups: [(name: String, datasets: [String])] = []
     for name in names {
       guard file.isGroup(path(name)) else {
-        throw KerasError(.malformed, name, "layer_names lists a layer that has no group")
+        throw ImportError(.malformed, name, "layer_names lists a layer that has no group")
       }
       let datasets = try file.splitStrings("weight_names", of: path(name)) ?? []
       if !datasets.isEmpty { groups.append((name, datasets.map { path(name) + "/" + $0.replacing("\\", with: "/") })) }
@@ -26,7 +28,7 @@ struct LegacyBinder {
     let byName = layers.allSatisfy { known[$0.name] != nil }
     guard byName || layers.count == groups.count else {
       let missing = layers.first { known[$0.name] == nil }
-      throw KerasError(
+      throw ImportError(
         .malformed, missing?.path ?? site,
         "the file has no weights for this layer (\(groups.count) layers with weights for \(layers.count))")
     }
@@ -41,14 +43,14 @@ struct LegacyBinder {
 
   private func path(_ name: String) -> String { root.isEmpty ? name : root + "/" + name }
 
-  private func bind(_ layer: LayerEntry, _ datasets: [String], _ binding: inout WeightBinding) throws(KerasError) {
+  private func bind(_ layer: LayerEntry, _ datasets: [String], _ binding: inout WeightBinding) throws(ImportError) {
     for dataset in datasets where !file.isDataset(dataset) {
-      throw KerasError(.malformed, dataset, "weight_names lists a dataset that does not exist")
+      throw ImportError(.malformed, dataset, "weight_names lists a dataset that does not exist")
     }
     guard let nested = layer.nested else {
       let variables = try layer.variables()
       guard datasets.count == variables.count else {
-        throw KerasError(
+        throw ImportError(
           .malformed, layer.path, "the file has \(datasets.count) weights for it, the layer has \(variables.count)")
       }
       for (variable, dataset) in zip(variables, datasets) {
@@ -62,7 +64,7 @@ struct LegacyBinder {
     // Keras lists all trainable variables of a nested model first, then all others.
     let order = leaves.filter(\.isTrainable) + leaves.filter { !$0.isTrainable }
     guard order.count == datasets.count else {
-      throw KerasError(
+      throw ImportError(
         .malformed, layer.path, "the file has \(datasets.count) weights for it, its layers have \(order.count)")
     }
     for (leaf, dataset) in zip(order, datasets) { binding.paths[leaf.layer.id, default: [:]][leaf.variable] = dataset }
@@ -75,7 +77,7 @@ struct LegacyBinder {
   }
 
   /// All variables within a nested model, depth first.
-  private func collect(_ model: ModelConfig, trainable: Bool, into leaves: inout [Leaf]) throws(KerasError) {
+  private func collect(_ model: ModelConfig, trainable: Bool, into leaves: inout [Leaf]) throws(ImportError) {
     for layer in model.layers {
       let own = try layer.config.bool("trainable", default: true)
       let isTrainable = trainable && own

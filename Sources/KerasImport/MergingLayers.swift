@@ -1,29 +1,30 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
 let mergingRules: [LayerRule] = [
-  LayerRule(names: ["Add"], note: "elementwise sum") { (site) throws(KerasError) in try fold(site, .add) },
-  LayerRule(names: ["Subtract"], note: "elementwise difference of two") { (site) throws(KerasError) in
-    guard site.inputs.count == 2 else { throw KerasError(.malformed, site.config.layer, "Subtract takes two tensors") }
+  LayerRule(names: ["Add"], note: "elementwise sum") { (site) throws(ImportError) in try fold(site, .add) },
+  LayerRule(names: ["Subtract"], note: "elementwise difference of two") { (site) throws(ImportError) in
+    guard site.inputs.count == 2 else { throw ImportError(.malformed, site.config.layer, "Subtract takes two tensors") }
     return try fold(site, .subtract)
   },
-  LayerRule(names: ["Multiply"], note: "elementwise product") { (site) throws(KerasError) in
+  LayerRule(names: ["Multiply"], note: "elementwise product") { (site) throws(ImportError) in
     try fold(site, .multiply)
   },
-  LayerRule(names: ["Average"], note: "elementwise mean") { (site) throws(KerasError) in
+  LayerRule(names: ["Average"], note: "elementwise mean") { (site) throws(ImportError) in
     let sum = try fold(site, .add, part: "sum")
     let factor = site.constant([1], [Float(site.inputs.count)], part: "count")
     return try site.add(Binary(.divide), [sum, factor])
   },
-  LayerRule(names: ["Maximum"], note: "elementwise maximum") { (site) throws(KerasError) in
+  LayerRule(names: ["Maximum"], note: "elementwise maximum") { (site) throws(ImportError) in
     try fold(site, .maximum)
   },
-  LayerRule(names: ["Minimum"], note: "elementwise minimum") { (site) throws(KerasError) in
+  LayerRule(names: ["Minimum"], note: "elementwise minimum") { (site) throws(ImportError) in
     try fold(site, .minimum)
   },
   LayerRule(names: ["Dot"], note: "sum of products along an axis of each, normalised or not", build: dot),
-  LayerRule(names: ["Concatenate"], note: "along any axis but the batch") { (site) throws(KerasError) in
+  LayerRule(names: ["Concatenate"], note: "along any axis but the batch") { (site) throws(ImportError) in
     guard site.inputs.count >= 2 else { return try site.add(Identity(), [try site.input()]) }
     let axis = try site.config.int("axis", default: -1, in: -Limits.rank...Limits.rank)
     guard axis != 0 else { throw site.config.unsupported("axis 0, which is the batch") }
@@ -32,9 +33,9 @@ let mergingRules: [LayerRule] = [
 ]
 
 /// The sum of the products of two tensors along an axis of each; two vectors give a vector of one.
-@Sendable private func dot(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func dot(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
-  guard site.inputs.count == 2 else { throw KerasError(.malformed, config.layer, "Dot takes two tensors") }
+  guard site.inputs.count == 2 else { throw ImportError(.malformed, config.layer, "Dot takes two tensors") }
   guard let given = try config.ints("axes"), (1...2).contains(given.count) else {
     throw config.error("axes", "an axis, or one for each tensor")
   }
@@ -58,9 +59,9 @@ let mergingRules: [LayerRule] = [
 
 /// Joins all inputs from the left; those of lower rank get dimensions of 1 after the batch, as Keras' merging layers
 /// do.
-private func fold(_ site: LayerSite, _ function: Binary.Function, part: String? = nil) throws(KerasError) -> Value {
+private func fold(_ site: LayerSite, _ function: Binary.Function, part: String? = nil) throws(ImportError) -> Value {
   guard let first = site.inputs.first else {
-    throw KerasError(.malformed, site.config.layer, "\(site.config.className) is given no tensor")
+    throw ImportError(.malformed, site.config.layer, "\(site.config.className) is given no tensor")
   }
   let rank = site.inputs.map { site.type($0).rank }.max() ?? 0
   var operands: [Value] = []

@@ -1,6 +1,8 @@
+import ModelFiles
+
 extension ModelConfig {
   /// Reads the configuration of a model, with substitutes in place. Errors: a substitution that no layer asks for.
-  init(_ config: JSON, kerasVersion: String?, _ options: ImportOptions) throws(KerasError) {
+  init(_ config: JSON, kerasVersion: String?, _ options: ImportOptions) throws(ImportError) {
     var parser = ModelParser()
     parser.substitutions = options.substitutions
     if let version = kerasVersion, version.hasPrefix("1."), let backend = options.keras1Backend {
@@ -9,7 +11,7 @@ extension ModelConfig {
     self = try parser.model(config, path: "")
     for (place, entry) in options.substitutions.substitutes.enumerated()
     where !parser.usedSubstitutions.contains(place) {
-      throw KerasError(
+      throw ImportError(
         .usage, entry.name, "no layer has this name or class to substitute",
         hint: "there are " + layersByClass)
     }
@@ -35,12 +37,12 @@ extension ModelConfig {
   }
 
   /// Throws one error that lists all layers that cannot be imported.
-  func refuseUnsupportedLayers() throws(KerasError) {
+  func refuseUnsupportedLayers() throws(ImportError) {
     var reasons: [(layer: LayerEntry, reason: String)] = []
     for layer in allLayers { if let reason = layer.refusal { reasons.append((layer, reason)) } }
     guard let first = reasons.first?.layer else { return }
     let isLambda = reasons.contains { $0.layer.className == "Lambda" }
-    throw KerasError(
+    throw ImportError(
       .unsupported, first.path, "not supported: " + reasons.map(\.reason).joined(separator: ", "),
       hint: (isLambda ? "Lambda layers hold Python code, which is never executed; " : "")
         + "say what computes the same, such as --substitute '\(printable(first.name))=rescaling(scale=1/255)'")

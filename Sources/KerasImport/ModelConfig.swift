@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A Functional or Sequential model as its configuration describes it. Layers keep the order of the file.
 struct ModelConfig {
   var path: String
@@ -70,56 +72,56 @@ struct ModelParser {
   static let modelClasses: Set<String> = ["Functional", "Model", "Sequential"]
 
   /// The model under a serialised object with `class_name` and `config`.
-  mutating func model(_ object: JSON, path: String) throws(KerasError) -> ModelConfig {
+  mutating func model(_ object: JSON, path: String) throws(ImportError) -> ModelConfig {
     guard let className = object["class_name"]?.string else {
-      throw KerasError(.malformed, path.isEmpty ? "config" : path, "has no class_name")
+      throw ImportError(.malformed, path.isEmpty ? "config" : path, "has no class_name")
     }
     guard ModelParser.modelClasses.contains(className) else {
-      throw KerasError(
+      throw ImportError(
         .unsupported, path.isEmpty ? "config" : path, "the model is of class \(printable(className))",
         hint: "only Functional and Sequential models carry their layers in the file")
     }
     let site = path.isEmpty ? "config" : path
-    guard let config = object["config"] else { throw KerasError(.malformed, site, "has no config") }
+    guard let config = object["config"] else { throw ImportError(.malformed, site, "has no config") }
     // Keras up to 2.2.2 wrote the list of layers as the config of a Sequential.
     guard let list = config.array ?? config["layers"]?.array else {
-      throw KerasError(.malformed, site, "layers must be a list")
+      throw ImportError(.malformed, site, "layers must be a list")
     }
-    guard list.count <= Limits.layers else { throw KerasError(.limit, site, "has \(list.count) layers") }
+    guard list.count <= Limits.layers else { throw ImportError(.limit, site, "has \(list.count) layers") }
     var model = ModelConfig(path: path, isSequential: className == "Sequential", layers: [])
     for (place, item) in list.enumerated() {
       model.layers.append(try layer(item, place, parent: path, sequential: model.isSequential))
     }
     var seen: Set<String> = []
     for layer in model.layers where !seen.insert(layer.name).inserted {
-      throw KerasError(.malformed, layer.path, "two layers of one model have this name")
+      throw ImportError(.malformed, layer.path, "two layers of one model have this name")
     }
     if model.isSequential {
       model.buildInputShape = config["build_input_shape"]
     } else {
       model.inputs = try endpoints(config["input_layers"] ?? .null, site, "input_layers")
       model.outputs = try endpoints(config["output_layers"] ?? .null, site, "output_layers")
-      if model.outputs.isEmpty { throw KerasError(.malformed, site, "output_layers is empty") }
+      if model.outputs.isEmpty { throw ImportError(.malformed, site, "output_layers is empty") }
     }
     return model
   }
 
   private mutating func layer(
     _ object: JSON, _ place: Int, parent: String, sequential: Bool
-  ) throws(KerasError) -> LayerEntry {
+  ) throws(ImportError) -> LayerEntry {
     let prefix = parent.isEmpty ? "" : parent + "/"
     guard let className = object["class_name"]?.string else {
-      throw KerasError(.malformed, prefix + "layers[\(place)]", "has no class_name")
+      throw ImportError(.malformed, prefix + "layers[\(place)]", "has no class_name")
     }
     let config = object["config"] ?? .object([:])
     let fallback = "layers[\(place)]"
     let name = object["name"]?.string ?? config["name"]?.string ?? fallback
     let path = prefix + name
     guard config.object != nil || (className == "Sequential" && config.array != nil) else {
-      throw KerasError(.malformed, path, "config must be an object")
+      throw ImportError(.malformed, path, "config must be an object")
     }
     count += 1
-    guard count <= Limits.layers else { throw KerasError(.limit, path, "there are more than \(Limits.layers) layers") }
+    guard count <= Limits.layers else { throw ImportError(.limit, path, "there are more than \(Limits.layers) layers") }
     var entry = LayerEntry(
       id: count, config: LayerConfig(layer: path, className: className, values: config.object ?? [:]), name: name,
       sharedObject: object["shared_object_id"]?.int, calls: [], nested: nil, module: object["module"]?.string ?? "",
@@ -141,7 +143,7 @@ struct ModelParser {
 
   private func endpoints(
     _ value: JSON, _ site: String, _ key: String, name: String? = nil
-  ) throws(KerasError) -> [ModelConfig.Endpoint] {
+  ) throws(ImportError) -> [ModelConfig.Endpoint] {
     if let reference = Reference(value) { return [.init(name: name, reference: reference)] }
     var result: [ModelConfig.Endpoint] = []
     if let elements = value.array {
@@ -152,7 +154,7 @@ struct ModelParser {
         result += try endpoints(value, site, key, name: name.map { $0 + "/" + key } ?? key)
       }
     } else if !value.isNull {
-      throw KerasError(.malformed, site, "\(key) names a tensor in an unknown way")
+      throw ImportError(.malformed, site, "\(key) names a tensor in an unknown way")
     }
     return result
   }

@@ -1,3 +1,5 @@
+public import ModelFiles
+
 /// What a file is, by its content.
 public enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case kerasArchive = "Keras archive (.keras)"
@@ -47,13 +49,13 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The kind of the file or directory at a path, decided by content, never by the extension.
-public func sniff(path: String) throws(KerasError) -> ModelKind { try Container(path: path).kind }
+public func sniff(path: String) throws(ImportError) -> ModelKind { try Container(path: path).kind }
 
 extension ModelKind {
   /// Decides by the first bytes; zip, HDF5 and JSON files need a closer look. Errors: a file that cannot be read.
-  init(_ source: any ByteSource, _ site: String) throws(KerasError) {
+  init(_ source: any ByteSource, _ site: String) throws(ImportError) {
     guard let bytes = source.prefix(1024) else {
-      throw KerasError(.unreadable, site, "ended early or could not be read")
+      throw ImportError(.unreadable, site, "ended early or could not be read")
     }
     func starts(_ prefix: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: prefix) }
     func starts(_ text: String, at offset: Int = 0) -> Bool { starts(Array(text.utf8), at: offset) }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Finds the call that a reference means.
 ///
 /// An index counts the calls of a layer, but not from the same number everywhere: nested models made a call of their
@@ -12,7 +14,7 @@ struct NodeIndex {
   private var inNodes: [String: Mapping] = [:]
   private var inEndpoints: [String: Mapping] = [:]
 
-  init(_ model: ModelConfig) throws(KerasError) {
+  init(_ model: ModelConfig) throws(ImportError) {
     var nodes: [String: Set<Int>] = [:]
     var endpoints: [String: Set<Int>] = [:]
     var keras2 = false
@@ -39,7 +41,7 @@ struct NodeIndex {
     }
   }
 
-  private static func mapping(_ layer: LayerEntry, _ used: Set<Int>, fallback: Int) throws(KerasError) -> Mapping {
+  private static func mapping(_ layer: LayerEntry, _ used: Set<Int>, fallback: Int) throws(ImportError) -> Mapping {
     let count = layer.calls.count
     guard let lowest = used.min(), let highest = used.max() else { return Mapping() }
     if lowest >= 1, highest == count { return Mapping(offset: 1) }
@@ -49,15 +51,15 @@ struct NodeIndex {
     if used.count == count {
       return Mapping(ranks: Dictionary(uniqueKeysWithValues: used.sorted().enumerated().map { ($1, $0) }))
     }
-    throw KerasError(.malformed, layer.path, "is called \(count) times, but calls \(used.sorted()) are referred to")
+    throw ImportError(.malformed, layer.path, "is called \(count) times, but calls \(used.sorted()) are referred to")
   }
 
   /// The index of the call among the layer's calls.
-  func call(_ reference: Reference, of layer: LayerEntry, isEndpoint: Bool, anyIndex: Bool) throws(KerasError) -> Int {
+  func call(_ reference: Reference, of layer: LayerEntry, isEndpoint: Bool, anyIndex: Bool) throws(ImportError) -> Int {
     let count = max(layer.calls.count, 1)
     if count == 1 {
       guard anyIndex || (0...1).contains(reference.node) else {
-        throw KerasError(.malformed, layer.path, "call \(reference.node) of this layer is referred to, it has one")
+        throw ImportError(.malformed, layer.path, "call \(reference.node) of this layer is referred to, it has one")
       }
       return 0
     }
@@ -65,7 +67,7 @@ struct NodeIndex {
     if let ranks = mapping.ranks, let rank = ranks[reference.node] { return rank }
     let (index, overflow) = reference.node.subtractingReportingOverflow(mapping.offset)
     guard !overflow, (0..<count).contains(index) else {
-      throw KerasError(.malformed, layer.path, "call \(reference.node) of this layer is referred to, it has \(count)")
+      throw ImportError(.malformed, layer.path, "call \(reference.node) of this layer is referred to, it has \(count)")
     }
     return index
   }

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -7,7 +8,7 @@ let normalizationRules: [LayerRule] =
     LayerRule(
       names: ["BatchNormalization", "BatchNormalizationV1", "BatchNormalizationV2", "SyncBatchNormalization"],
       note: "with the moving statistics, along any axis",
-      variables: { (config) throws(KerasError) in
+      variables: { (config) throws(ImportError) in
         let renorm = try config.bool("renorm", default: false) ? ["moving_stddev", "renorm_mean", "renorm_stddev"] : []
         return try gammaAndBeta(config)
           + (["moving_mean", "moving_variance"] + renorm).map { .init(name: $0, isTrainable: false) }
@@ -15,21 +16,21 @@ let normalizationRules: [LayerRule] =
     LayerRule(names: ["Rescaling"], note: "scale and offset, single or per channel", build: rescaling),
     LayerRule(
       names: ["Normalization"], note: "by mean and variance along any axes, adapted or given; inverted",
-      variables: { (config) throws(KerasError) in
+      variables: { (config) throws(ImportError) in
         config.value(["mean"]) == nil
           ? ["mean", "variance", "count"].map { .init(name: $0, isTrainable: false) } : []
       }, build: normalization),
   ] + statisticsRules
 
 /// Scale and shift after a normalisation, where the layer has them.
-func gammaAndBeta(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+func gammaAndBeta(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   (try config.bool("scale", default: true) ? variables("gamma") : [])
     + (try config.bool("center", default: true) ? variables("beta") : [])
 }
 
 /// Gamma and beta per channel; a layer without them has ones and zeros.
-func scaleAndShift(_ site: LayerSite, _ channels: Int) throws(KerasError) -> [Value] {
-  func parameter(_ flag: String, _ name: String, _ value: Float) throws(KerasError) -> Value {
+func scaleAndShift(_ site: LayerSite, _ channels: Int) throws(ImportError) -> [Value] {
+  func parameter(_ flag: String, _ name: String, _ value: Float) throws(ImportError) -> Value {
     try site.config.bool(flag, default: true)
       ? try site.weight(name, [channels])
       : site.constant([channels], [Float](repeating: value, count: channels), part: name)
@@ -37,18 +38,18 @@ func scaleAndShift(_ site: LayerSite, _ channels: Int) throws(KerasError) -> [Va
   return [try parameter("scale", "gamma", 1), try parameter("center", "beta", 0)]
 }
 
-@Sendable private func batchNormalization(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func batchNormalization(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   let axes = try config.ints("axis") ?? [-1]
   guard axes.count == 1 else { throw config.unsupported("several axes") }
   let op = BatchNorm(epsilon: try config.float("epsilon", default: 1e-3))
-  return try site.onLastAxis(axes[0]) { (site, x) throws(KerasError) in
+  return try site.onLastAxis(axes[0]) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)
     let affine = try scaleAndShift(site, channels)
     let mean = try site.weight("moving_mean", [channels])
     let variance = try site.weight("moving_variance", [channels])
     if let tensor = site.builder.graph.constant(variance), tensor.floats.contains(where: { $0 < 0 }) {
-      throw KerasError(.malformed, config.layer, "moving_variance is negative")
+      throw ImportError(.malformed, config.layer, "moving_variance is negative")
     }
     return try site.add(op, [x] + affine + [mean, variance])
   }
@@ -60,7 +61,7 @@ func scaleAndShift(_ site: LayerSite, _ channels: Int) throws(KerasError) -> [Va
 /// stands for the last axis where it fits there, else for the first of `[C, H, W]`.
 private func perChannel(
   _ site: LayerSite, _ key: String, _ fallback: Float, _ x: Value, mayComeFirst: Bool = false
-) throws(KerasError) -> (shape: Shape, values: [Float]) {
+) throws(ImportError) -> (shape: Shape, values: [Float]) {
   let values = try site.config.floats(key) ?? [fallback]
   let dims = site.type(x).dims
   if values.count == 1 || values.count == dims.last ?? nil { return ([values.count], values) }
@@ -70,7 +71,7 @@ private func perChannel(
   return ([values.count, 1, 1], values)
 }
 
-@Sendable private func rescaling(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func rescaling(_ site: LayerSite) throws(ImportError) -> Value {
   let x = try site.input()
   let scale = try perChannel(site, "scale", 1, x, mayComeFirst: true)
   let offset = try perChannel(site, "offset", 0, x)
@@ -81,10 +82,10 @@ private func perChannel(
 }
 
 /// `(x - mean) / max(sqrt(variance), 1e-7)`, or its inverse.
-@Sendable private func normalization(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func normalization(_ site: LayerSite) throws(ImportError) -> Value {
   let (config, x) = (site.config, try site.input())
   let (shape, mean, variance) = try statistics(site, x)
-  guard variance.allSatisfy({ $0 >= 0 }) else { throw KerasError(.malformed, config.layer, "variance is negative") }
+  guard variance.allSatisfy({ $0 >= 0 }) else { throw ImportError(.malformed, config.layer, "variance is negative") }
   let divisor = variance.map { max($0.squareRoot(), 1e-7) }
   let centre = site.constant(shape, mean, part: "mean")
   let spread = site.constant(shape, divisor, part: "deviation")
@@ -99,7 +100,7 @@ private func perChannel(
 /// Mean and variance in a shape that is repeated to that of `x`.
 private func statistics(
   _ site: LayerSite, _ x: Value
-) throws(KerasError) -> (shape: Shape, mean: [Float], variance: [Float]) {
+) throws(ImportError) -> (shape: Shape, mean: [Float], variance: [Float]) {
   let config = site.config, dims = site.type(x).dims
   let given = config.values["axis"].map { $0.isNull } == true ? [] : try config.ints("axis") ?? [-1]
   var kept: [Int] = []

@@ -1,10 +1,11 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
 extension OperationSite {
   /// The tensor for a parameter, or numbers from the file as a constant.
-  func tensor(_ name: String) throws(KerasError) -> Value {
+  func tensor(_ name: String) throws(ImportError) -> Value {
     switch try operand(name) {
     case .value(let value): value
     case .numbers(let constant): try self.constant(constant, constant.isWhole ? .int32 : .float32, part: name)
@@ -12,7 +13,7 @@ extension OperationSite {
   }
 
   /// The tensors of a list; numbers among them become constants.
-  func tensors(_ name: String) throws(KerasError) -> [Value] {
+  func tensors(_ name: String) throws(ImportError) -> [Value] {
     guard case .list(let elements) = argument(name) else { return [try tensor(name)] }
     var operands: [Operand] = []
     for element in elements { operands.append(try operand(element, name)) }
@@ -20,8 +21,8 @@ extension OperationSite {
   }
 
   /// Two or more tensors for parameters, in the data type that both can have.
-  func operands(_ names: String...) throws(KerasError) -> [Value] {
-    try unified(try names.map { (name) throws(KerasError) in try operand(name) }, names[0])
+  func operands(_ names: String...) throws(ImportError) -> [Value] {
+    try unified(try names.map { (name) throws(ImportError) in try operand(name) }, names[0])
   }
 
   private enum Operand {
@@ -29,15 +30,15 @@ extension OperationSite {
     case numbers(ArrayConstant)
   }
 
-  private func operand(_ name: String) throws(KerasError) -> Operand {
+  private func operand(_ name: String) throws(ImportError) -> Operand {
     let argument = argument(name)
     if argument.isNull {
-      throw KerasError(.malformed, config.layer, "\(config.className) is given nothing for \(name)")
+      throw ImportError(.malformed, config.layer, "\(config.className) is given nothing for \(name)")
     }
     return try operand(argument, name)
   }
 
-  private func operand(_ argument: Argument<Value>, _ name: String) throws(KerasError) -> Operand {
+  private func operand(_ argument: Argument<Value>, _ name: String) throws(ImportError) -> Operand {
     if case .tensor(let value) = argument { return .value(value) }
     if let constant = argument.constant { return .numbers(constant) }
     // Numbers and tensors mixed, such as sizes of which some are computed.
@@ -55,7 +56,7 @@ extension OperationSite {
   }
 
   /// Gives operands the type that Keras computes in: the widest of the tensors, and float32 where a number is a fraction.
-  private func unified(_ operands: [Operand], _ name: String) throws(KerasError) -> [Value] {
+  private func unified(_ operands: [Operand], _ name: String) throws(ImportError) -> [Value] {
     var common: DataType?
     var hasFraction = false
     for operand in operands {
@@ -82,16 +83,16 @@ extension OperationSite {
   }
 
   /// The value in another type; itself where it has it.
-  func cast(_ value: Value, _ dataType: DataType, part: String) throws(KerasError) -> Value {
+  func cast(_ value: Value, _ dataType: DataType, part: String) throws(ImportError) -> Value {
     type(value).dataType == dataType ? value : try add(Cast(to: dataType), [value], part: part)
   }
 
   /// The value as a float; integers and bools are converted.
-  func float(_ value: Value, part: String = "float") throws(KerasError) -> Value {
+  func float(_ value: Value, part: String = "float") throws(ImportError) -> Value {
     type(value).dataType.isFloating ? value : try cast(value, .float32, part: part)
   }
 
-  func constant(_ constant: ArrayConstant, _ dataType: DataType, part: String) throws(KerasError) -> Value {
+  func constant(_ constant: ArrayConstant, _ dataType: DataType, part: String) throws(ImportError) -> Value {
     if !constant.shape.isEmpty, !constant.values.allSatisfy(\.isFinite) { throw error(part, "finite numbers") }
     return site.builder.graph.constant(
       Tensor(Shape(constant.shape), .float64(constant.values)).cast(to: dataType), name: site.name + "/" + part)

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -9,7 +10,7 @@ struct OperationSite {
   private let arguments: [String: Argument<Value>]
 
   /// Errors: an argument that the rule has no parameter for, and that says something.
-  init(_ site: LayerSite, _ rule: OperationRule) throws(KerasError) {
+  init(_ site: LayerSite, _ rule: OperationRule) throws(ImportError) {
     self.site = site
     let isSubstituted = site.entry.substitutedClass != nil
     var found: [String: Argument<Value>] = [:]
@@ -58,16 +59,16 @@ struct OperationSite {
   func type(_ value: Value) -> TensorType { site.type(value) }
 
   /// Adds an operator; `part` names those that are not the operation's last.
-  func add(_ op: any Op, _ inputs: [Value], part: String? = nil) throws(KerasError) -> Value {
+  func add(_ op: any Op, _ inputs: [Value], part: String? = nil) throws(ImportError) -> Value {
     try site.add(op, inputs, part: part)
   }
 
   /// What is given for a parameter; null where nothing is.
   func argument(_ name: String) -> Argument<Value> { arguments[name] ?? .null }
 
-  func error(_ name: String, _ expected: String) -> KerasError { config.error(name, expected) }
+  func error(_ name: String, _ expected: String) -> ImportError { config.error(name, expected) }
 
-  func bool(_ name: String, default fallback: Bool = false) throws(KerasError) -> Bool {
+  func bool(_ name: String, default fallback: Bool = false) throws(ImportError) -> Bool {
     switch argument(name) {
     case .null: return fallback
     case .bool(let flag): return flag
@@ -76,7 +77,7 @@ struct OperationSite {
     }
   }
 
-  func string(_ name: String, default fallback: String) throws(KerasError) -> String {
+  func string(_ name: String, default fallback: String) throws(ImportError) -> String {
     switch argument(name) {
     case .null: return fallback
     case .string(let text): return text
@@ -85,14 +86,14 @@ struct OperationSite {
   }
 
   /// A number; nil where none is given.
-  func number(_ name: String) throws(KerasError) -> Double? {
+  func number(_ name: String) throws(ImportError) -> Double? {
     let argument = argument(name)
     if argument.isNull { return nil }
     guard let number = argument.number, !number.isNaN else { throw error(name, "a number") }
     return number
   }
 
-  func int(_ name: String, default fallback: Int? = nil) throws(KerasError) -> Int {
+  func int(_ name: String, default fallback: Int? = nil) throws(ImportError) -> Int {
     let argument = argument(name)
     if argument.isNull, let fallback { return fallback }
     guard let number = argument.int(site.builder), number.magnitude <= Limits.dimension else {
@@ -102,7 +103,7 @@ struct OperationSite {
   }
 
   /// Whole numbers, a single one standing for a list of it; nil where none are given.
-  func ints(_ name: String) throws(KerasError) -> [Int]? {
+  func ints(_ name: String) throws(ImportError) -> [Int]? {
     let argument = argument(name)
     if argument.isNull { return nil }
     guard let numbers = argument.ints(site.builder), numbers.allSatisfy({ $0.magnitude <= Limits.dimension }) else {
@@ -112,7 +113,7 @@ struct OperationSite {
   }
 
   /// One number for both axes of an image, or one for each.
-  func pair(_ name: String, default fallback: Pair? = nil) throws(KerasError) -> Pair {
+  func pair(_ name: String, default fallback: Pair? = nil) throws(ImportError) -> Pair {
     guard let numbers = try ints(name) else {
       if let fallback { return fallback }
       throw error(name, "a whole number or two of them")
@@ -124,15 +125,15 @@ struct OperationSite {
   }
 
   /// Axes of a tensor, counted from the front; nil where none are given.
-  func axes(_ name: String, of value: Value) throws(KerasError) -> [Int]? {
+  func axes(_ name: String, of value: Value) throws(ImportError) -> [Int]? {
     let rank = type(value).rank
-    return try ints(name)?.map { (axis) throws(KerasError) in
+    return try ints(name)?.map { (axis) throws(ImportError) in
       guard (-rank..<rank).contains(axis) else { throw error(name, "axes of \(type(value))") }
       return axis < 0 ? axis + rank : axis
     }
   }
 
-  func axis(_ name: String, of value: Value, default fallback: Int) throws(KerasError) -> Int {
+  func axis(_ name: String, of value: Value, default fallback: Int) throws(ImportError) -> Int {
     let axes = try axes(name, of: value) ?? [fallback < 0 ? fallback + type(value).rank : fallback]
     guard axes.count == 1 else { throw error(name, "one axis") }
     return axes[0]

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 
 /// What the importer does with one function of `keras.ops`, and with the functions of TensorFlow that are the same.
 struct OperationRule: Sendable {
@@ -12,13 +13,13 @@ struct OperationRule: Sendable {
   /// What is supported, for the list of operations.
   var note: String
   /// Adds the operators of one call to the graph.
-  var build: @Sendable (OperationSite) throws(KerasError) -> [Value]
+  var build: @Sendable (OperationSite) throws(ImportError) -> [Value]
 
   /// `functions` gives names of TensorFlow's functions and their parameters, both separated by blanks; a parameter with
   /// another name here is `theirs=ours`, one that changes nothing `theirs=`.
   init(
     _ names: String, _ parameters: String = "x", tensorFlow functions: KeyValuePairs<String, String> = [:],
-    note: String, build: @escaping @Sendable (OperationSite) throws(KerasError) -> [Value]
+    note: String, build: @escaping @Sendable (OperationSite) throws(ImportError) -> [Value]
   ) {
     self.names = names.split(separator: " ").map(String.init)
     self.parameters = parameters.split(separator: " ").map(String.init)

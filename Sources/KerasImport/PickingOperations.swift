@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -9,7 +10,7 @@ let pickingOperations: [OperationRule] = [
   OperationRule(
     "Slice", "inputs start_indices shape", tensorFlow: ["slice": "input_=inputs begin=start_indices size=shape"],
     note: "a block of given size"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("inputs")
     guard let starts = try site.ints("start_indices"), let sizes = try site.ints("shape"),
       starts.count == site.type(x).rank, sizes.count == starts.count, starts.allSatisfy({ $0 >= 0 }),
@@ -29,7 +30,7 @@ let pickingOperations: [OperationRule] = [
       "gather": "params=x indices validate_indices= axis batch_dims",
       "compat.v1.gather": "params=x indices validate_indices= name= axis batch_dims",
     ], note: "elements at indices of an axis"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     guard try site.int("batch_dims", default: 0) == 0 else { throw site.config.unsupported("batch_dims other than 0") }
     var x = try site.tensor("x")
     if site.argument("axis").isNull, !site.isTensorFlow {
@@ -39,14 +40,14 @@ let pickingOperations: [OperationRule] = [
     return [try site.add(Gather(axis: axis), [x, try site.tensor("indices")])]
   },
   OperationRule("Flip", "x axis", tensorFlow: ["reverse": "tensor=x axis"], note: "axes from last to first") {
-    (site) throws(KerasError) in
+    (site) throws(ImportError) in
     let x = try site.tensor("x")
     let axes = try site.axes("axis", of: x) ?? Array(0..<site.type(x).rank)
     return [try site.add(Slice(axes.map { Slice.Axis($0, step: -1) }), [x])]
   },
   OperationRule(
     "Roll", "x shift axis", tensorFlow: ["roll": "input=x shift axis"], note: "along axes, what leaves comes in again"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     guard let shifts = try site.ints("shift"), let axes = try site.axes("axis", of: x), axes.count == shifts.count
     else {
@@ -67,7 +68,7 @@ let pickingOperations: [OperationRule] = [
 ]
 
 /// `x[key]` by the rules of NumPy.
-@Sendable private func item(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func item(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.tensor("x")
   let rank = site.type(x).rank
   var key: [Argument<Value>]
@@ -123,7 +124,7 @@ let pickingOperations: [OperationRule] = [
   return [result]
 }
 
-private func bound(_ argument: Argument<Value>, _ site: OperationSite) throws(KerasError) -> Int? {
+private func bound(_ argument: Argument<Value>, _ site: OperationSite) throws(ImportError) -> Int? {
   if argument.isNull { return nil }
   guard let number = argument.int(site.site.builder), number.magnitude <= Limits.dimension else {
     throw site.config.unsupported("is cut at a place that the file does not say")
@@ -132,8 +133,8 @@ private func bound(_ argument: Argument<Value>, _ site: OperationSite) throws(Ke
 }
 
 /// A key in Python's notation, such as `..., ::-1`, as substitutions give it.
-private func textKey(_ text: String, _ site: OperationSite) throws(KerasError) -> [Argument<Value>] {
-  try text.split(separator: ",", omittingEmptySubsequences: false).map { (part) throws(KerasError) in
+private func textKey(_ text: String, _ site: OperationSite) throws(ImportError) -> [Argument<Value>] {
+  try text.split(separator: ",", omittingEmptySubsequences: false).map { (part) throws(ImportError) in
     let word = part.filter { $0 != " " }
     if word == "..." { return .ellipsis }
     if word == "None" || word == "newaxis" { return .null }
@@ -148,7 +149,7 @@ private func textKey(_ text: String, _ site: OperationSite) throws(KerasError) -
   }
 }
 
-@Sendable private func pad(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func pad(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.tensor("x")
   let rank = site.type(x).rank
   guard let width = site.argument("pad_width").constant, width.values.allSatisfy({ Int(exactly: $0) != nil }) else {

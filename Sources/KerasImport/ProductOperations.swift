@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -10,7 +11,7 @@ let productOperations: [OperationRule] = [
         "a=x1 b=x2 transpose_a transpose_b adjoint_a=transpose_a adjoint_b=transpose_b a_is_sparse= b_is_sparse= "
         + "output_type="
     ], note: "of the last two axes, those before them broadcast"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     var operands = try site.operands("x1", "x2")
     for (place, key) in ["transpose_a", "transpose_b"].enumerated() where try site.bool(key) {
       let rank = site.type(operands[place]).rank
@@ -20,7 +21,7 @@ let productOperations: [OperationRule] = [
     }
     return [try site.add(MatMul(), operands)]
   },
-  OperationRule("Einsum", "subscripts operands", note: "sums of products") { (site) throws(KerasError) in
+  OperationRule("Einsum", "subscripts operands", note: "sums of products") { (site) throws(ImportError) in
     let subscripts = try site.string("subscripts", default: "")
     return [try site.add(Einsum(subscripts), try site.tensors("operands"))]
   },
@@ -31,9 +32,9 @@ let productOperations: [OperationRule] = [
       "compat.v1.nn.conv2d":
         "input=inputs filter=kernel strides padding use_cudnn_on_gpu= data_format dilations=dilation_rate",
     ], note: "of images with a kernel in the file"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let (window, kernel) = (try Window(site), try site.kernel())
-    return try site.onImage("inputs") { (x) throws(KerasError) in
+    return try site.onImage("inputs") { (x) throws(ImportError) in
       guard let channels = site.type(x).dims[3], let inputs = site.type(kernel).dims[2], inputs > 0,
         channels % inputs == 0
       else { throw site.config.unsupported("of \(site.type(x)) with \(site.type(kernel))") }
@@ -49,9 +50,9 @@ let productOperations: [OperationRule] = [
       "compat.v1.nn.depthwise_conv2d":
         "input=inputs filter=kernel strides padding rate=dilation_rate name= data_format dilations=",
     ], note: "of images with a kernel in the file"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let (window, kernel) = (try Window(site), try site.kernel())
-    return try site.onImage("inputs") { (x) throws(KerasError) in
+    return try site.onImage("inputs") { (x) throws(ImportError) in
       let op = DepthwiseConv2D(strides: window.strides, padding: window.padding, dilation: window.dilation)
       return (op, [x, kernel])
     }
@@ -61,7 +62,7 @@ let productOperations: [OperationRule] = [
 private struct Window {
   var strides: Pair, dilation: Pair, padding: Padding
 
-  init(_ site: OperationSite) throws(KerasError) {
+  init(_ site: OperationSite) throws(ImportError) {
     strides = try site.window("strides", default: 1)
     dilation = try site.window("dilation_rate", default: 1)
     padding = try site.padding()
@@ -71,7 +72,7 @@ private struct Window {
 
 extension OperationSite {
   /// A kernel of four axes that the file holds.
-  fileprivate func kernel() throws(KerasError) -> Value {
+  fileprivate func kernel() throws(ImportError) -> Value {
     let kernel = try tensor("kernel")
     guard site.builder.graph.constant(kernel) != nil, type(kernel).rank == 4 else {
       throw config.unsupported("a kernel that is computed, or not one of images")

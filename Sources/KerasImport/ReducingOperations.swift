@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -8,14 +9,14 @@ let reducingOperations: [OperationRule] =
     ("Logsumexp", "reduce_logsumexp", .logSumExp),
   ].map { name, symbol, kind in
     OperationRule(name, "x axis keepdims dtype", tensorFlow: ["math.\(symbol) \(symbol)": reduction], note: note) {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       let x = try site.tensor("x")
       return [try reduce(site, kind, kind == .logSumExp ? try site.float(x) : try counted(site, x))]
     }
   }
   + [("Max Amax", "reduce_max", Reduce.Kind.max), ("Min Amin", "reduce_min", .min)].map { names, symbol, kind in
     OperationRule(names, "x axis keepdims initial", tensorFlow: ["math.\(symbol) \(symbol)": reduction], note: note) {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       guard let initial = try site.number("initial") else { return [try reduce(site, kind, try site.tensor("x"))] }
       let value = try reduce(site, kind, try site.tensor("x"), part: "reduced")
       let bound = site.constant(initial, like: value, part: "initial")
@@ -24,30 +25,30 @@ let reducingOperations: [OperationRule] =
   }
   + [("Any", "reduce_any", Reduce.Kind.max), ("All", "reduce_all", .min)].map { name, symbol, kind in
     OperationRule(name, "x axis keepdims", tensorFlow: ["math.\(symbol) \(symbol)": reduction], note: note) {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       [try reduce(site, kind, try site.condition(try site.tensor("x"), part: "bool"))]
     }
   }
   + [
     OperationRule(
       "Mean", "x axis keepdims", tensorFlow: ["math.reduce_mean reduce_mean": reduction], note: note
-    ) { (site) throws(KerasError) in [try reduce(site, .mean, try site.float(try site.tensor("x")))] },
-    OperationRule("Average", "x axis weights", note: "without weights") { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in [try reduce(site, .mean, try site.float(try site.tensor("x")))] },
+    OperationRule("Average", "x axis weights", note: "without weights") { (site) throws(ImportError) in
       guard site.argument("weights").isNull else { throw site.config.unsupported("weights") }
       return [try reduce(site, .mean, try site.float(try site.tensor("x")))]
     },
     OperationRule("Var", "x axis keepdims", tensorFlow: ["math.reduce_variance": reduction], note: note) {
-      (site) throws(KerasError) in [try moments(site, try axes(site), keepDims: try site.bool("keepdims")).variance()]
+      (site) throws(ImportError) in [try moments(site, try axes(site), keepDims: try site.bool("keepdims")).variance()]
     },
     OperationRule("Std", "x axis keepdims", tensorFlow: ["math.reduce_std": reduction], note: note) {
-      (site) throws(KerasError) in
+      (site) throws(ImportError) in
       let variance = try moments(site, try axes(site), keepDims: try site.bool("keepdims")).variance("variance")
       return [try site.add(Activate(.sqrt), [variance])]
     },
     OperationRule(
       "Moments", "x axes keepdims synchronized",
       tensorFlow: ["nn.moments": "x axes shift= keepdims"], note: "mean and variance"
-    ) { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in
       let x = try site.tensor("x")
       let axes = try site.axes("axes", of: x) ?? Array(0..<site.type(x).rank)
       let moments = try moments(site, axes, keepDims: try site.bool("keepdims"))
@@ -56,11 +57,11 @@ let reducingOperations: [OperationRule] =
     OperationRule(
       "Argmax", "x axis keepdims", tensorFlow: ["math.argmax argmax compat.v1.argmax": "input=x axis output_type="],
       note: "along one axis"
-    ) { (site) throws(KerasError) in [try argument(site, smallest: false)] },
+    ) { (site) throws(ImportError) in [try argument(site, smallest: false)] },
     OperationRule(
       "Argmin", "x axis keepdims", tensorFlow: ["math.argmin argmin": "input=x axis output_type="],
       note: "along one axis"
-    ) { (site) throws(KerasError) in [try argument(site, smallest: true)] },
+    ) { (site) throws(ImportError) in [try argument(site, smallest: true)] },
     OperationRule(
       "Norm", "x ord axis keepdims",
       tensorFlow: [
@@ -70,13 +71,13 @@ let reducingOperations: [OperationRule] =
       note: "of vectors: 1, 2 or the largest magnitude", build: norm),
     OperationRule(
       "EuclideanNorm", "x axis keepdims", tensorFlow: ["math.reduce_euclidean_norm": reduction], note: note
-    ) { (site) throws(KerasError) in [try reduce(site, .l2, try site.float(try site.tensor("x")))] },
+    ) { (site) throws(ImportError) in [try reduce(site, .l2, try site.float(try site.tensor("x")))] },
     OperationRule("Normalize", "x axis order epsilon", note: "by the norm of vectors", build: normalize),
     OperationRule(
       "L2Normalize", "x axis epsilon",
       tensorFlow: ["math.l2_normalize nn.l2_normalize linalg.l2_normalize": "x axis epsilon"],
       note: "by the norm of vectors"
-    ) { (site) throws(KerasError) in
+    ) { (site) throws(ImportError) in
       let x = try site.float(try site.tensor("x"))
       let sum = try reduce(site, .sumOfSquares, x, keepDims: true, part: "sum")
       let least = site.constant(try site.number("epsilon") ?? 1e-12, like: x, part: "epsilon")
@@ -89,20 +90,20 @@ private let note = "over any axes"
 private let reduction = "input_tensor=x axis keepdims"
 
 /// The axes given, or all.
-private func axes(_ site: OperationSite) throws(KerasError) -> [Int] {
+private func axes(_ site: OperationSite) throws(ImportError) -> [Int] {
   let x = try site.tensor("x")
   return try site.axes("axis", of: x) ?? Array(0..<site.type(x).rank)
 }
 
 private func reduce(
   _ site: OperationSite, _ kind: Reduce.Kind, _ x: Value, keepDims: Bool? = nil, part: String? = nil
-) throws(KerasError) -> Value {
+) throws(ImportError) -> Value {
   let keepDims = if let keepDims { keepDims } else { try site.bool("keepdims") }
   return try site.add(Reduce(kind: kind, axes: try axes(site), keepDims: keepDims), [x], part: part)
 }
 
 /// Bools as numbers that can be added.
-private func counted(_ site: OperationSite, _ x: Value) throws(KerasError) -> Value {
+private func counted(_ site: OperationSite, _ x: Value) throws(ImportError) -> Value {
   site.type(x).dataType == .bool ? try site.cast(x, .int32, part: "int") : x
 }
 
@@ -112,11 +113,11 @@ private struct Moments {
   let axes: [Int]
   let keepDims: Bool
 
-  func mean() throws(KerasError) -> Value {
+  func mean() throws(ImportError) -> Value {
     try site.add(Reduce(kind: .mean, axes: axes, keepDims: keepDims), [x], part: "mean")
   }
 
-  func variance(_ part: String? = nil) throws(KerasError) -> Value {
+  func variance(_ part: String? = nil) throws(ImportError) -> Value {
     let mean = try site.add(Reduce(kind: .mean, axes: axes, keepDims: true), [x], part: "centre")
     let centred = try site.add(Binary(.subtract), [x, mean], part: "centred")
     let square = try site.add(Activate(.square), [centred], part: "square")
@@ -124,11 +125,11 @@ private struct Moments {
   }
 }
 
-private func moments(_ site: OperationSite, _ axes: [Int], keepDims: Bool) throws(KerasError) -> Moments {
+private func moments(_ site: OperationSite, _ axes: [Int], keepDims: Bool) throws(ImportError) -> Moments {
   Moments(site: site, x: try site.float(try site.tensor("x")), axes: axes, keepDims: keepDims)
 }
 
-private func argument(_ site: OperationSite, smallest: Bool) throws(KerasError) -> Value {
+private func argument(_ site: OperationSite, smallest: Bool) throws(ImportError) -> Value {
   var x = try site.tensor("x")
   var axis = 0
   if site.argument("axis").isNull, !site.isTensorFlow {
@@ -140,7 +141,7 @@ private func argument(_ site: OperationSite, smallest: Bool) throws(KerasError) 
   return try site.add(ArgMax(axis: axis, keepDims: try site.bool("keepdims"), smallest: smallest), [x])
 }
 
-@Sendable private func norm(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func norm(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.float(try site.tensor("x"))
   let axes = try axes(site)
   var kind = Reduce.Kind.l2
@@ -157,7 +158,7 @@ private func argument(_ site: OperationSite, smallest: Bool) throws(KerasError) 
 }
 
 /// `x` over its norm along some axes, where that is above epsilon.
-@Sendable private func normalize(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func normalize(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.float(try site.tensor("x"))
   let axes = try site.argument("axis").isNull ? axes(site) : site.axes("axis", of: x) ?? []
   let epsilon = try site.number("epsilon") ?? 1e-7

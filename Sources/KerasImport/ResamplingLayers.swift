@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -7,9 +8,9 @@ let resamplingRules: [LayerRule] = [
     names: ["UpSampling2D"],
     note: "nearest, bilinear or bicubic, half-pixel centres; bilinear of Keras 2.2 and 2.3 without tf as those had it",
     build: upsampling),
-  LayerRule(names: ["UpSampling1D"], note: "repeats the elements of a sequence") { (site) throws(KerasError) in
+  LayerRule(names: ["UpSampling1D"], note: "repeats the elements of a sequence") { (site) throws(ImportError) in
     let factor = try site.config.int("size", default: 2)
-    return try site.onImages(axes: 1) { (site, x) throws(KerasError) in
+    return try site.onImages(axes: 1) { (site, x) throws(ImportError) in
       try site.add(Resize2D(method: .nearest, target: .scale(Pair(1, factor))), [x])
     }
   },
@@ -18,21 +19,21 @@ let resamplingRules: [LayerRule] = [
     note: "nearest, bilinear or bicubic to a fixed size, with or without antialiasing; cropped or padded to the aspect "
       + "ratio where the input's size is known", build: resizing),
   LayerRule(names: ["CenterCrop"], note: "of images whose size is known; smaller ones are enlarged", build: centreCrop),
-  LayerRule(names: ["ZeroPadding2D"], note: "zeros around the image") { (site) throws(KerasError) in
+  LayerRule(names: ["ZeroPadding2D"], note: "zeros around the image") { (site) throws(ImportError) in
     try pad(site, sides(site.config, "padding"), axes: 2)
   },
-  LayerRule(names: ["ZeroPadding1D"], note: "zeros around the sequence") { (site) throws(KerasError) in
+  LayerRule(names: ["ZeroPadding1D"], note: "zeros around the sequence") { (site) throws(ImportError) in
     try pad(site, ends(site.config, "padding"), axes: 1)
   },
-  LayerRule(names: ["Cropping2D"], note: "removes rows and columns at the sides") { (site) throws(KerasError) in
+  LayerRule(names: ["Cropping2D"], note: "removes rows and columns at the sides") { (site) throws(ImportError) in
     try crop(site, sides(site.config, "cropping"), axes: 2)
   },
-  LayerRule(names: ["Cropping1D"], note: "removes elements at the ends of a sequence") { (site) throws(KerasError) in
+  LayerRule(names: ["Cropping1D"], note: "removes elements at the ends of a sequence") { (site) throws(ImportError) in
     try crop(site, ends(site.config, "cropping"), axes: 1)
   },
 ]
 
-private func method(_ config: LayerConfig, default fallback: String) throws(KerasError) -> Resize2D.Method {
+private func method(_ config: LayerConfig, default fallback: String) throws(ImportError) -> Resize2D.Method {
   let name = try config.string("interpolation", default: fallback)
   guard let method = Resize2D.Method(rawValue: name.lowercased()) else {
     throw config.unsupported(
@@ -41,7 +42,7 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Kera
   return method
 }
 
-@Sendable private func upsampling(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func upsampling(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   var op = Resize2D(method: try method(config, default: "nearest"), target: .scale(try config.pair("size", default: 2)))
   // Standalone Keras before 2.4 resized through TensorFlow 1, whose sample positions are not half-pixel.
@@ -54,10 +55,10 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Kera
     )
   }
   let resize = op
-  return try site.onImages { (site, x) throws(KerasError) in try site.add(resize, [x]) }
+  return try site.onImages { (site, x) throws(ImportError) in try site.add(resize, [x]) }
 }
 
-@Sendable private func resizing(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func resizing(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   let target = Pair(try config.int("height"), try config.int("width"))
   let resize = Resize2D(
@@ -67,7 +68,7 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Kera
   let isPadded = try config.bool("pad_to_aspect_ratio", default: false)
   guard !isCropped || !isPadded else { throw config.error("pad_to_aspect_ratio", "false where the image is cropped") }
   let fill = try config.float("fill_value", default: 0)
-  return try site.onImages { (site, x) throws(KerasError) in
+  return try site.onImages { (site, x) throws(ImportError) in
     var image = x
     if isCropped { image = try cropToAspect(site, x, target) }
     if isPadded { image = try padToAspect(site, x, target, fill) }
@@ -75,9 +76,9 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Kera
   }
 }
 
-@Sendable private func centreCrop(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func centreCrop(_ site: LayerSite) throws(ImportError) -> Value {
   let target = Pair(try site.config.int("height"), try site.config.int("width"))
-  return try site.onImages { (site, x) throws(KerasError) in
+  return try site.onImages { (site, x) throws(ImportError) in
     let size = try knownSize(site, x)
     guard size.height >= target.height, size.width >= target.width else {
       let window = try cropToAspect(site, x, target)
@@ -88,7 +89,7 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Kera
 }
 
 /// What depends on the size of the image is decided here, so the size must be known.
-private func knownSize(_ site: LayerSite, _ x: Value) throws(KerasError) -> Pair {
+private func knownSize(_ site: LayerSite, _ x: Value) throws(ImportError) -> Pair {
   let dims = site.type(x).dims
   guard let height = dims[1], let width = dims[2], height > 0, width > 0 else {
     throw site.config.unsupported(
@@ -99,7 +100,7 @@ private func knownSize(_ site: LayerSite, _ x: Value) throws(KerasError) -> Pair
 }
 
 /// The largest window in the middle that has the aspect ratio of `target`.
-private func cropToAspect(_ site: LayerSite, _ x: Value, _ target: Pair) throws(KerasError) -> Value {
+private func cropToAspect(_ site: LayerSite, _ x: Value, _ target: Pair) throws(ImportError) -> Value {
   let size = try knownSize(site, x), fitting = fitted(size, target)
   let window = Pair(
     max(min(size.height, fitting.height), 1), max(min(size.width, fitting.width), 1))
@@ -107,7 +108,7 @@ private func cropToAspect(_ site: LayerSite, _ x: Value, _ target: Pair) throws(
 }
 
 /// The image in the middle of the smallest frame that has the aspect ratio of `target`; an odd row or column is left out.
-private func padToAspect(_ site: LayerSite, _ x: Value, _ target: Pair, _ fill: Float) throws(KerasError) -> Value {
+private func padToAspect(_ site: LayerSite, _ x: Value, _ target: Pair, _ fill: Float) throws(ImportError) -> Value {
   let size = try knownSize(site, x), fitting = fitted(size, target)
   let rows = (max(size.height, fitting.height) - size.height) / 2
   let columns = rows > 0 ? 0 : (max(size.width, fitting.width) - size.width) / 2
@@ -132,20 +133,20 @@ extension Crop2D {
 /// How much is added or removed: at the top, the bottom, the left, the right.
 private typealias Sides = (top: Int, bottom: Int, left: Int, right: Int)
 
-private func pad(_ site: LayerSite, _ sides: Sides, axes: Int) throws(KerasError) -> Value {
-  try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+private func pad(_ site: LayerSite, _ sides: Sides, axes: Int) throws(ImportError) -> Value {
+  try site.onImages(axes: axes) { (site, x) throws(ImportError) in
     try site.add(Pad2D(top: sides.top, bottom: sides.bottom, left: sides.left, right: sides.right), [x])
   }
 }
 
-private func crop(_ site: LayerSite, _ sides: Sides, axes: Int) throws(KerasError) -> Value {
-  try site.onImages(axes: axes) { (site, x) throws(KerasError) in
+private func crop(_ site: LayerSite, _ sides: Sides, axes: Int) throws(ImportError) -> Value {
+  try site.onImages(axes: axes) { (site, x) throws(ImportError) in
     try site.add(Crop2D(top: sides.top, bottom: sides.bottom, left: sides.left, right: sides.right), [x])
   }
 }
 
 /// One number, `[vertical, horizontal]` or `[[top, bottom], [left, right]]`.
-private func sides(_ config: LayerConfig, _ key: String) throws(KerasError) -> Sides {
+private func sides(_ config: LayerConfig, _ key: String) throws(ImportError) -> Sides {
   guard let rows = config.value([key])?.array, rows.count == 2, let vertical = rows[0].array,
     let horizontal = rows[1].array, vertical.count == 2, horizontal.count == 2
   else {
@@ -160,7 +161,7 @@ private func sides(_ config: LayerConfig, _ key: String) throws(KerasError) -> S
 }
 
 /// One number, or `[start, end]`: the sides of an image of one row.
-private func ends(_ config: LayerConfig, _ key: String) throws(KerasError) -> Sides {
+private func ends(_ config: LayerConfig, _ key: String) throws(ImportError) -> Sides {
   let ends = try config.pair(key, default: 1, in: 0...Limits.dimension)
   return (0, 0, ends.height, ends.width)
 }

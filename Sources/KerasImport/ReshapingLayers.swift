@@ -1,9 +1,10 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
 let reshapingRules: [LayerRule] = [
-  LayerRule(names: ["Flatten"], note: "all but the batch into one axis") { (site) throws(KerasError) in
+  LayerRule(names: ["Flatten"], note: "all but the batch into one axis") { (site) throws(ImportError) in
     var x = try site.input()
     let rank = site.type(x).rank
     if rank == 2 { return try site.add(Identity(), [x]) }
@@ -12,7 +13,7 @@ let reshapingRules: [LayerRule] = [
     }
     return try site.add(Reshape(dims: [0, -1]), [x])
   },
-  LayerRule(names: ["RepeatVector"], note: "a vector as every element of a sequence") { (site) throws(KerasError) in
+  LayerRule(names: ["RepeatVector"], note: "a vector as every element of a sequence") { (site) throws(ImportError) in
     let x = try site.input()
     let count = try site.config.int("n")
     guard site.type(x).rank == 2 else { throw site.config.unsupported("is given \(site.type(x)), not a vector") }
@@ -21,13 +22,13 @@ let reshapingRules: [LayerRule] = [
     let row = try site.add(Resize2D(method: .nearest, target: .scale(Pair(1, count))), [pixel], part: "row")
     return try site.add(Reshape(dims: [0, count, channels]), [row])
   },
-  LayerRule(names: ["Reshape"], note: "one dimension may be -1") { (site) throws(KerasError) in
+  LayerRule(names: ["Reshape"], note: "one dimension may be -1") { (site) throws(ImportError) in
     guard let target = try site.config.ints("target_shape"), target.allSatisfy({ $0 == -1 || $0 > 0 }),
       target.count < Limits.rank
     else { throw site.config.error("target_shape", "sizes, or -1 for one of them") }
     return try site.add(Reshape(dims: [0] + target), [try site.input()])
   },
-  LayerRule(names: ["Permute"], note: "any order of the axes after the batch") { (site) throws(KerasError) in
+  LayerRule(names: ["Permute"], note: "any order of the axes after the batch") { (site) throws(ImportError) in
     guard let axes = try site.config.ints("dims"), axes.sorted() == Array(1...max(axes.count, 1)) else {
       throw site.config.error("dims", "the axes 1 ... n in some order")
     }

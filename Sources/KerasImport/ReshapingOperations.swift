@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -6,25 +7,25 @@ let reshapingOperations: [OperationRule] = [
   OperationRule(
     "Reshape", "x newshape", tensorFlow: ["reshape": "tensor=x shape=newshape"],
     note: "to sizes that are known or computed from those of tensors", build: reshape),
-  OperationRule("Ravel", note: "to one axis") { (site) throws(KerasError) in
+  OperationRule("Ravel", note: "to one axis") { (site) throws(ImportError) in
     [try site.add(Reshape(dims: [-1]), [try site.tensor("x")])]
   },
   OperationRule(
     "Transpose", "x axes",
     tensorFlow: ["compat.v1.transpose": "a=x perm=axes name= conjugate=", "transpose": "a=x perm=axes conjugate="],
     note: "any order of the axes"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     let axes = try site.axes("axes", of: x) ?? Array((0..<site.type(x).rank).reversed())
     return [try site.add(Transpose(permutation: axes), [x])]
   },
-  OperationRule("Swapaxes", "x axis1 axis2", note: "two axes exchanged") { (site) throws(KerasError) in
+  OperationRule("Swapaxes", "x axis1 axis2", note: "two axes exchanged") { (site) throws(ImportError) in
     let x = try site.tensor("x")
     var order = Array(0..<site.type(x).rank)
     order.swapAt(try site.axis("axis1", of: x, default: 0), try site.axis("axis2", of: x, default: 0))
     return [try site.add(Transpose(permutation: order), [x])]
   },
-  OperationRule("Moveaxis", "x source destination", note: "axes moved to other places") { (site) throws(KerasError) in
+  OperationRule("Moveaxis", "x source destination", note: "axes moved to other places") { (site) throws(ImportError) in
     let x = try site.tensor("x")
     let (from, to) = (try site.axes("source", of: x) ?? [], try site.axes("destination", of: x) ?? [])
     guard from.count == to.count, Set(from).count == from.count, Set(to).count == to.count else {
@@ -36,7 +37,7 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "ExpandDims", "x axis", tensorFlow: ["expand_dims": "input=x axis name="], note: "new axes of size 1"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     guard let axes = try site.ints("axis") else { throw site.error("axis", "whole numbers") }
     return [try site.add(ExpandDims(axes: axes), [try site.tensor("x")])]
   },
@@ -44,7 +45,7 @@ let reshapingOperations: [OperationRule] = [
     "Squeeze", "x axis",
     tensorFlow: ["compat.v1.squeeze": "input=x axis name= squeeze_dims=", "squeeze": "input=x axis name="],
     note: "axes of size 1 that are named"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     guard let axes = try site.axes("axis", of: x), !axes.isEmpty else {
       throw site.config.unsupported("without axes, which also removes a batch of one image")
@@ -53,7 +54,7 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "Concatenate", "xs axis", tensorFlow: ["concat": "values=xs axis"], note: "along any axis"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let tensors = try site.tensors("xs")
     guard let first = tensors.first else { throw site.error("xs", "a list of tensors") }
     let axis = try site.axis("axis", of: first, default: 0)
@@ -61,7 +62,7 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "Stack", "x axis", tensorFlow: ["stack": "values=x axis"], note: "along a new axis"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let axis = try site.int("axis", default: 0)
     var rows: [Value] = []
     for (place, tensor) in try site.tensors("x").enumerated() {
@@ -75,7 +76,7 @@ let reshapingOperations: [OperationRule] = [
     note: "into equal parts or parts of given sizes", build: split),
   OperationRule(
     "Unstack", "x num axis", tensorFlow: ["unstack": "value=x num axis"], note: "into the parts along an axis"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     let axis = try site.axis("axis", of: x, default: 0)
     let given = try site.ints("num")?.first
@@ -91,7 +92,7 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "Repeat", "x repeats axis", tensorFlow: ["repeat": "input=x repeats axis"], note: "each index equally often"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     let repeats = try site.int("repeats")
     guard repeats >= 0 else { throw site.error("repeats", "a whole number that is not negative") }
@@ -101,7 +102,7 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "Tile", "x repeats", tensorFlow: ["tile": "input=x multiples=repeats"], note: "the whole repeated along axes"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     guard let repeats = try site.ints("repeats") else {
       return [try site.add(DynamicTile(), [x, try site.tensor("repeats")])]
@@ -110,7 +111,7 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "BroadcastTo", "x shape", tensorFlow: ["broadcast_to": "input=x shape"], note: "axes of size 1 repeated"
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let x = try site.tensor("x")
     if case .tensor = site.argument("shape"), (try? site.ints("shape")) == nil {
       return [try site.add(DynamicBroadcast(), [x, try site.tensor("shape")])]
@@ -122,21 +123,21 @@ let reshapingOperations: [OperationRule] = [
   },
   OperationRule(
     "ZerosLike", "x dtype", tensorFlow: ["zeros_like": "input=x dtype"], note: "zeros in the same shape"
-  ) { (site) throws(KerasError) in [try filled(site, 0)] },
+  ) { (site) throws(ImportError) in [try filled(site, 0)] },
   OperationRule(
     "OnesLike", "x dtype", tensorFlow: ["ones_like": "input=x dtype"], note: "ones in the same shape"
-  ) { (site) throws(KerasError) in [try filled(site, 1)] },
-  OperationRule("FullLike", "x fill_value dtype", note: "one number in the same shape") { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in [try filled(site, 1)] },
+  OperationRule("FullLike", "x fill_value dtype", note: "one number in the same shape") { (site) throws(ImportError) in
     guard let value = try site.number("fill_value") else { throw site.error("fill_value", "a number") }
     return [try filled(site, value)]
   },
   OperationRule(
     "Shape", "x", tensorFlow: ["shape": "input=x out_type=", "compat.v1.shape": "input=x name= out_type="],
     note: "sizes, to compute other sizes from"
-  ) { (site) throws(KerasError) in [try site.add(ShapeOf(), [try site.tensor("x")])] },
+  ) { (site) throws(ImportError) in [try site.add(ShapeOf(), [try site.tensor("x")])] },
 ]
 
-@Sendable private func reshape(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func reshape(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.tensor("x")
   guard let shape = try? site.ints("newshape") else {
     return [try site.add(DynamicReshape(), [x, try site.tensor("newshape")])]
@@ -147,7 +148,7 @@ let reshapingOperations: [OperationRule] = [
   return [try site.add(Reshape(dims: shape), [x])]
 }
 
-@Sendable private func split(_ site: OperationSite) throws(KerasError) -> [Value] {
+@Sendable private func split(_ site: OperationSite) throws(ImportError) -> [Value] {
   let x = try site.tensor("x")
   let axis = try site.axis("axis", of: x, default: 0)
   let size = site.type(x).dims[axis]
@@ -184,7 +185,7 @@ let reshapingOperations: [OperationRule] = [
   return parts
 }
 
-private func filled(_ site: OperationSite, _ value: Double) throws(KerasError) -> Value {
+private func filled(_ site: OperationSite, _ value: Double) throws(ImportError) -> Value {
   let x = try site.tensor("x")
   var dataType = site.type(x).dataType
   let name = try site.string("dtype", default: "")

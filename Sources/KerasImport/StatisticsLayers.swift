@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -8,8 +9,8 @@ let statisticsRules: [LayerRule] = [
     names: ["LayerNormalization"], note: "along any axes", variables: layerNormVariables, build: layerNormalization),
   LayerRule(
     names: ["RMSNormalization"], note: "by the root of the mean square, along the last axes",
-    variables: { (_) throws(KerasError) in variables("scale") }
-  ) { (site) throws(KerasError) in
+    variables: { (_) throws(ImportError) in variables("scale") }
+  ) { (site) throws(ImportError) in
     let axes = try site.config.ints("axis") ?? [-1], epsilon = try site.config.float("epsilon", default: 1e-6)
     // Keras repeats the scale as if it belonged to the last axes.
     let rank = site.type(try site.input()).rank
@@ -18,20 +19,20 @@ let statisticsRules: [LayerRule] = [
     }
     return try normalized(site, axes, epsilon, .rootMeanSquare, gamma: "scale", beta: nil)
   },
-  LayerRule(names: ["UnitNormalization"], note: "to a length of 1 along any axes") { (site) throws(KerasError) in
+  LayerRule(names: ["UnitNormalization"], note: "to a length of 1 along any axes") { (site) throws(ImportError) in
     try site.unitLength(try site.input(), try site.config.ints("axis") ?? [-1])
   },
   LayerRule(
     names: ["GroupNormalization", "Addons>GroupNormalization"],
     note: "of groups of channels over the whole image, along any axis", variables: gammaAndBetaOf
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let groups = try site.config.int("groups", default: 32, in: -1...Limits.dimension)
     return try groupNormalization(site, groups: groups)
   },
   LayerRule(
     names: ["Addons>InstanceNormalization", "InstanceNormalization"],
     note: "of TensorFlow Addons: each channel over the whole image", variables: gammaAndBetaOf
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     // The layer of this name in other packages adds epsilon to the deviation, not to the variance.
     guard site.entry.isOfAddons || site.config.value(["groups"]) != nil else {
       throw site.config.unsupported("is not the layer of TensorFlow Addons, and others define it otherwise")
@@ -40,16 +41,16 @@ let statisticsRules: [LayerRule] = [
   },
 ]
 
-@Sendable private func gammaAndBetaOf(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+@Sendable private func gammaAndBetaOf(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   try gammaAndBeta(config)
 }
 
 /// `groups` of -1 are as many as channels.
-private func groupNormalization(_ site: LayerSite, groups: Int) throws(KerasError) -> Value {
+private func groupNormalization(_ site: LayerSite, groups: Int) throws(ImportError) -> Value {
   let config = site.config
   let axis = try config.int("axis", default: -1, in: -Limits.rank...Limits.rank)
   let epsilon = try config.float("epsilon", default: 1e-3)
-  return try site.onLastAxis(axis) { (site, x) throws(KerasError) in
+  return try site.onLastAxis(axis) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)
     let count = groups == -1 ? channels : groups
     guard count > 0, channels % count == 0 else { throw config.error("groups", "a divisor of \(channels) channels") }
@@ -57,11 +58,11 @@ private func groupNormalization(_ site: LayerSite, groups: Int) throws(KerasErro
   }
 }
 
-@Sendable private func layerNormVariables(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+@Sendable private func layerNormVariables(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   try config.bool("rms_scaling", default: false) ? variables("gamma") : try gammaAndBeta(config)
 }
 
-@Sendable private func layerNormalization(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func layerNormalization(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   let axes = try config.ints("axis") ?? [-1]
   let epsilon = try config.float("epsilon", default: 1e-3)
@@ -77,11 +78,11 @@ private func groupNormalization(_ site: LayerSite, groups: Int) throws(KerasErro
 private func normalized(
   _ site: LayerSite, _ axes: [Int], _ epsilon: Float, _ kind: LayerNorm.Kind, gamma: String?, beta: String?,
   keepsMean: Bool = false
-) throws(KerasError) -> Value {
+) throws(ImportError) -> Value {
   guard axes.count == 1, !keepsMean else {
     return try normalizedOverAxes(site, axes, epsilon, kind, gamma: gamma, beta: beta, keepsMean: keepsMean)
   }
-  return try site.onLastAxis(axes[0]) { (site, x) throws(KerasError) in
+  return try site.onLastAxis(axes[0]) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)
     let scale = try parameter(site, gamma, channels, else: 1)
     let shift = try parameter(site, beta, channels, else: 0)
@@ -92,7 +93,7 @@ private func normalized(
 /// A variable per channel, or the same number for all.
 private func parameter(
   _ site: LayerSite, _ name: String?, _ channels: Int, else value: Float
-) throws(KerasError) -> Value {
+) throws(ImportError) -> Value {
   if let name { return try site.weight(name, [channels]) }
   let values = [Float](repeating: value, count: channels)
   return site.constant([channels], values, part: value == 1 ? "ones" : "zeros")
@@ -102,7 +103,7 @@ private func parameter(
 private func normalizedOverAxes(
   _ site: LayerSite, _ axes: [Int], _ epsilon: Float, _ kind: LayerNorm.Kind, gamma: String?, beta: String?,
   keepsMean: Bool
-) throws(KerasError) -> Value {
+) throws(ImportError) -> Value {
   let x = try site.input()
   var places: [Int] = []
   for axis in axes { places.append(try site.place(ofAxis: axis, rank: site.type(x).rank)) }
@@ -131,7 +132,7 @@ private func normalizedOverAxes(
 }
 
 /// A variable over some axes of `x`, in a shape that is repeated to that of `x`.
-private func variable(_ site: LayerSite, _ name: String, _ axes: [Int], of x: Value) throws(KerasError) -> Value {
+private func variable(_ site: LayerSite, _ name: String, _ axes: [Int], of x: Value) throws(ImportError) -> Value {
   let dims = site.type(x).dims
   let value = try site.weight(name, axes.map { dims[$0] })
   var shape = [Int](repeating: 1, count: dims.count - axes[0])
@@ -141,7 +142,7 @@ private func variable(_ site: LayerSite, _ name: String, _ axes: [Int], of x: Va
 
 extension LayerSite {
   /// A value divided by its length along axes; `part` names it where it is not the layer's last.
-  func unitLength(_ x: Value, _ axes: [Int], part: String? = nil) throws(KerasError) -> Value {
+  func unitLength(_ x: Value, _ axes: [Int], part: String? = nil) throws(ImportError) -> Value {
     let name = part.map { $0 + "_" } ?? ""
     let squares = try add(Activate(.square), [x], part: name + "squares")
     let sum = try add(Reduce(kind: .sum, axes: axes, keepDims: true), [squares], part: name + "sum")

@@ -1,8 +1,10 @@
+import ModelFiles
+
 extension Substitute {
   /// An operator as text: a name, or a name with parameters, such as `resizing(height=64, width=64)`.
   ///
   /// Values are numbers, quotients of numbers, `true`, `false`, `null`, quoted text, and lists of values in brackets.
-  init(_ text: Substring, site: String) throws(KerasError) {
+  init(_ text: Substring, site: String) throws(ImportError) {
     var scanner = SubstituteScanner(rest: text, site: site)
     let name = scanner.word()
     guard !name.isEmpty else { throw scanner.error("an operator's name") }
@@ -12,7 +14,7 @@ extension Substitute {
         let key = scanner.word()
         guard !key.isEmpty, scanner.skip("=") else { throw scanner.error("a parameter of the form key=value") }
         guard values.updateValue(try scanner.value(), forKey: key) == nil else {
-          throw KerasError(.usage, site, "the parameter \(printable(key)) is given twice")
+          throw ImportError(.usage, site, "the parameter \(printable(key)) is given twice")
         }
         guard scanner.skip(",") || scanner.rest.first == ")" else { throw scanner.error("a comma or a parenthesis") }
       }
@@ -37,9 +39,9 @@ private struct SubstituteScanner {
     }
   }
 
-  func error(_ expected: String) -> KerasError {
+  func error(_ expected: String) -> ImportError {
     let found = rest.isEmpty ? "its end" : "'\(printable(String(rest.prefix(20))))'"
-    return KerasError(.usage, site, "\(expected) was expected before \(found)")
+    return ImportError(.usage, site, "\(expected) was expected before \(found)")
   }
 
   private mutating func skipBlanks() { rest = rest.drop { $0 == " " } }
@@ -62,7 +64,7 @@ private struct SubstituteScanner {
     return String(word)
   }
 
-  mutating func value() throws(KerasError) -> JSON {
+  mutating func value() throws(ImportError) -> JSON {
     skipBlanks()
     for (open, close) in [("[", "]"), ("(", ")")] as [(Character, Character)] where skip(open) {
       depth += 1
@@ -92,7 +94,7 @@ private struct SubstituteScanner {
   }
 
   /// A number, or one divided by another; nil when no number comes next.
-  private mutating func quotient() throws(KerasError) -> JSON? {
+  private mutating func quotient() throws(ImportError) -> JSON? {
     guard let first = number() else { return nil }
     guard skip("/") else { return first }
     guard let divisor = number()?.double, divisor != 0, let dividend = first.double else {

@@ -1,3 +1,5 @@
+public import ModelFiles
+
 /// Supported layers and operations in place of ones that cannot be imported, as the user chose them.
 ///
 /// Each names layers, by layer name or path, by class, or by the name under which a class is registered, and what stands
@@ -9,21 +11,21 @@ public struct Substitutions: Sendable {
   public init() {}
 
   /// Adds `NAME=OPERATOR`, such as `lambda_1=rescaling(scale=1/255)`.
-  public mutating func add(_ text: String) throws(KerasError) {
+  public mutating func add(_ text: String) throws(ImportError) {
     guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
-      throw KerasError(.usage, text, "is not of the form NAME=OPERATOR")
+      throw ImportError(.usage, text, "is not of the form NAME=OPERATOR")
     }
     let name = String(text[..<sign].drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     try add(name, Substitute(text[text.index(after: sign)...], site: text), site: text)
   }
 
   /// Adds what a JSON file says: an object of names, each with an operator as text or as a serialised Keras layer.
-  public mutating func add(file path: String) throws(KerasError) {
+  public mutating func add(file path: String) throws(ImportError) {
     guard case .file(let file) = try ModelFile(path: path) else {
-      throw KerasError(.unreadable, path, "is a directory")
+      throw ImportError(.unreadable, path, "is a directory")
     }
     guard let members = try JSON(parsing: file, site: path).object else {
-      throw KerasError(.malformed, path, "must be an object of layer names and operators")
+      throw ImportError(.malformed, path, "must be an object of layer names and operators")
     }
     for name in members.keys.sorted() {
       guard let value = members[name] else { continue }
@@ -35,9 +37,9 @@ public struct Substitutions: Sendable {
     }
   }
 
-  private mutating func add(_ name: String, _ substitute: Substitute, site: String) throws(KerasError) {
+  private mutating func add(_ name: String, _ substitute: Substitute, site: String) throws(ImportError) {
     guard !substitutes.contains(where: { $0.name == name }) else {
-      throw KerasError(.usage, site, "\(printable(name)) is substituted twice")
+      throw ImportError(.usage, site, "\(printable(name)) is substituted twice")
     }
     substitutes.append((name, substitute))
   }
@@ -59,7 +61,7 @@ struct Substitute: Sendable, Hashable {
   var values: [String: JSON]
 
   /// A class by its name in any spelling: `Resizing`, `resizing`, `LeakyReLU`, `leaky_relu`; or an activation.
-  init(name: String, values: [String: JSON], site: String) throws(KerasError) {
+  init(name: String, values: [String: JSON], site: String) throws(ImportError) {
     self.values = values
     let key = Substitute.key(name)
     if let found = Substitute.known[key] {
@@ -67,7 +69,7 @@ struct Substitute: Sendable, Hashable {
       return
     }
     guard let activation = activationNames.first(where: { Substitute.key($0) == key }) else {
-      throw KerasError(
+      throw ImportError(
         .usage, site, "\(printable(name)) is no supported layer, operation or activation",
         hint: "the tables of the documentation list them")
     }
@@ -76,9 +78,9 @@ struct Substitute: Sendable, Hashable {
   }
 
   /// `{"class_name": "Rescaling", "config": {"scale": 0.1}}`.
-  init(json: JSON, site: String) throws(KerasError) {
+  init(json: JSON, site: String) throws(ImportError) {
     guard let name = json["class_name"]?.string else {
-      throw KerasError(.usage, site, "must be an operator as text, or an object with class_name and config")
+      throw ImportError(.usage, site, "must be an operator as text, or an object with class_name and config")
     }
     try self.init(name: name, values: json["config"]?.object ?? [:], site: site)
   }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Binds the hierarchy of `model.weights.h5`: `layers/<class>[_n]/.../vars/<i>`.
 ///
 /// The number in a group's name counts layers of one class in one container, by rules that changed between versions of
@@ -24,7 +26,7 @@ struct V3Binder {
     self.filled = filled
   }
 
-  mutating func bind(_ model: ModelConfig, _ group: String) throws(KerasError) {
+  mutating func bind(_ model: ModelConfig, _ group: String) throws(ImportError) {
     let prefix = group.isEmpty ? "" : group + "/"
     let containers = ["layers", "_layer_checkpoint_dependencies"].map { prefix + $0 }
     let container = containers.first { filled.contains($0) } ?? containers[0]
@@ -43,7 +45,7 @@ struct V3Binder {
       for (name, layers) in byClass where try !bind(layers, name, container) { waiting.append((name, layers)) }
       if let first = waiting.first, waiting.count == byClass.count {
         let groups = numbered(first.name, in: container).count
-        throw KerasError(
+        throw ImportError(
           .malformed, container, "has \(groups) groups of \(first.name) with weights for \(first.layers.count) layers")
       }
       byClass = waiting
@@ -57,7 +59,7 @@ struct V3Binder {
   /// False when there are not as many groups as layers that share with none that is bound.
   private mutating func bind(
     _ all: [LayerEntry], _ className: String, _ container: String
-  ) throws(KerasError) -> Bool {
+  ) throws(ImportError) -> Bool {
     let groups = numbered(className, in: container)
     var layers: [LayerEntry] = []
     for layer in all {
@@ -85,14 +87,14 @@ struct V3Binder {
     for (place, layer) in layers.enumerated() {
       let byName = names.flatMap { $0.firstIndex(of: layer.name) }
       if names != nil, byName == nil {
-        throw KerasError(.malformed, layer.path, "no group of the weights file carries the name of this layer")
+        throw ImportError(.malformed, layer.path, "no group of the weights file carries the name of this layer")
       }
       try bind(layer, groups[byName ?? place])
     }
     return true
   }
 
-  private mutating func bind(_ layer: LayerEntry, _ group: String) throws(KerasError) {
+  private mutating func bind(_ layer: LayerEntry, _ group: String) throws(ImportError) {
     if let id = layer.sharedObject { boundObjects[id] = layer }
     boundLayers.append(layer)
     if let nested = layer.nested { return try bind(nested.model, group) }
@@ -102,7 +104,7 @@ struct V3Binder {
     let found = (file.members[group + "/vars"] ?? []).count
     let mayHaveMore = layer.className == "BatchNormalization" || own.count < variables.count
     guard found == own.count || (found > own.count && mayHaveMore) else {
-      throw KerasError(
+      throw ImportError(
         .malformed, layer.path, "the file has \(found) variables in \(group), the layer has \(own.count)")
     }
     for (place, variable) in own.enumerated() {
@@ -117,7 +119,7 @@ struct V3Binder {
   }
 
   /// True when every layer within a model shares its weights with one that is bound.
-  private func isBound(_ layer: LayerEntry) throws(KerasError) -> Bool {
+  private func isBound(_ layer: LayerEntry) throws(ImportError) -> Bool {
     guard let inner = layer.nested?.model.layers else {
       return layer.sharedObject.map { boundObjects[$0] != nil } ?? false
     }
@@ -125,7 +127,7 @@ struct V3Binder {
     return true
   }
 
-  private mutating func shareInside(_ layer: LayerEntry) throws(KerasError) {
+  private mutating func shareInside(_ layer: LayerEntry) throws(ImportError) {
     if let id = layer.sharedObject, let twin = boundObjects[id] { return share(layer, twin) }
     for inner in layer.nested?.model.layers ?? [] where try inner.needsWeights() { try shareInside(inner) }
   }
@@ -161,7 +163,7 @@ extension LayerEntry {
 
 extension [String] {
   /// The layer names that these groups carry; nil unless all do and they differ.
-  fileprivate func compactMapNames(_ file: HDF5File) throws(KerasError) -> [String]? {
+  fileprivate func compactMapNames(_ file: HDF5File) throws(ImportError) -> [String]? {
     var names: [String] = []
     for group in self {
       guard let name = try file.strings("name", of: group + "/vars")?.first, !name.isEmpty else { return nil }

@@ -1,13 +1,14 @@
 import Graphs
+package import ModelFiles
 package import Tensors
 
 /// Where the values of weights come from.
 protocol WeightSource {
   /// The dimensions of a dataset that may hold weights.
-  func shape(ofDataset path: String) throws(KerasError) -> [Int]
+  func shape(ofDataset path: String) throws(ImportError) -> [Int]
 
   /// The elements of a dataset of `expected` shape, converted to float32.
-  func floats(ofDataset path: String, expected: Shape) throws(KerasError) -> [Float]
+  func floats(ofDataset path: String, expected: Shape) throws(ImportError) -> [Float]
 
   /// What a dataset is, whatever its type; nil for what is no dataset or cannot be examined. Nothing of it is read.
   func facts(of path: String) -> DatasetFacts?
@@ -49,14 +50,14 @@ private struct TensorSource: WeightSource {
 
   var byteCount: Int { tensors.values.reduce(0) { $0 + $1.shape.count * $1.dataType.byteCount } }
 
-  func shape(ofDataset path: String) throws(KerasError) -> [Int] {
-    guard let tensor = tensors[path] else { throw KerasError(.malformed, path, "there is no such weight") }
+  func shape(ofDataset path: String) throws(ImportError) -> [Int] {
+    guard let tensor = tensors[path] else { throw ImportError(.malformed, path, "there is no such weight") }
     return tensor.shape.dims
   }
 
-  func floats(ofDataset path: String, expected: Shape) throws(KerasError) -> [Float] {
+  func floats(ofDataset path: String, expected: Shape) throws(ImportError) -> [Float] {
     guard let tensor = tensors[path], tensor.dataType == .float32 else {
-      throw KerasError(.malformed, path, "there is no such weight of float32")
+      throw ImportError(.malformed, path, "there is no such weight of float32")
     }
     return tensor.floats
   }
@@ -66,7 +67,7 @@ private struct TensorSource: WeightSource {
 /// order in which Keras saves them.
 package func importKeras(
   configuration: String, weights: [String: [Tensor]], kerasVersion: String?
-) throws(KerasError) -> KerasModel {
+) throws(ImportError) -> KerasModel {
   let json = try JSON(parsing: Array(configuration.utf8), site: "config")
   let model = try ModelConfig(json, kerasVersion: kerasVersion, ImportOptions())
   try model.refuseUnsupportedLayers()
@@ -78,7 +79,7 @@ package func importKeras(
       if let nested = layer.nested { pending.append(nested.model) }
       let variables = try layer.variables(), values = weights[layer.path] ?? []
       guard variables.count == values.count else {
-        throw KerasError(.malformed, layer.path, "has \(variables.count) weights, is given \(values.count)")
+        throw ImportError(.malformed, layer.path, "has \(variables.count) weights, is given \(values.count)")
       }
       for (variable, value) in zip(variables, values) {
         let path = "\(layer.path)/\(variable.name)"
@@ -90,7 +91,7 @@ package func importKeras(
   let file = TensorSource(tensors: tensors)
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: kerasVersion)
   try builder.buildRoot(model)
-  do { try builder.graph.verify() } catch { throw KerasError(.malformed, error.site, error.what) }
+  do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
   return try KerasModel(
     builder, model, file, binding, kind: .architecture, name: json["config"]?["name"]?.string, notes: [])
 }

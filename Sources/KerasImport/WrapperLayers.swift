@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Tensors
 
@@ -6,22 +7,22 @@ import Tensors
 let wrapperRules: [LayerRule] = [
   LayerRule(
     names: ["TimeDistributed"], note: "one of these layers for every element of a sequence",
-    variables: { (config) throws(KerasError) in try innerVariables(config) }, dependsOnTraining: true,
+    variables: { (config) throws(ImportError) in try innerVariables(config) }, dependsOnTraining: true,
     build: timeDistributed),
   LayerRule(
     names: ["SpectralNormalization"], note: "the layer with the weights as they are",
-    variables: { (config) throws(KerasError) in
+    variables: { (config) throws(ImportError) in
       // The vector by which training finds the norm; the wrapper's first variable is the layer's kernel once more.
       try innerVariables(config) + [.init(name: "vector_u", isTrainable: false, path: "vars/1")]
     }, dependsOnTraining: true
-  ) { (site) throws(KerasError) in
+  ) { (site) throws(ImportError) in
     let (rule, inner) = try innerLayer(site.config)
     return try rule.build(site.wrapping(inner))
   },
 ]
 
 /// The layer that a wrapper holds.
-private func innerLayer(_ config: LayerConfig) throws(KerasError) -> (rule: LayerRule, config: LayerConfig) {
+private func innerLayer(_ config: LayerConfig) throws(ImportError) -> (rule: LayerRule, config: LayerConfig) {
   guard let object = config.value(["layer"]), let className = object["class_name"]?.string,
     let values = object["config"]?.object
   else { throw config.error("layer", "a layer") }
@@ -37,7 +38,7 @@ private func innerLayer(_ config: LayerConfig) throws(KerasError) -> (rule: Laye
 }
 
 /// The variables of the layer inside, under its name.
-private func innerVariables(_ config: LayerConfig) throws(KerasError) -> [LayerRule.Variable] {
+private func innerVariables(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   let (rule, inner) = try innerLayer(config)
   return try rule.variables(inner).enumerated().map { place, variable in
     var variable = variable
@@ -56,14 +57,14 @@ extension LayerSite {
 }
 
 /// The elements of the sequence are a batch to the layer inside.
-@Sendable private func timeDistributed(_ site: LayerSite) throws(KerasError) -> Value {
+@Sendable private func timeDistributed(_ site: LayerSite) throws(ImportError) -> Value {
   let x = try site.input()
   let (rule, inner) = try innerLayer(site.config)
   let dims = site.type(x).dims
   guard dims.count >= 3, dims[0] == 1 else {
     throw site.config.unsupported("is given \(site.type(x)), which is not a batch of one sequence")
   }
-  func reshaped(_ value: Value, _ dims: [Int?], part: String?) throws(KerasError) -> Value {
+  func reshaped(_ value: Value, _ dims: [Int?], part: String?) throws(ImportError) -> Value {
     guard dims.count(where: { $0 == nil }) <= 1 else {
       throw site.config.unsupported("several sizes of \(site.type(value)) are not known")
     }

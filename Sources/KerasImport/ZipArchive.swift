@@ -1,5 +1,6 @@
 import CZip
 import Glibc
+import ModelFiles
 
 /// A zip archive, read by libzip from a file or from memory. Nothing is ever written to disk.
 final class ZipArchive {
@@ -17,9 +18,9 @@ final class ZipArchive {
   private let source: any ByteSource
   private let site: String
 
-  init(_ file: FileBytes, site: String) throws(KerasError) {
+  init(_ file: FileBytes, site: String) throws(ImportError) {
     let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0 else { throw KerasError(.unreadable, site, String(cString: strerror(errno))) }
+    guard copy >= 0 else { throw ImportError(.unreadable, site, String(cString: strerror(errno))) }
     var code: Int32 = 0
     guard let archive = zip_fdopen(copy, ZIP_RDONLY | ZIP_CHECKCONS, &code) else {
       close(copy)
@@ -31,7 +32,7 @@ final class ZipArchive {
     members = try listed()
   }
 
-  init(_ memory: MemoryBytes, site: String) throws(KerasError) {
+  init(_ memory: MemoryBytes, site: String) throws(ImportError) {
     var error = zip_error_t()
     zip_error_init(&error)
     let bytes = memory.bytes
@@ -49,15 +50,15 @@ final class ZipArchive {
 
   deinit { zip_discard(archive) }
 
-  private static func damaged(_ error: inout zip_error_t, _ site: String) -> KerasError {
+  private static func damaged(_ error: inout zip_error_t, _ site: String) -> ImportError {
     defer { zip_error_fini(&error) }
-    return KerasError(.malformed, site, "is a damaged zip archive (\(String(cString: zip_error_strerror(&error))))")
+    return ImportError(.malformed, site, "is a damaged zip archive (\(String(cString: zip_error_strerror(&error))))")
   }
 
-  private func listed() throws(KerasError) -> [Member] {
+  private func listed() throws(ImportError) -> [Member] {
     let count = zip_get_num_entries(archive, 0)
     guard count >= 0, count <= Limits.members else {
-      throw KerasError(.limit, site, "has \(count) members, at most \(Limits.members) are accepted")
+      throw ImportError(.limit, site, "has \(count) members, at most \(Limits.members) are accepted")
     }
     var result: [Member] = []
     var seen: Set<String> = []
@@ -66,52 +67,52 @@ final class ZipArchive {
       var entry = zip_stat_t()
       zip_stat_init(&entry)
       guard zip_stat_index(archive, index, zip_flags_t(ZIP_FL_ENC_RAW), &entry) == 0, let raw = entry.name else {
-        throw KerasError(.malformed, site, "member \(index) cannot be examined")
+        throw ImportError(.malformed, site, "member \(index) cannot be examined")
       }
       let name = String(cString: raw)
       try check(name)
       guard seen.insert(name.lowercased()).inserted else {
-        throw KerasError(.malformed, name, "two members of the archive have this name")
+        throw ImportError(.malformed, name, "two members of the archive have this name")
       }
       var system: UInt8 = 0
       var attributes: UInt32 = 0
       zip_file_get_external_attributes(archive, index, 0, &system, &attributes)
       let type = attributes >> 16 & 0o170000
       if system == UInt8(ZIP_OPSYS_UNIX), type != 0, type != 0o100000, type != 0o040000 {
-        throw KerasError(.malformed, name, "is a link or a device, not a file")
+        throw ImportError(.malformed, name, "is a link or a device, not a file")
       }
       guard entry.encryption_method == UInt16(ZIP_EM_NONE) else {
-        throw KerasError(.unsupported, name, "is encrypted")
+        throw ImportError(.unsupported, name, "is encrypted")
       }
       guard entry.comp_method == UInt16(ZIP_CM_STORE) || entry.comp_method == UInt16(ZIP_CM_DEFLATE) else {
-        throw KerasError(
+        throw ImportError(
           .unsupported, name, "is compressed by method \(entry.comp_method)", hint: "use deflate or none")
       }
       let (sum, overflow) = stored.addingReportingOverflow(entry.comp_size)
       guard !overflow, sum <= UInt64(source.count) else {
-        throw KerasError(.malformed, name, "overlaps another member or the end of the archive")
+        throw ImportError(.malformed, name, "overlaps another member or the end of the archive")
       }
       stored = sum
-      guard let size = Int(exactly: entry.size) else { throw KerasError(.limit, name, "is too large") }
+      guard let size = Int(exactly: entry.size) else { throw ImportError(.limit, name, "is too large") }
       let isStored = entry.comp_method == UInt16(ZIP_CM_STORE)
       result.append(Member(name: name, index: index, size: size, isStored: isStored))
     }
     return result
   }
 
-  private func check(_ name: String) throws(KerasError) {
+  private func check(_ name: String) throws(ImportError) {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     if name.isEmpty || name.hasPrefix("/") || name.contains("\\") || name.contains(":") || parts.contains("..")
       || name.utf8.count > 4096
     {
-      throw KerasError(.malformed, name, "is not a name that a member of an archive may have")
+      throw ImportError(.malformed, name, "is not a name that a member of an archive may have")
     }
   }
 
   func contains(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   /// The content of a member, at most `limit` bytes; its checksum is verified.
-  func read(_ name: String, limit: Int) throws(KerasError) -> [UInt8] {
+  func read(_ name: String, limit: Int) throws(ImportError) -> [UInt8] {
     let member = try member(name, limit: limit)
     let stream = try ZipMember(self, member)
     var isWhole = false
@@ -125,25 +126,25 @@ final class ZipArchive {
 
   /// A member of at most `limit` bytes to be read from any place: where it lies in the archive when it is stored, else
   /// unpacked into memory. The checksum of a stored member is verified when it is scanned.
-  func source(_ name: String, limit: Int) throws(KerasError) -> any ByteSource {
+  func source(_ name: String, limit: Int) throws(ImportError) -> any ByteSource {
     let member = try member(name, limit: limit)
     let stream = try ZipMember(self, member)
     if member.isStored { return stream }
     let memory = MemoryBytes(count: member.size) { stream.read(at: 0, into: $0) }
     try stream.finish(memory != nil)
-    guard let memory else { throw KerasError(.malformed, name, "cannot be unpacked") }
+    guard let memory else { throw ImportError(.malformed, name, "cannot be unpacked") }
     return memory
   }
 
   /// A new stream over a member's content.
   func opened(_ member: Member) -> OpaquePointer? { zip_fopen_index(archive, member.index, 0) }
 
-  private func member(_ name: String, limit: Int) throws(KerasError) -> Member {
+  private func member(_ name: String, limit: Int) throws(ImportError) -> Member {
     guard let member = members.first(where: { $0.name == name }) else {
-      throw KerasError(.malformed, name, "is missing from the archive")
+      throw ImportError(.malformed, name, "is missing from the archive")
     }
     guard member.size <= limit else {
-      throw KerasError(.limit, name, "unpacks to \(member.size) bytes, at most \(limit) are accepted")
+      throw ImportError(.limit, name, "unpacks to \(member.size) bytes, at most \(limit) are accepted")
     }
     return member
   }

@@ -1,4 +1,5 @@
 import CZip
+import ModelFiles
 
 /// The content of one member of an archive. One that is stored as it is can be read from any place, a compressed one
 /// from start to end only.
@@ -9,8 +10,8 @@ final class ZipMember: ByteSource {
   private let stream: OpaquePointer
   private var position = 0
 
-  init(_ archive: ZipArchive, _ member: ZipArchive.Member) throws(KerasError) {
-    guard let stream = archive.opened(member) else { throw KerasError(.malformed, member.name, "cannot be unpacked") }
+  init(_ archive: ZipArchive, _ member: ZipArchive.Member) throws(ImportError) {
+    guard let stream = archive.opened(member) else { throw ImportError(.malformed, member.name, "cannot be unpacked") }
     (self.archive, self.stream, name, count) = (archive, stream, member.name, member.size)
   }
 
@@ -32,17 +33,17 @@ final class ZipMember: ByteSource {
     return true
   }
 
-  func scan(_ body: (UnsafeRawBufferPointer) -> Void) throws(KerasError) { try finish(readAll(body)) }
+  func scan(_ body: (UnsafeRawBufferPointer) -> Void) throws(ImportError) { try finish(readAll(body)) }
 
-  func checkSum() throws(KerasError) { try scan { _ in } }
+  func checkSum() throws(ImportError) { try scan { _ in } }
 
   /// Ends a reading from start to end, of which `isWhole` says whether it succeeded.
   ///
   /// libzip sums up what is read in order and compares the checksum when it meets the end of the member.
-  func finish(_ isWhole: Bool) throws(KerasError) {
+  func finish(_ isWhole: Bool) throws(ImportError) {
     var beyond: UInt8 = 0
     guard isWhole, zip_fread(stream, &beyond, 1) == 0 else {
-      throw KerasError(.malformed, name, "does not unpack to what the archive declares (size or checksum)")
+      throw ImportError(.malformed, name, "does not unpack to what the archive declares (size or checksum)")
     }
   }
 }

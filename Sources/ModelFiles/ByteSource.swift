@@ -11,9 +11,14 @@ package protocol ByteSource: AnyObject {
   ///
   /// Errors: they cannot be read, or the checksum differs.
   func scan(_ body: (UnsafeRawBufferPointer) -> Void) throws(ImportError)
+
+  /// Reads all bytes and holds them against their checksum where there is one.
+  func checkSum() throws(ImportError)
 }
 
 extension ByteSource {
+  package func checkSum() throws(ImportError) {}
+
   /// Reads all bytes in order in pieces that stay in a core's cache; false when some cannot be read.
   package func readAll(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: min(max(count, 1), 1 << 18), alignment: 64)

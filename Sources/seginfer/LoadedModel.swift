@@ -46,7 +46,7 @@ struct LoadedModel {
     let bytes = UnsafeRawBufferPointer(start: bundledModelBytes(), count: bundled_model_size)
     let graph: Graph
     let options = try files.importOptions()
-    (imported, graph) = try LoadedModel.read(file) { () throws(KerasError) in
+    (imported, graph) = try LoadedModel.read(file) { () throws(ImportError) in
       try importKeras(bytes: bytes, name: LoadedModel.bundledName, options: options)
     }
     let sidecar = Data(bytes: bundledMetadataBytes(), count: bundled_metadata_size)
@@ -62,7 +62,7 @@ struct LoadedModel {
   ) throws(Failure) -> (ImportedModel, Graph) {
     let options = try files.importOptions()
     guard try kind(path) == .onnx else {
-      return try read(path) { () throws(KerasError) in
+      return try read(path) { () throws(ImportError) in
         try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
       }
     }
@@ -77,7 +77,7 @@ struct LoadedModel {
 
   static func kind(_ path: String) throws(Failure) -> ModelKind {
     let kind: ModelKind
-    do throws(KerasError) { kind = try sniff(path: path) } catch {
+    do throws(ImportError) { kind = try sniff(path: path) } catch {
       guard error.kind != .missingFile, hasONNXGraph(path: path) else { throw Failure(error, file: path) }
       return .onnx
     }
@@ -85,9 +85,9 @@ struct LoadedModel {
   }
 
   private static func read(
-    _ file: String, _ model: () throws(KerasError) -> KerasModel
+    _ file: String, _ model: () throws(ImportError) -> KerasModel
   ) throws(Failure) -> (ImportedModel, Graph) {
-    do throws(KerasError) {
+    do throws(ImportError) {
       let model = try model()
       return (ImportedModel(model), model.graph)
     } catch { throw Failure(error, file: file) }
@@ -162,13 +162,6 @@ extension ModelFiles {
 
 extension Failure {
   init(_ error: ImportError, file: String) {
-    let status = ExitStatus(rawValue: error.exitClass.rawValue) ?? .malformed
-    self.init(
-      status, file: file, at: error.site == file ? nil : error.site, error.what,
-      hint: error.hint.isEmpty ? nil : error.hint)
-  }
-
-  init(_ error: KerasError, file: String) {
     let status = ExitStatus(rawValue: error.exitClass.rawValue) ?? .malformed
     self.init(
       status, file: file, at: error.site == file ? nil : error.site, error.what,

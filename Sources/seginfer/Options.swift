@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import KerasImport
+import ModelFiles
 import Ops
 import Scenes
 
@@ -46,11 +47,11 @@ extension ModelFiles {
   func importOptions() throws(Failure) -> ImportOptions {
     var options = ImportOptions()
     options.keras1Backend = keras1Backend?.value
-    do throws(KerasError) {
+    do throws(ImportError) {
       if let substitutions { try options.substitutions.add(file: substitutions) }
     } catch { throw Failure(error, file: substitutions ?? "") }
     for text in substitute {
-      do throws(KerasError) { try options.substitutions.add(text) } catch {
+      do throws(ImportError) { try options.substitutions.add(text) } catch {
         throw Failure(error, file: "--substitute")
       }
     }

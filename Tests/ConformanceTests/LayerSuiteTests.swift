@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Graphs
 import KerasImport
+import ModelFiles
 import Tensors
 import Testing
 
@@ -79,7 +80,7 @@ struct LayerSuiteTests {
   func `a layer is refused by name`(name: String) throws {
     let layer = parts(name).layer, shape = try #require(cases[name]).input.shape
     let configuration = sequential([input(shape), entry(layer, "layer", "{}")])
-    let error = #expect(throws: KerasError.self) {
+    let error = #expect(throws: ImportError.self) {
       try importKeras(configuration: configuration, weights: [:], kerasVersion: "2.1.2")
     }
     #expect(error?.kind == .unsupported && error?.what.contains(layer) == true)

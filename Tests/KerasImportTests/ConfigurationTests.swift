@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Graphs
 import KerasImport
+import ModelFiles
 import Testing
 
 private let directory = packageRoot + "/Fixtures/malformed/configurations"
@@ -21,7 +22,7 @@ struct ConfigurationTests {
   func `a configuration that cannot be imported is refused where it is bad`(name: String) throws {
     let expected = try #require(expected[name])
     let path = "\(directory)/\(name)"
-    do throws(KerasError) {
+    do throws(ImportError) {
       let model = try importKeras(path: path)
       #expect(expected.kind == "imports")
       for words in expected.says { #expect(model.metadata.notes.contains { $0.contains(words) }) }

@@ -1,17 +1,18 @@
 import KerasImport
+import ModelFiles
 import Testing
 
 /// How a file that begins like JSON fails to load; every one of them does, since weights are missing.
-private func failure(_ bytes: [UInt8]) -> KerasError? {
+private func failure(_ bytes: [UInt8]) -> ImportError? {
   bytes.withUnsafeBytes { bytes in
-    do throws(KerasError) {
+    do throws(ImportError) {
       _ = try importKeras(bytes: bytes, name: "model.json")
       return nil
     } catch { return error }
   }
 }
 
-private func failure(_ text: String) -> KerasError? { failure(Array(text.utf8)) }
+private func failure(_ text: String) -> ImportError? { failure(Array(text.utf8)) }
 
 /// The configurations that Python writes, and those that are none.
 struct JSONTests {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import KerasImport
+import ModelFiles
 import TestSupport
 import Testing
 
@@ -63,9 +64,9 @@ struct MalformedTests {
 
   @Test func `missing files, directories and devices are told apart`() throws {
     let scratch = try Scratch()
-    #expect(failure(scratch.path + "/none.keras") == KerasError(.missingFile, scratch.path + "/none.keras", ""))
+    #expect(failure(scratch.path + "/none.keras") == ImportError(.missingFile, scratch.path + "/none.keras", ""))
     #expect(failure(scratch.path)?.kind == .notAModel)
-    #expect(failure("/dev/zero") == KerasError(.unreadable, "/dev/zero", ""))
+    #expect(failure("/dev/zero") == ImportError(.unreadable, "/dev/zero", ""))
     #expect(failure("/dev/zero")?.exitClass == .inputOutput)
   }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Graphs
 import KerasImport
+import ModelFiles
 import Synchronization
 import Tensors
 import Testing
@@ -92,7 +93,7 @@ struct ReadingTests {
       let time = timespec(tv_sec: second, tv_nsec: 0)
       utimensat(AT_FDCWD, path, [time, time], 0)
     } body: {
-      isRefused = (0..<1000).contains { _ in failure(path) == KerasError(.unreadable, path, "") }
+      isRefused = (0..<1000).contains { _ in failure(path) == ImportError(.unreadable, path, "") }
     }
     #expect(isRefused)
   }

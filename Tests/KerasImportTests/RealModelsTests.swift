@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Graphs
 import KerasImport
+import ModelFiles
 import Testing
 
 /// Models of other people that lie beside the project, not in it; without them there is nothing to test.
@@ -20,7 +21,7 @@ private let architectures = [
 ]
 
 /// Files that must be refused, and as what.
-private let refused: [String: KerasError.Kind] = [
+private let refused: [String: ImportError.Kind] = [
   // Weights without an architecture.
   "Meso4_DF.h5": .unsupported, "cse499_unet_trial00.weights.h5": .unsupported,
   "fastml_KERAS_conv2d_weights.h5": .unsupported, "geomforms_dncnn_weights.h5": .unsupported,
@@ -51,7 +52,7 @@ struct RealModelsTests {
       {
         try compare(model, with: reference)
       }
-    } catch let error as KerasError {
+    } catch let error as ImportError {
       print("refuses \(name): \(error.kind) \(error)")
       #expect(refused[name] == error.kind)
     }

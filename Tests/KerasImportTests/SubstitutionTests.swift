@@ -1,4 +1,5 @@
 import KerasImport
+import ModelFiles
 import Testing
 
 private let model = packageRoot + "/Fixtures/configurations/substituted/model.keras"
@@ -15,9 +16,9 @@ private func options(_ texts: [String]) throws -> ImportOptions {
   return options
 }
 
-private func refusal(_ texts: [String]) throws -> KerasError? {
+private func refusal(_ texts: [String]) throws -> ImportError? {
   let options = try options(texts)
-  do throws(KerasError) {
+  do throws(ImportError) {
     _ = try importKeras(path: model, options: options)
     return nil
   } catch { return error }
@@ -57,7 +58,7 @@ struct SubstitutionTests {
     "x=rescaling(scale=\(String(repeating: "[", count: 100))",
   ])
   func `a text that is no substitute is refused`(text: String) throws {
-    #expect(throws: KerasError(.usage, text, "")) {
+    #expect(throws: ImportError(.usage, text, "")) {
       var substitutions = Substitutions()
       try substitutions.add(text)
     }
@@ -72,11 +73,11 @@ struct SubstitutionTests {
   func `operators in text`(text: String) throws {
     var substitutions = Substitutions()
     try substitutions.add(text)
-    #expect(throws: KerasError.self) { try substitutions.add(text) }
+    #expect(throws: ImportError.self) { try substitutions.add(text) }
   }
 
   @Test func `parameters are checked where they are used`() throws {
-    func error(_ text: String) throws -> KerasError? {
+    func error(_ text: String) throws -> ImportError? {
       try refusal(complete.filter { !$0.hasPrefix("scale") } + [text])
     }
     #expect(try error("scale=rescaling(scale='much')")?.site == "scale")
@@ -87,10 +88,10 @@ struct SubstitutionTests {
 
   @Test func `a file of substitutes`() throws {
     let scratch = try Scratch()
-    func add(_ text: String) throws -> KerasError? {
+    func add(_ text: String) throws -> ImportError? {
       let path = try scratch.write(Array(text.utf8), as: "s.json")
       var substitutions = Substitutions()
-      do throws(KerasError) {
+      do throws(ImportError) {
         try substitutions.add(file: path)
         return nil
       } catch { return error }
@@ -102,9 +103,9 @@ struct SubstitutionTests {
     #expect(try add(#"{"a": {"config": {}}}"#)?.kind == .usage)
     #expect(try add(#"{"a": {"class_name": "Lambda"}}"#)?.kind == .usage)
     var substitutions = Substitutions()
-    #expect(throws: KerasError(.missingFile, scratch.path + "/none", "")) {
+    #expect(throws: ImportError(.missingFile, scratch.path + "/none", "")) {
       try substitutions.add(file: scratch.path + "/none")
     }
-    #expect(throws: KerasError(.unreadable, scratch.path, "")) { try substitutions.add(file: scratch.path) }
+    #expect(throws: ImportError(.unreadable, scratch.path, "")) { try substitutions.add(file: scratch.path) }
   }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Graphs
 import KerasImport
+import ModelFiles
 import Tensors
 import Testing
 
@@ -60,8 +61,8 @@ final class Scratch {
 }
 
 /// The error that an import ends with; nil when it succeeds.
-func failure(_ path: String, weights: String? = nil, architecture: String? = nil) -> KerasError? {
-  do throws(KerasError) {
+func failure(_ path: String, weights: String? = nil, architecture: String? = nil) -> ImportError? {
+  do throws(ImportError) {
     _ = try importKeras(path: path, weights: weights, architecture: architecture)
     return nil
   } catch { return error }

@@ -15,7 +15,7 @@ struct Verdict {
           judge("\(error.kind)", error.description)
         }
       } else {
-        do throws(KerasError) { _ = try importKeras(bytes: bytes, name: "mutant") } catch {
+        do throws(ImportError) { _ = try importKeras(bytes: bytes, name: "mutant") } catch {
           judge("\(error.kind)", error.description)
         }
       }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The attributes of an object, by name.
 ///
 /// Layout: HDF5 File Format Specification 3.0, sections IV.A.2.m and v.
@@ -11,7 +13,7 @@ struct HDF5Attribute {
   /// All attributes of an object.
   static func all(
     _ header: HDF5ObjectHeader, _ bytes: HDF5Bytes, site: String
-  ) throws(KerasError) -> [String: HDF5Attribute] {
+  ) throws(ImportError) -> [String: HDF5Attribute] {
     var found: [HDF5Attribute] = []
     for message in header.all(.attribute) {
       guard !message.isShared else { throw message.body.damaged("has an attribute that is shared") }
@@ -33,12 +35,12 @@ struct HDF5Attribute {
     }
     var result: [String: HDF5Attribute] = [:]
     for attribute in found where result.updateValue(attribute, forKey: attribute.name) != nil {
-      throw KerasError(.malformed, site + " " + attribute.name, "two attributes have this name")
+      throw ImportError(.malformed, site + " " + attribute.name, "two attributes have this name")
     }
     return result
   }
 
-  private init(_ message: HDF5Cursor, _ bytes: HDF5Bytes, site: String) throws(KerasError) {
+  private init(_ message: HDF5Cursor, _ bytes: HDF5Bytes, site: String) throws(ImportError) {
     var message = message
     let (version, flags) = (try message.byte(), try message.byte())
     guard (1...3).contains(version) else { throw message.damaged("has an attribute of version \(version)") }
@@ -56,15 +58,15 @@ struct HDF5Attribute {
 
   /// The elements as text: of fixed or variable length, scalar or array. Without elements there is no text whatever the
   /// type.
-  func strings(_ heap: HDF5GlobalHeap, site: String) throws(KerasError) -> [String] {
+  func strings(_ heap: HDF5GlobalHeap, site: String) throws(ImportError) -> [String] {
     if space.count == 0 { return [] }
     guard type.kind == .string || type.kind == .variableString else {
-      throw KerasError(.malformed, site, "the attribute is not text")
+      throw ImportError(.malformed, site, "the attribute is not text")
     }
     guard let size = Int.product([space.count, type.size]), size <= Limits.attributeBytes else {
-      throw KerasError(.limit, site, "the attribute is too large")
+      throw ImportError(.limit, site, "the attribute is too large")
     }
-    guard size <= data.remaining else { throw KerasError(.malformed, site, "the attribute is cut short") }
+    guard size <= data.remaining else { throw ImportError(.malformed, site, "the attribute is cut short") }
     var data = data
     var result: [String] = []
     var total = 0
@@ -75,7 +77,7 @@ struct HDF5Attribute {
       }
       let count = try data.int(4), address = try data.number(data.sizes.offset), index = try data.int(4)
       total += count
-      guard total <= Limits.attributeBytes else { throw KerasError(.limit, site, "the attribute is too large") }
+      guard total <= Limits.attributeBytes else { throw ImportError(.limit, site, "the attribute is too large") }
       if count == 0 {
         result.append("")
       } else {

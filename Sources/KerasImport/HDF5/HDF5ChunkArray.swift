@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The arrays by which files since version 1.10 list chunks.
 ///
 /// Layout: HDF5 File Format Specification 3.0, sections VII.C and VII.D.
@@ -15,12 +17,12 @@ struct HDF5ChunkArray {
   let site: String
   let entryBytes: EntryBytes
 
-  private func damaged() -> KerasError { KerasError(.malformed, site, "has a damaged index of chunks") }
+  private func damaged() -> ImportError { ImportError(.malformed, site, "has a damaged index of chunks") }
 
   /// Reads a number of entries; nil for a chunk that was never written.
   private func entries(
     _ body: inout HDF5Cursor, _ count: Int, _ size: Int
-  ) throws(KerasError) -> [Entry?] {
+  ) throws(ImportError) -> [Entry?] {
     guard let total = Int.product([count, size]), total <= body.remaining else { throw damaged() }
     var result: [Entry?] = []
     result.reserveCapacity(count)
@@ -38,7 +40,7 @@ struct HDF5ChunkArray {
   }
 
   /// Reads what both kinds of arrays begin with and returns the bytes of an entry.
-  private func entrySize(_ head: inout HDF5Cursor) throws(KerasError) -> Int {
+  private func entrySize(_ head: inout HDF5Cursor) throws(ImportError) -> Int {
     let (version, client, size) = (try head.byte(), try head.byte(), Int(try head.byte()))
     let offset = bytes.sizes.offset
     switch entryBytes {
@@ -49,7 +51,7 @@ struct HDF5ChunkArray {
     return size
   }
 
-  func fixed(_ address: UInt64) throws(KerasError) -> [Entry?] {
+  func fixed(_ address: UInt64) throws(ImportError) -> [Entry?] {
     let (offset, length) = (bytes.sizes.offset, bytes.sizes.length)
     var head = try bytes.structure("FAHD", address, 12 + offset + length, isSummed: true, site: site)
     let size = try entrySize(&head)
@@ -82,7 +84,7 @@ struct HDF5ChunkArray {
   }
 
   /// Entries with a checksum behind them.
-  private func page(_ address: UInt64, _ count: Int, _ size: Int) throws(KerasError) -> [Entry?] {
+  private func page(_ address: UInt64, _ count: Int, _ size: Int) throws(ImportError) -> [Entry?] {
     var body = try bytes.cursor(address, count * size + 4, site: site)
     var sum = body
     let content = Array(try sum.take(count * size))
@@ -90,7 +92,7 @@ struct HDF5ChunkArray {
     return try entries(&body, count, size)
   }
 
-  private func sum(_ address: UInt64, _ count: UInt64) throws(KerasError) -> UInt64 {
+  private func sum(_ address: UInt64, _ count: UInt64) throws(ImportError) -> UInt64 {
     let (sum, overflow) = address.addingReportingOverflow(count)
     guard !overflow else { throw damaged() }
     return sum
@@ -98,7 +100,7 @@ struct HDF5ChunkArray {
 
   /// An array that grows: the first entries in its index block, the others in data blocks, which double in size; those
   /// behind the first few are listed by secondary blocks.
-  func extensible(_ address: UInt64) throws(KerasError) -> [Entry?] {
+  func extensible(_ address: UInt64) throws(ImportError) -> [Entry?] {
     let (offset, length) = (bytes.sizes.offset, bytes.sizes.length)
     var head = try bytes.structure("EAHD", address, 16 + 6 * length + offset, isSummed: true, site: site)
     let size = try entrySize(&head)
@@ -155,7 +157,7 @@ struct HDF5ChunkArray {
     /// The entries of a data block; `isPresent` says which of its pages were written, where it has pages.
     mutating func block(
       _ address: UInt64?, _ count: Int, isPresent: [Bool]?
-    ) throws(KerasError) -> [Entry?] {
+    ) throws(ImportError) -> [Entry?] {
       guard let address else { return [Entry?](repeating: nil, count: count) }
       guard visited.insert(address).inserted else { throw array.damaged() }
       guard count > 1 << pageBits else {
@@ -181,7 +183,7 @@ struct HDF5ChunkArray {
     /// The entries of the data blocks that a secondary block lists, at least `limit` where there are as many.
     mutating func secondary(
       _ address: UInt64, _ blocks: Int, _ count: Int, limit: Int
-    ) throws(KerasError) -> [Entry?] {
+    ) throws(ImportError) -> [Entry?] {
       guard visited.insert(address).inserted else { throw array.damaged() }
       let pages = count > 1 << pageBits ? count >> pageBits : 0
       let bitmap = (pages + 7) / 8

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Where the chunks of a dataset lie.
 ///
 /// Layout: HDF5 File Format Specification 3.0, sections III.A and VII.
@@ -32,7 +34,7 @@ struct HDF5ChunkIndex {
   }
 
   /// All chunks that were written.
-  func all() throws(KerasError) -> [Chunk] {
+  func all() throws(ImportError) -> [Chunk] {
     guard let address = chunks.address else { return [] }
     switch chunks.index {
     case .nodeTree: return try nodeTree(address)
@@ -50,9 +52,9 @@ struct HDF5ChunkIndex {
     }
   }
 
-  private func damaged(_ what: String) -> KerasError { KerasError(.malformed, site, what) }
+  private func damaged(_ what: String) -> ImportError { ImportError(.malformed, site, what) }
 
-  private func nodeTree(_ address: UInt64) throws(KerasError) -> [Chunk] {
+  private func nodeTree(_ address: UInt64) throws(ImportError) -> [Chunk] {
     let tree = HDF5NodeTree(bytes: bytes, site: site, kind: 1, keySize: 8 + 8 * (chunks.dims.count + 1))
     var result: [Chunk] = []
     for leaf in try tree.leaves(address) {
@@ -70,7 +72,7 @@ struct HDF5ChunkIndex {
     return result
   }
 
-  private func recordTree(_ address: UInt64) throws(KerasError) -> [Chunk] {
+  private func recordTree(_ address: UInt64) throws(ImportError) -> [Chunk] {
     let tree = try HDF5RecordTree(bytes, at: address, kinds: 10...11, site: site)
     let fixed = bytes.sizes.offset + 8 * chunks.dims.count
     guard (tree.kind == 11) == isFiltered, tree.recordSize >= fixed + (isFiltered ? 5 : 0),
@@ -89,7 +91,7 @@ struct HDF5ChunkIndex {
     return result
   }
 
-  private func implicit(_ address: UInt64) throws(KerasError) -> [Chunk] {
+  private func implicit(_ address: UInt64) throws(ImportError) -> [Chunk] {
     guard !isFiltered, let number = Int.product(largestGrid), let size = Int.product([number, chunkBytes]) else {
       throw damaged("has a chunk index that does not fit its filters")
     }
@@ -104,7 +106,7 @@ struct HDF5ChunkIndex {
   /// Chunks by number: row-major in the grid, a dimension that grows before all others.
   private func numbered(
     _ entries: [HDF5ChunkArray.Entry?], _ grid: [Int], growing: Int? = nil
-  ) throws(KerasError) -> [Chunk] {
+  ) throws(ImportError) -> [Chunk] {
     var order = Array(grid.indices)
     if let growing {
       order.remove(at: growing)

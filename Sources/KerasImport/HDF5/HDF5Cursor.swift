@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A piece of an HDF5 file in memory, read from front to back. Numbers are little-endian. Nothing can be read beyond the
 /// end: that is an error which names the object.
 struct HDF5Cursor {
@@ -21,22 +23,22 @@ struct HDF5Cursor {
 
   var remaining: Int { end - position }
 
-  func damaged(_ what: String) -> KerasError { KerasError(.malformed, site, what) }
+  func damaged(_ what: String) -> ImportError { ImportError(.malformed, site, what) }
 
-  mutating func skip(_ count: Int) throws(KerasError) {
+  mutating func skip(_ count: Int) throws(ImportError) {
     guard count >= 0, count <= remaining else { throw damaged("is cut short") }
     position += count
   }
 
   /// The next `count` bytes as a cursor of their own.
-  mutating func part(_ count: Int) throws(KerasError) -> HDF5Cursor {
+  mutating func part(_ count: Int) throws(ImportError) -> HDF5Cursor {
     guard count >= 0, count <= remaining else { throw damaged("is cut short") }
     defer { position += count }
     return HDF5Cursor(partOf: self, count)
   }
 
   /// The next `count` bytes.
-  mutating func take(_ count: Int) throws(KerasError) -> ArraySlice<UInt8> {
+  mutating func take(_ count: Int) throws(ImportError) -> ArraySlice<UInt8> {
     guard count >= 0, count <= remaining else { throw damaged("is cut short") }
     defer { position += count }
     return bytes[position..<position + count]
@@ -46,7 +48,7 @@ struct HDF5Cursor {
   var rest: ArraySlice<UInt8> { bytes[position..<end] }
 
   /// An unsigned number of at most 8 bytes.
-  mutating func number(_ width: Int) throws(KerasError) -> UInt64 {
+  mutating func number(_ width: Int) throws(ImportError) -> UInt64 {
     guard (0...8).contains(width), width <= remaining else { throw damaged("is cut short") }
     var value: UInt64 = 0
     for place in 0..<width { value |= UInt64(bytes[position + place]) << UInt64(8 * place) }
@@ -55,27 +57,27 @@ struct HDF5Cursor {
   }
 
   /// A number that counts something.
-  mutating func int(_ width: Int) throws(KerasError) -> Int {
+  mutating func int(_ width: Int) throws(ImportError) -> Int {
     guard let value = Int(exactly: try number(width)) else { throw damaged("declares a size beyond all bounds") }
     return value
   }
 
-  mutating func byte() throws(KerasError) -> UInt8 {
+  mutating func byte() throws(ImportError) -> UInt8 {
     guard remaining > 0 else { throw damaged("is cut short") }
     defer { position += 1 }
     return bytes[position]
   }
 
   /// An address in the file; nil for the undefined one, of all ones.
-  mutating func address() throws(KerasError) -> UInt64? {
+  mutating func address() throws(ImportError) -> UInt64? {
     let value = try number(sizes.offset)
     return value == sizes.undefined ? nil : value
   }
 
-  mutating func length() throws(KerasError) -> Int { try int(sizes.length) }
+  mutating func length() throws(ImportError) -> Int { try int(sizes.length) }
 
   /// Bytes up to the first zero, or all.
-  mutating func text(_ count: Int) throws(KerasError) -> String {
+  mutating func text(_ count: Int) throws(ImportError) -> String {
     String(decoding: try take(count).prefix { $0 != 0 }, as: UTF8.self)
   }
 }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The shape of a dataset or an attribute.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section IV.A.2.b.
@@ -9,7 +11,7 @@ struct HDF5Dataspace {
   /// Elements in all; at most `Int.max`, which stands for any larger number.
   let count: Int
 
-  init(_ message: HDF5Cursor) throws(KerasError) {
+  init(_ message: HDF5Cursor) throws(ImportError) {
     var message = message
     let version = try message.byte()
     guard version == 1 || version == 2 else { throw message.damaged("has a dataspace of version \(version)") }

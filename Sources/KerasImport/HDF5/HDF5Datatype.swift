@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// What the elements of a dataset or an attribute are.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section IV.A.2.d. What is made of other types is not looked into.
@@ -17,7 +19,7 @@ struct HDF5Datatype {
   /// Bytes of an element; at least 1.
   let size: Int
 
-  init(_ message: HDF5Cursor) throws(KerasError) {
+  init(_ message: HDF5Cursor) throws(ImportError) {
     var message = message
     let head = try message.byte()
     let (version, kind) = (head >> 4, head & 0x0F)
@@ -70,7 +72,7 @@ struct HDF5FloatFormat: Equatable {
   var size: Int { encoding == .bfloat16 ? 2 : encoding.rawValue }
 
   /// Reads the properties of a floating-point type; nil when they are not those of an IEEE type or of bfloat16.
-  init?(_ message: inout HDF5Cursor, bits: UInt64, size: Int) throws(KerasError) {
+  init?(_ message: inout HDF5Cursor, bits: UInt64, size: Int) throws(ImportError) {
     let offset = try message.int(2), precision = try message.int(2)
     var fields: [Int] = []
     for _ in 0..<4 { fields.append(Int(try message.byte())) }

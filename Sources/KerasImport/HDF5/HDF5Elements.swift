@@ -1,3 +1,4 @@
+import ModelFiles
 import Tensors
 
 /// Reads the elements of a dataset as float32.
@@ -11,11 +12,11 @@ struct HDF5Elements {
   private var site: String { dataset.site }
   private var count: Int { dataset.space.count }
 
-  private func damaged(_ what: String) -> KerasError { KerasError(.malformed, site, what) }
+  private func damaged(_ what: String) -> ImportError { ImportError(.malformed, site, what) }
 
-  func floats() throws(KerasError) -> [Float] {
+  func floats() throws(ImportError) -> [Float] {
     guard let size = Int.product([count, format.size]), size <= Limits.weightBytes else {
-      throw KerasError(.limit, site, "is larger than \(Limits.weightBytes) bytes")
+      throw ImportError(.limit, site, "is larger than \(Limits.weightBytes) bytes")
     }
     switch dataset.layout {
     case .compact(let data):
@@ -31,7 +32,7 @@ struct HDF5Elements {
   }
 
   /// What stands where nothing was ever written.
-  private func filled() throws(KerasError) -> [Float] {
+  private func filled() throws(ImportError) -> [Float] {
     guard let value = try dataset.fillValue() else { return [Float](repeating: 0, count: count) }
     var float: Float = 0
     withUnsafeMutablePointer(to: &float) { pointer in
@@ -40,10 +41,10 @@ struct HDF5Elements {
     return [Float](repeating: float, count: count)
   }
 
-  private func contiguous(_ place: Int) throws(KerasError) -> [Float] {
-    var failure: KerasError?
+  private func contiguous(_ place: Int) throws(ImportError) -> [Float] {
+    var failure: ImportError?
     let values = [Float](count: count) { buffer in
-      do throws(KerasError) { try read(place, into: buffer) } catch {
+      do throws(ImportError) { try read(place, into: buffer) } catch {
         failure = error
         buffer.initialize(repeating: 0)
       }
@@ -53,7 +54,7 @@ struct HDF5Elements {
   }
 
   /// Elements that are float32 already are read to where they stay.
-  private func read(_ place: Int, into floats: UnsafeMutableBufferPointer<Float>) throws(KerasError) {
+  private func read(_ place: Int, into floats: UnsafeMutableBufferPointer<Float>) throws(ImportError) {
     if format == HDF5FloatFormat(encoding: .float32, isBigEndian: false) {
       return try bytes.read(place, into: UnsafeMutableRawBufferPointer(floats), site: site)
     }
@@ -71,7 +72,7 @@ struct HDF5Elements {
     }
   }
 
-  private func chunked(_ chunks: HDF5Chunks) throws(KerasError) -> [Float] {
+  private func chunked(_ chunks: HDF5Chunks) throws(ImportError) -> [Float] {
     let dims = dataset.space.dims
     guard chunks.dims.count == dims.count, chunks.elementSize == format.size else {
       throw damaged("has chunks of another shape or type")
@@ -90,10 +91,10 @@ struct HDF5Elements {
       throw damaged("has \(all.count) chunks in a grid of \(grid)")
     }
     try checkApart(all)
-    var failure: KerasError?
+    var failure: ImportError?
     let values = [Float](count: count) { buffer in
       buffer.initialize(repeating: 0)
-      do throws(KerasError) {
+      do throws(ImportError) {
         for chunk in all { try read(chunk, chunks, filters, chunkBytes, into: buffer) }
       } catch { failure = error }
     }
@@ -102,7 +103,7 @@ struct HDF5Elements {
   }
 
   /// No byte of the file may belong to two chunks.
-  private func checkApart(_ chunks: [HDF5ChunkIndex.Chunk]) throws(KerasError) {
+  private func checkApart(_ chunks: [HDF5ChunkIndex.Chunk]) throws(ImportError) {
     var end = 0
     for chunk in chunks.sorted(by: { $0.address < $1.address }) {
       let place = try bytes.place(chunk.address, chunk.count, site: site)
@@ -114,7 +115,7 @@ struct HDF5Elements {
   private func read(
     _ chunk: HDF5ChunkIndex.Chunk, _ chunks: HDF5Chunks, _ filters: HDF5Filters, _ chunkBytes: Int,
     into floats: UnsafeMutableBufferPointer<Float>
-  ) throws(KerasError) {
+  ) throws(ImportError) {
     let dims = dataset.space.dims
     let start = zip(chunk.place, chunks.dims).map { $0 * $1 }
     let extent = zip(zip(dims, start), chunks.dims).map { min($1, $0.0 - $0.1) }
@@ -125,10 +126,10 @@ struct HDF5Elements {
     guard !isPlain || chunk.count == chunkBytes else {
       throw damaged("has a chunk of \(chunk.count) bytes instead of \(chunkBytes)")
     }
-    var failure: KerasError?
+    var failure: ImportError?
     let stored = [UInt8](unsafeUninitializedCapacity: chunk.count) { buffer, filled in
       let part = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<chunk.count])
-      do throws(KerasError) { try bytes.read(place, into: part, site: site) } catch { failure = error }
+      do throws(ImportError) { try bytes.read(place, into: part, site: site) } catch { failure = error }
       filled = failure == nil ? chunk.count : 0
     }
     if let failure { throw failure }

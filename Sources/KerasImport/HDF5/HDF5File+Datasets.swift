@@ -1,51 +1,52 @@
+import ModelFiles
 import Tensors
 
 extension HDF5File: WeightSource {
-  private func dataset(_ path: String) throws(KerasError) -> HDF5Dataset {
+  private func dataset(_ path: String) throws(ImportError) -> HDF5Dataset {
     guard let object = objects[path], object.kind == .dataset, let address = object.address else {
-      throw KerasError(.malformed, path, "there is no such dataset")
+      throw ImportError(.malformed, path, "there is no such dataset")
     }
     return try HDF5Dataset(HDF5ObjectHeader(bytes, at: address, site: object.path))
   }
 
   /// The shape of a dataset that may hold weights: stored in the file, of a floating-point type, compressed by nothing
   /// exotic.
-  func shape(ofDataset path: String) throws(KerasError) -> [Int] {
+  func shape(ofDataset path: String) throws(ImportError) -> [Int] {
     let dataset = try dataset(path)
     try dataset.checkStorage()
     _ = try format(dataset)
     return try shape(dataset)
   }
 
-  private func shape(_ dataset: HDF5Dataset) throws(KerasError) -> [Int] {
+  private func shape(_ dataset: HDF5Dataset) throws(ImportError) -> [Int] {
     let dims = dataset.space.dims
-    guard dims.count <= Limits.rank else { throw KerasError(.malformed, dataset.site, "has \(dims.count) dimensions") }
+    guard dims.count <= Limits.rank else { throw ImportError(.malformed, dataset.site, "has \(dims.count) dimensions") }
     for dim in dims where dim > Limits.dimension {
-      throw KerasError(.malformed, dataset.site, "has a dimension of \(dim)")
+      throw ImportError(.malformed, dataset.site, "has a dimension of \(dim)")
     }
     // A space without elements is not a scalar, although it has no dimensions.
     return dims.isEmpty && dataset.space.count == 0 ? [0] : dims
   }
 
   /// The elements of a dataset of `expected` shape, converted to float32.
-  func floats(ofDataset path: String, expected: Shape) throws(KerasError) -> [Float] {
+  func floats(ofDataset path: String, expected: Shape) throws(ImportError) -> [Float] {
     let dataset = try dataset(path)
     try dataset.checkStorage()
     guard try shape(dataset) == expected.dims else {
-      throw KerasError(.malformed, path, "is not of shape \(expected)")
+      throw ImportError(.malformed, path, "is not of shape \(expected)")
     }
     return try HDF5Elements(bytes: bytes, dataset: dataset, format: format(dataset)).floats()
   }
 
-  private func format(_ dataset: HDF5Dataset) throws(KerasError) -> HDF5FloatFormat {
+  private func format(_ dataset: HDF5Dataset) throws(ImportError) -> HDF5FloatFormat {
     if case .float(let format) = dataset.type.kind { return format }
     if dataset.type.kind == .opaque, dataset.type.size == 2, try isMarked(dataset) { return .opaqueBFloat16 }
-    throw KerasError(
+    throw ImportError(
       .unsupported, dataset.site, "holds elements that are not float16, bfloat16, float32 or float64")
   }
 
   /// Keras says by an attribute `dtype` what opaque elements are.
-  private func isMarked(_ dataset: HDF5Dataset) throws(KerasError) -> Bool {
+  private func isMarked(_ dataset: HDF5Dataset) throws(ImportError) -> Bool {
     try HDF5Attribute.all(dataset.header, bytes, site: dataset.site)["dtype"] != nil
   }
 

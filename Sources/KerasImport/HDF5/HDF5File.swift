@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The groups and datasets of an HDF5 file, read where its bytes lie.
 ///
 /// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are,
@@ -22,7 +24,7 @@ final class HDF5File {
   /// The attributes that were asked for last.
   private var attributes: (address: UInt64, byName: [String: HDF5Attribute])?
 
-  init(_ source: any ByteSource, site: String) throws(KerasError) {
+  init(_ source: any ByteSource, site: String) throws(ImportError) {
     self.site = site
     let superblock = try HDF5Superblock(source, site: site)
     bytes = HDF5Bytes(source, start: superblock.start, sizes: superblock.sizes)
@@ -36,15 +38,15 @@ final class HDF5File {
   func isGroup(_ path: String) -> Bool { objects[path]?.kind == .group }
   func isDataset(_ path: String) -> Bool { objects[path]?.kind == .dataset }
 
-  private func walk(_ root: UInt64) throws(KerasError) {
+  private func walk(_ root: UInt64) throws(ImportError) {
     let header = try HDF5ObjectHeader(bytes, at: root, site: site)
-    guard header.kind == .group else { throw KerasError(.malformed, site, "has an HDF5 root that is no group") }
+    guard header.kind == .group else { throw ImportError(.malformed, site, "has an HDF5 root that is no group") }
     objects[""] = Object(kind: .group, path: "/", address: root)
     // A group met again is a cycle of hard links, or one group under two names.
     var visited: Set<UInt64> = [root]
     var pending: [(key: String, path: String, header: HDF5ObjectHeader, depth: Int)] = [("", "/", header, 0)]
     while let next = pending.popLast() {
-      guard next.depth <= Limits.linkDepth else { throw KerasError(.limit, next.path, "groups are nested too deep") }
+      guard next.depth <= Limits.linkDepth else { throw ImportError(.limit, next.path, "groups are nested too deep") }
       for (name, address) in try HDF5Links(bytes: bytes, path: next.path).links(next.header) {
         let path = (next.path == "/" ? "/" : next.path + "/") + name
         let header = try HDF5ObjectHeader(bytes, at: address, site: path)
@@ -55,7 +57,7 @@ final class HDF5File {
           pending.append((joined(next.key, name), path, header, next.depth + 1))
         }
         guard objects.count <= Limits.objects else {
-          throw KerasError(.limit, site, "has more than \(Limits.objects) HDF5 objects")
+          throw ImportError(.limit, site, "has more than \(Limits.objects) HDF5 objects")
         }
       }
     }
@@ -83,7 +85,7 @@ final class HDF5File {
 
   /// The strings of an attribute, nil when there is none: fixed-length or variable-length, scalar or array. An
   /// attribute without elements gives no strings whatever its type.
-  func strings(_ name: String, of path: String) throws(KerasError) -> [String]? {
+  func strings(_ name: String, of path: String) throws(ImportError) -> [String]? {
     guard let object = objects[path], let address = object.address else { return nil }
     if attributes?.address != address {
       let header = try HDF5ObjectHeader(bytes, at: address, site: object.path)
@@ -93,7 +95,7 @@ final class HDF5File {
   }
 
   /// A list that may have been split into `name0`, `name1`, ... because it was too long for one attribute.
-  func splitStrings(_ name: String, of path: String) throws(KerasError) -> [String]? {
+  func splitStrings(_ name: String, of path: String) throws(ImportError) -> [String]? {
     if let whole = try strings(name, of: path) { return whole }
     var all: [String]?
     for chunk in 0..<Limits.objects {

@@ -1,4 +1,5 @@
 import CDeflate
+import ModelFiles
 
 /// What was done to the bytes of chunks before they were written.
 ///
@@ -13,7 +14,7 @@ struct HDF5Filters {
   private init() { filters = [] }
 
   /// Errors: a filter that is not one of those above.
-  init(_ message: HDF5Cursor, elementSize: Int) throws(KerasError) {
+  init(_ message: HDF5Cursor, elementSize: Int) throws(ImportError) {
     var message = message
     let version = try message.byte()
     guard version == 1 || version == 2 else { throw message.damaged("has filters of version \(version)") }
@@ -39,20 +40,20 @@ struct HDF5Filters {
       case 3: filters.append(.fletcher32)
       default:
         let names = [4: "szip", 5: "nbit", 6: "scaleoffset", 32000: "lzf", 32001: "blosc", 32004: "lz4", 32015: "zstd"]
-        throw KerasError(
+        throw ImportError(
           .unsupported, message.site, "is compressed by HDF5 filter \(id)" + (names[id].map { " (\($0))" } ?? ""),
           hint: "rewrite it with h5repack -f GZIP=6")
       }
     }
     guard filters.count(where: { $0 == .deflate }) <= 1 else {
-      throw KerasError(.unsupported, message.site, "is compressed twice", hint: "rewrite it with h5repack -f GZIP=6")
+      throw ImportError(.unsupported, message.site, "is compressed twice", hint: "rewrite it with h5repack -f GZIP=6")
     }
     self.filters = filters
   }
 
   /// Undoes the filters of one chunk whose elements take `count` bytes; bit i of the mask says that filter i was left
   /// out. Nothing is unpacked that declares more than deflate could have packed into the bytes given.
-  func undo(_ stored: [UInt8], mask: UInt32, count: Int, site: String) throws(KerasError) -> [UInt8] {
+  func undo(_ stored: [UInt8], mask: UInt32, count: Int, site: String) throws(ImportError) -> [UInt8] {
     let used = filters.enumerated().filter { mask >> UInt32($0.offset) & 1 == 0 }.map(\.element)
     var bytes = stored
     for (place, filter) in used.enumerated().reversed() {
@@ -62,18 +63,20 @@ struct HDF5Filters {
         let sums = used[..<place].count { $0 == .fletcher32 }
         guard let unpacked = count.plus(4 * sums), unpacked / 1040 <= bytes.count,
           let whole = inflated(bytes, count: unpacked)
-        else { throw KerasError(.malformed, site, "has a chunk that does not unpack to what it should") }
+        else { throw ImportError(.malformed, site, "has a chunk that does not unpack to what it should") }
         bytes = whole
       case .shuffle(let size): bytes = unshuffled(bytes, size)
       case .fletcher32:
-        guard bytes.count >= 4 else { throw KerasError(.malformed, site, "has a chunk without its checksum") }
+        guard bytes.count >= 4 else { throw ImportError(.malformed, site, "has a chunk without its checksum") }
         let sum = bytes.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         bytes.removeLast(4)
-        guard fletcher32(bytes) == sum else { throw KerasError(.malformed, site, "has a chunk whose checksum differs") }
+        guard fletcher32(bytes) == sum else {
+          throw ImportError(.malformed, site, "has a chunk whose checksum differs")
+        }
       }
     }
     guard bytes.count == count else {
-      throw KerasError(.malformed, site, "has a chunk of \(bytes.count) bytes instead of \(count)")
+      throw ImportError(.malformed, site, "has a chunk of \(bytes.count) bytes instead of \(count)")
     }
     return bytes
   }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Where the links of large groups and the attributes of objects that have many lie.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section III.G.
@@ -19,14 +21,14 @@ final class HDF5FractalHeap {
   private var block: (address: UInt64, bytes: HDF5Cursor)?
   private var large: [Int: (address: UInt64, count: Int)]?
 
-  init(_ bytes: HDF5Bytes, at address: UInt64, site: String) throws(KerasError) {
+  init(_ bytes: HDF5Bytes, at address: UInt64, site: String) throws(ImportError) {
     (self.bytes, self.address, self.site) = (bytes, address, site)
     let (offset, length) = (bytes.sizes.offset, bytes.sizes.length)
     var head = try bytes.structure("FRHP", address, 26 + 3 * offset + 12 * length, isSummed: true, site: site)
     guard try head.byte() == 0 else { throw head.damaged("has a heap of an unknown version") }
     idBytes = try head.int(2)
     guard try head.int(2) == 0 else {
-      throw KerasError(.unsupported, site, "keeps names in a compressed heap", hint: "rewrite it with h5repack")
+      throw ImportError(.unsupported, site, "keeps names in a compressed heap", hint: "rewrite it with h5repack")
     }
     hasChecksums = try head.byte() & 2 != 0
     let maximumObject = try head.int(4)
@@ -47,7 +49,7 @@ final class HDF5FractalHeap {
   }
 
   /// The object that an identifier of the heap names.
-  func object(_ id: HDF5Cursor) throws(KerasError) -> HDF5Cursor {
+  func object(_ id: HDF5Cursor) throws(ImportError) -> HDF5Cursor {
     var id = id
     let head = try id.byte()
     guard head >> 6 == 0 else { throw id.damaged("has a heap identifier of an unknown version") }
@@ -64,7 +66,7 @@ final class HDF5FractalHeap {
     }
   }
 
-  private func largeObject(_ id: HDF5Cursor) throws(KerasError) -> HDF5Cursor {
+  private func largeObject(_ id: HDF5Cursor) throws(ImportError) -> HDF5Cursor {
     var id = id
     if bytes.sizes.offset + bytes.sizes.length <= idBytes - 1 {
       guard let address = try id.address() else { throw id.damaged("has a heap object without an address") }
@@ -89,8 +91,8 @@ final class HDF5FractalHeap {
   /// The rows of blocks: rows 0 and 1 have blocks of the start size, each further row of twice the size before.
   private func blockSize(row: Int) -> Int { startSize << max(0, row - 1) }
 
-  private func managed(_ offset: Int, _ count: Int) throws(KerasError) -> HDF5Cursor {
-    let wrong = KerasError(.malformed, site, "has a heap object beyond its heap")
+  private func managed(_ offset: Int, _ count: Int) throws(ImportError) -> HDF5Cursor {
+    let wrong = ImportError(.malformed, site, "has a heap object beyond its heap")
     guard var node = root else { throw wrong }
     var (offset, rows) = (offset, rootRows)
     let directRows = maximumDirectSize.binaryLogarithm - startSize.binaryLogarithm + 2
@@ -112,7 +114,7 @@ final class HDF5FractalHeap {
   }
 
   /// The address of an entry of an indirect block; nil for one that is not there.
-  private func child(_ entry: Int, _ rows: Int, of address: UInt64) throws(KerasError) -> UInt64? {
+  private func child(_ entry: Int, _ rows: Int, of address: UInt64) throws(ImportError) -> UInt64? {
     let size = 13 + bytes.sizes.offset + offsetBytes + rows * width * bytes.sizes.offset
     var block = try bytes.structure("FHIB", address, size, isSummed: true, site: site)
     guard try block.byte() == 0, try block.number(bytes.sizes.offset) == self.address else {
@@ -124,7 +126,7 @@ final class HDF5FractalHeap {
 
   private func object(
     at offset: Int, _ count: Int, inBlock address: UInt64, _ size: Int
-  ) throws(KerasError) -> HDF5Cursor {
+  ) throws(ImportError) -> HDF5Cursor {
     if block?.address != address {
       var head = try bytes.structure("FHDB", address, 5 + bytes.sizes.offset, site: site)
       guard try head.byte() == 0, try head.number(bytes.sizes.offset) == self.address else {
@@ -136,14 +138,14 @@ final class HDF5FractalHeap {
     }
     // Offsets count from the start of the block, whose head is no object.
     guard var whole = block?.bytes, offset >= 5 + bytes.sizes.offset + offsetBytes else {
-      throw KerasError(.malformed, site, "has a heap object beyond its heap")
+      throw ImportError(.malformed, site, "has a heap object beyond its heap")
     }
     try whole.skip(offset)
     return try whole.part(count)
   }
 
   /// The checksum stands at the end of a block's head and is of the block with zeros in its place.
-  private func checkSum(_ block: HDF5Cursor) throws(KerasError) {
+  private func checkSum(_ block: HDF5Cursor) throws(ImportError) {
     var cursor = block
     let place = 5 + bytes.sizes.offset + offsetBytes
     try cursor.skip(place)

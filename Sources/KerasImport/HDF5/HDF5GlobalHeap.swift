@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The global heap: collections of objects, where text of variable length lies.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section III.E.
@@ -10,15 +12,15 @@ final class HDF5GlobalHeap {
   init(_ bytes: HDF5Bytes) { self.bytes = bytes }
 
   /// The object with an index, from 1, in the collection at an address.
-  func object(_ address: UInt64, _ index: Int, site: String) throws(KerasError) -> HDF5Cursor {
+  func object(_ address: UInt64, _ index: Int, site: String) throws(ImportError) -> HDF5Cursor {
     if collections[address] == nil { collections[address] = try objects(of: address, site: site) }
     guard index > 0, let object = collections[address]?[index] else {
-      throw KerasError(.malformed, site, "refers to text that does not exist")
+      throw ImportError(.malformed, site, "refers to text that does not exist")
     }
     return object
   }
 
-  private func objects(of address: UInt64, site: String) throws(KerasError) -> [Int: HDF5Cursor] {
+  private func objects(of address: UInt64, site: String) throws(ImportError) -> [Int: HDF5Cursor] {
     let length = bytes.sizes.length
     var head = try bytes.structure("GCOL", address, 8 + length, site: site)
     guard try head.byte() == 1 else { throw head.damaged("has a heap of an unknown version") }

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Where the elements of a dataset lie.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section IV.A.2.i.
@@ -10,19 +12,19 @@ enum HDF5Layout {
   /// Put together from other datasets, or kept in other files.
   case virtual
 
-  init(_ message: HDF5Cursor) throws(KerasError) {
+  init(_ message: HDF5Cursor) throws(ImportError) {
     var message = message
     let version = try message.byte()
     switch version {
     case 1, 2: self = try HDF5Layout.early(&message)
     case 3, 4: self = try HDF5Layout.late(&message, version)
     case 5:
-      throw KerasError(.unsupported, message.site, "has a data layout of version 5", hint: "rewrite it with h5repack")
+      throw ImportError(.unsupported, message.site, "has a data layout of version 5", hint: "rewrite it with h5repack")
     default: throw message.damaged("has a data layout of version \(version)")
     }
   }
 
-  private static func early(_ message: inout HDF5Cursor) throws(KerasError) -> HDF5Layout {
+  private static func early(_ message: inout HDF5Cursor) throws(ImportError) -> HDF5Layout {
     let (count, kind) = (Int(try message.byte()), try message.byte())
     try message.skip(5)
     let address = kind == 0 ? nil : try message.address()
@@ -36,7 +38,7 @@ enum HDF5Layout {
     }
   }
 
-  private static func late(_ message: inout HDF5Cursor, _ version: UInt8) throws(KerasError) -> HDF5Layout {
+  private static func late(_ message: inout HDF5Cursor, _ version: UInt8) throws(ImportError) -> HDF5Layout {
     let kind = try message.byte()
     switch kind {
     case 0: return .compact(try message.part(try message.int(2)))
@@ -59,7 +61,7 @@ enum HDF5Layout {
     }
   }
 
-  private static func chunkIndex(_ message: inout HDF5Cursor, _ flags: UInt8) throws(KerasError) -> HDF5Chunks.Index {
+  private static func chunkIndex(_ message: inout HDF5Cursor, _ flags: UInt8) throws(ImportError) -> HDF5Chunks.Index {
     let kind = try message.byte()
     switch kind {
     case 1:
@@ -104,9 +106,9 @@ struct HDF5Chunks {
   /// `sizes` are those of the dimensions and, last, of an element.
   init(
     _ sizes: [Int], _ index: Index, _ address: UInt64?, leavesEdgesUnfiltered: Bool = false, site: String
-  ) throws(KerasError) {
+  ) throws(ImportError) {
     guard let elementSize = sizes.last, sizes.count >= 2, sizes.count <= 33, !sizes.contains(0) else {
-      throw KerasError(.malformed, site, "has chunks without elements")
+      throw ImportError(.malformed, site, "has chunks without elements")
     }
     (dims, self.elementSize) = (Array(sizes.dropLast()), elementSize)
     (self.index, self.address, self.leavesEdgesUnfiltered) = (index, address, leavesEdgesUnfiltered)

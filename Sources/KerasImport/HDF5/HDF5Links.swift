@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The members of a group. Links that lead out of the file, or by name instead of by address, are refused.
 ///
 /// Layout: HDF5 File Format Specification 3.0, sections III.B to III.D and IV.A.2.c, g and r.
@@ -8,7 +10,7 @@ struct HDF5Links {
   /// The path of the group, with a slash at its start.
   let path: String
 
-  func links(_ header: HDF5ObjectHeader) throws(KerasError) -> [Link] {
+  func links(_ header: HDF5ObjectHeader) throws(ImportError) -> [Link] {
     var result: [Link] = []
     for message in header.all(.link) {
       guard !message.isShared else { throw message.body.damaged("has a link that is shared") }
@@ -18,25 +20,25 @@ struct HDF5Links {
     if let table = try header.body(.symbolTable) { try addTable(table, to: &result) }
     var names: Set<String> = []
     for link in result where !names.insert(link.name).inserted {
-      throw KerasError(.malformed, child(link.name), "two members of the group have this name")
+      throw ImportError(.malformed, child(link.name), "two members of the group have this name")
     }
     return result
   }
 
   private func child(_ name: String) -> String { (path == "/" ? "/" : path + "/") + name }
 
-  private func checked(_ name: String) throws(KerasError) -> String {
+  private func checked(_ name: String) throws(ImportError) -> String {
     guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(UInt8(ascii: "/")), name.utf8.count < 65_536
-    else { throw KerasError(.malformed, child(name), "is not a name that a link may have") }
+    else { throw ImportError(.malformed, child(name), "is not a name that a link may have") }
     return name
   }
 
-  private func refusal(_ name: String, _ kind: String) -> KerasError {
-    KerasError(.malformed, child(name), "is \(kind): links that do not lie in the file itself are not allowed")
+  private func refusal(_ name: String, _ kind: String) -> ImportError {
+    ImportError(.malformed, child(name), "is \(kind): links that do not lie in the file itself are not allowed")
   }
 
   /// Reads a link message.
-  private func link(_ message: HDF5Cursor) throws(KerasError) -> Link {
+  private func link(_ message: HDF5Cursor) throws(ImportError) -> Link {
     var message = message
     let (version, flags) = (try message.byte(), try message.byte())
     guard version == 1 else { throw message.damaged("has a link of version \(version)") }
@@ -55,7 +57,7 @@ struct HDF5Links {
     }
   }
 
-  private func addDense(_ info: HDF5Cursor, to result: inout [Link]) throws(KerasError) {
+  private func addDense(_ info: HDF5Cursor, to result: inout [Link]) throws(ImportError) {
     var info = info
     guard try info.byte() == 0 else { throw info.damaged("has links of an unknown version") }
     if try info.byte() & 1 != 0 { try info.skip(8) }
@@ -71,7 +73,7 @@ struct HDF5Links {
   }
 
   /// The groups of files up to version 1.6: a B-tree of tables, the names in a heap.
-  private func addTable(_ message: HDF5Cursor, to result: inout [Link]) throws(KerasError) {
+  private func addTable(_ message: HDF5Cursor, to result: inout [Link]) throws(ImportError) {
     var message = message
     guard let root = try message.address(), let heap = try message.address() else {
       throw message.damaged("is a group without a table")
@@ -113,9 +115,9 @@ struct HDF5Links {
     }
   }
 
-  private func checkCount(_ links: [Link]) throws(KerasError) {
+  private func checkCount(_ links: [Link]) throws(ImportError) {
     guard links.count <= Limits.objects else {
-      throw KerasError(.limit, path, "has more than \(Limits.objects) members")
+      throw ImportError(.limit, path, "has more than \(Limits.objects) members")
     }
   }
 }

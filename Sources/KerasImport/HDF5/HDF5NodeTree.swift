@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A B-tree of version 1: groups list their members by it, datasets their chunks.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section III.A.1.
@@ -12,14 +14,14 @@ struct HDF5NodeTree {
   let keySize: Int
 
   /// The leaves in order. A node that is met twice is an error.
-  func leaves(_ root: UInt64) throws(KerasError) -> [Leaf] {
+  func leaves(_ root: UInt64) throws(ImportError) -> [Leaf] {
     var result: [Leaf] = []
     var visited: Set<UInt64> = []
     var pending: [(address: UInt64, level: Int?)] = [(root, nil)]
     let headBytes = 8 + 2 * bytes.sizes.offset
     while let next = pending.popLast() {
       guard visited.insert(next.address).inserted else {
-        throw KerasError(.malformed, site, "has a B-tree that contains itself")
+        throw ImportError(.malformed, site, "has a B-tree that contains itself")
       }
       var head = try bytes.structure("TREE", next.address, headBytes, site: site)
       let (nodeKind, level, entries) = (try head.byte(), Int(try head.byte()), try head.int(2))
@@ -37,7 +39,7 @@ struct HDF5NodeTree {
       }
       for child in children.reversed() { pending.append((child, level - 1)) }
       guard result.count <= Limits.objects, visited.count <= Limits.objects else {
-        throw KerasError(.limit, site, "has more than \(Limits.objects) entries")
+        throw ImportError(.limit, site, "has more than \(Limits.objects) entries")
       }
     }
     return result

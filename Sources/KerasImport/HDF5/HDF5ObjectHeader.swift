@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// The messages that describe a group, a dataset or a type.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section IV.A.1.
@@ -25,7 +27,7 @@ struct HDF5ObjectHeader {
   let site: String
   private let bytes: HDF5Bytes
 
-  init(_ bytes: HDF5Bytes, at address: UInt64, site: String) throws(KerasError) {
+  init(_ bytes: HDF5Bytes, at address: UInt64, site: String) throws(ImportError) {
     (self.bytes, self.site) = (bytes, site)
     var parser = HDF5MessageParser(bytes: bytes, site: site)
     try parser.parse(address)
@@ -43,9 +45,9 @@ struct HDF5ObjectHeader {
 
   /// The body of the only message of a type; nil when there is none. A shared one is looked up in the committed type
   /// that it names.
-  func body(_ type: MessageType) throws(KerasError) -> HDF5Cursor? {
+  func body(_ type: MessageType) throws(ImportError) -> HDF5Cursor? {
     let found = all(type)
-    guard found.count <= 1 else { throw KerasError(.malformed, site, "has two messages of type \(type.rawValue)") }
+    guard found.count <= 1 else { throw ImportError(.malformed, site, "has two messages of type \(type.rawValue)") }
     guard let message = found.first else { return nil }
     return message.isShared ? try HDF5ObjectHeader.shared(message.body, type, bytes, site: site) : message.body
   }
@@ -53,18 +55,18 @@ struct HDF5ObjectHeader {
   /// The message of the object header that a shared message names.
   static func shared(
     _ reference: HDF5Cursor, _ type: MessageType, _ bytes: HDF5Bytes, site: String
-  ) throws(KerasError) -> HDF5Cursor {
+  ) throws(ImportError) -> HDF5Cursor {
     var reference = reference
     let (version, kind) = (try reference.byte(), try reference.byte())
     guard (1...3).contains(version) else { throw reference.damaged("has a shared message of version \(version)") }
     guard version < 3 ? kind == 0 : kind == 2 else {
-      throw KerasError(.unsupported, site, "shares messages in a heap of the file", hint: "rewrite it with h5repack")
+      throw ImportError(.unsupported, site, "shares messages in a heap of the file", hint: "rewrite it with h5repack")
     }
     if version == 1 { try reference.skip(6) }
     let address = try reference.number(reference.sizes.offset)
     let header = try HDF5ObjectHeader(bytes, at: address, site: site)
     guard let message = header.all(type).first, !message.isShared else {
-      throw KerasError(.malformed, site, "refers to a shared message that does not exist")
+      throw ImportError(.malformed, site, "refers to a shared message that does not exist")
     }
     return message.body
   }
@@ -81,7 +83,7 @@ private struct HDF5MessageParser {
 
   init(bytes: HDF5Bytes, site: String) { (self.bytes, self.site) = (bytes, site) }
 
-  mutating func parse(_ address: UInt64) throws(KerasError) {
+  mutating func parse(_ address: UInt64) throws(ImportError) {
     // No header is shorter than 12 bytes: the smallest of version 2 has 7 of prefix, one of a size and a checksum.
     var start = try bytes.cursor(address, 12, site: site)
     if try start.number(4) == 0x5244_484F {
@@ -91,7 +93,7 @@ private struct HDF5MessageParser {
     }
   }
 
-  private mutating func parseFirstVersion(_ address: UInt64) throws(KerasError) {
+  private mutating func parseFirstVersion(_ address: UInt64) throws(ImportError) {
     var prefix = try bytes.cursor(address, 16, site: site)
     let version = try prefix.byte()
     guard version == 1 else { throw prefix.damaged("has an HDF5 object header of version \(version)") }
@@ -109,7 +111,7 @@ private struct HDF5MessageParser {
     }
   }
 
-  private mutating func parseSecondVersion(_ address: UInt64) throws(KerasError) {
+  private mutating func parseSecondVersion(_ address: UInt64) throws(ImportError) {
     var prefix = try bytes.cursor(address, 6, site: site)
     try prefix.skip(4)
     let (version, flags) = (try prefix.byte(), try prefix.byte())
@@ -128,7 +130,7 @@ private struct HDF5MessageParser {
     }
   }
 
-  private mutating func addAll(_ block: HDF5Cursor, _ headerFlags: UInt8) throws(KerasError) {
+  private mutating func addAll(_ block: HDF5Cursor, _ headerFlags: UInt8) throws(ImportError) {
     var body = block
     let head = headerFlags & 4 != 0 ? 6 : 4
     while body.remaining >= head {
@@ -138,7 +140,7 @@ private struct HDF5MessageParser {
     }
   }
 
-  private mutating func add(_ type: Int, _ flags: UInt8, _ body: HDF5Cursor) throws(KerasError) {
+  private mutating func add(_ type: Int, _ flags: UInt8, _ body: HDF5Cursor) throws(ImportError) {
     if type == HDF5ObjectHeader.MessageType.continuation.rawValue {
       var body = body
       guard let next = try body.address() else { throw body.damaged("continues nowhere") }
@@ -146,22 +148,22 @@ private struct HDF5MessageParser {
     } else if type != 0 {
       // Flag 7: who does not know the message cannot read the object.
       guard type <= 24 || flags & 0x80 == 0 else {
-        throw KerasError(.unsupported, site, "has an HDF5 message of type \(type)")
+        throw ImportError(.unsupported, site, "has an HDF5 message of type \(type)")
       }
       messages.append(.init(type: type, flags: flags, body: body))
     }
-    guard messages.count <= HDF5MessageParser.limit else { throw KerasError(.limit, site, "has too many messages") }
+    guard messages.count <= HDF5MessageParser.limit else { throw ImportError(.limit, site, "has too many messages") }
   }
 
-  private mutating func visit(_ address: UInt64) throws(KerasError) {
+  private mutating func visit(_ address: UInt64) throws(ImportError) {
     guard visited.insert(address).inserted else {
-      throw KerasError(.malformed, site, "has an HDF5 object header that continues in itself")
+      throw ImportError(.malformed, site, "has an HDF5 object header that continues in itself")
     }
   }
 
-  private func sum(_ address: UInt64, _ count: UInt64) throws(KerasError) -> UInt64 {
+  private func sum(_ address: UInt64, _ count: UInt64) throws(ImportError) -> UInt64 {
     let (sum, overflow) = address.addingReportingOverflow(count)
-    guard !overflow else { throw KerasError(.malformed, site, "refers to bytes beyond the end of the HDF5 file") }
+    guard !overflow else { throw ImportError(.malformed, site, "refers to bytes beyond the end of the HDF5 file") }
     return sum
   }
 }

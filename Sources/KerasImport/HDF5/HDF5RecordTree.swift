@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// A B-tree of version 2, which holds records of one size.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section III.A.2.
@@ -14,7 +16,7 @@ struct HDF5RecordTree {
   private var countBytes = 0
   private var totalBytes: [Int] = []
 
-  init(_ bytes: HDF5Bytes, at address: UInt64, kinds: ClosedRange<UInt8>, site: String) throws(KerasError) {
+  init(_ bytes: HDF5Bytes, at address: UInt64, kinds: ClosedRange<UInt8>, site: String) throws(ImportError) {
     (self.bytes, self.site) = (bytes, site)
     let size = 22 + bytes.sizes.offset + bytes.sizes.length
     var head = try bytes.structure("BTHD", address, size, isSummed: true, site: site)
@@ -36,7 +38,7 @@ struct HDF5RecordTree {
       let pointer = bytes.sizes.offset + countBytes + totalBytes[level - 1]
       most = max(0, nodeSize - 10 - pointer) / (recordSize + pointer)
       guard let next = Int.product([most + 1, total])?.plus(most) else {
-        throw KerasError(.malformed, site, "has a B-tree that is too deep")
+        throw ImportError(.malformed, site, "has a B-tree that is too deep")
       }
       total = next
       totalBytes.append(total.encodedBytes)
@@ -44,19 +46,19 @@ struct HDF5RecordTree {
   }
 
   /// All records; those of a node come before those of its children.
-  func records() throws(KerasError) -> [HDF5Cursor] {
+  func records() throws(ImportError) -> [HDF5Cursor] {
     guard let root else { return [] }
     var result: [HDF5Cursor] = []
     var visited: Set<UInt64> = []
     var pending = [(address: root, count: rootCount, depth: depth)]
     while let next = pending.popLast() {
       guard visited.insert(next.address).inserted else {
-        throw KerasError(.malformed, site, "has a B-tree that contains itself")
+        throw ImportError(.malformed, site, "has a B-tree that contains itself")
       }
       let pointer = next.depth == 0 ? 0 : bytes.sizes.offset + countBytes + totalBytes[next.depth - 1]
       guard let records = Int.product([next.count, recordSize]),
         let pointers = Int.product([next.count + 1, pointer]), let size = records.plus(pointers)?.plus(10)
-      else { throw KerasError(.malformed, site, "has a B-tree with a wrong node") }
+      else { throw ImportError(.malformed, site, "has a B-tree with a wrong node") }
       var node = try bytes.structure(next.depth == 0 ? "BTLF" : "BTIN", next.address, size, isSummed: true, site: site)
       guard try node.byte() == 0, try node.byte() == kind else { throw node.damaged("has a B-tree with a wrong node") }
       for _ in 0..<next.count { result.append(try node.part(recordSize)) }
@@ -70,7 +72,7 @@ struct HDF5RecordTree {
         }
       }
       guard result.count <= Limits.objects, pending.count <= Limits.objects else {
-        throw KerasError(.limit, site, "has more than \(Limits.objects) entries")
+        throw ImportError(.limit, site, "has more than \(Limits.objects) entries")
       }
     }
     return result

@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// What an HDF5 file says about itself first.
 ///
 /// Layout: HDF5 File Format Specification 3.0, section II.A.
@@ -8,9 +10,9 @@ struct HDF5Superblock {
   /// The object header of the root group.
   let root: UInt64
 
-  init(_ source: any ByteSource, site: String) throws(KerasError) {
+  init(_ source: any ByteSource, site: String) throws(ImportError) {
     guard let start = HDF5Superblock.place(source) else {
-      throw KerasError(.malformed, site, "has no HDF5 superblock")
+      throw ImportError(.malformed, site, "has no HDF5 superblock")
     }
     self.start = start
     let count = min(128, source.count - start)
@@ -18,11 +20,11 @@ struct HDF5Superblock {
     var cursor = whole
     try cursor.skip(8)
     let version = try cursor.byte()
-    guard version <= 3 else { throw KerasError(.malformed, site, "has an HDF5 superblock of version \(version)") }
+    guard version <= 3 else { throw ImportError(.malformed, site, "has an HDF5 superblock of version \(version)") }
     if version < 2 { try cursor.skip(4) }
     let sizes = HDF5Sizes(offset: Int(try cursor.byte()), length: Int(try cursor.byte()))
     guard [2, 4, 8].contains(sizes.offset), [2, 4, 8].contains(sizes.length) else {
-      throw KerasError(.malformed, site, "has HDF5 addresses of \(sizes.offset) and lengths of \(sizes.length) bytes")
+      throw ImportError(.malformed, site, "has HDF5 addresses of \(sizes.offset) and lengths of \(sizes.length) bytes")
     }
     self.sizes = sizes
     try cursor.skip(version == 0 ? 9 : version == 1 ? 13 : 1)
@@ -35,13 +37,13 @@ struct HDF5Superblock {
       var bytes = whole
       let sum = lookup3(Array(try bytes.take(12 + 4 * sizes.offset)))
       guard try cursor.number(4) == UInt64(sum) else {
-        throw KerasError(.malformed, site, "has an HDF5 superblock whose checksum differs")
+        throw ImportError(.malformed, site, "has an HDF5 superblock whose checksum differs")
       }
     }
     // The end counts from the base that the file names, which a block put before it later leaves behind.
     let (length, isWrong) = end.subtractingReportingOverflow(base)
     guard !isWrong, length <= UInt64(source.count - start) else {
-      throw KerasError(.malformed, site, "is shorter than the HDF5 file that it holds")
+      throw ImportError(.malformed, site, "is shorter than the HDF5 file that it holds")
     }
   }
 
