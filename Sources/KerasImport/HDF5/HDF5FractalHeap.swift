@@ -115,7 +115,7 @@ final class HDF5FractalHeap {
 
   /// The address of an entry of an indirect block; nil for one that is not there.
   private func child(_ entry: Int, _ rows: Int, of address: UInt64) throws(ImportError) -> UInt64? {
-    let size = 13 + bytes.sizes.offset + offsetBytes + rows * width * bytes.sizes.offset
+    let size = 9 + bytes.sizes.offset + offsetBytes + rows * width * bytes.sizes.offset
     var block = try bytes.structure("FHIB", address, size, isSummed: true, site: site)
     guard try block.byte() == 0, try block.number(bytes.sizes.offset) == self.address else {
       throw block.damaged("has a block of another heap")

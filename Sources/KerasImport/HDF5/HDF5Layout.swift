@@ -17,9 +17,8 @@ enum HDF5Layout {
     let version = try message.byte()
     switch version {
     case 1, 2: self = try HDF5Layout.early(&message)
-    case 3, 4: self = try HDF5Layout.late(&message, version)
-    case 5:
-      throw ImportError(.unsupported, message.site, "has a data layout of version 5", hint: "rewrite it with h5repack")
+    // Version 5 has wider sizes of filtered chunks in its indexes, which say how wide they are.
+    case 3, 4, 5: self = try HDF5Layout.late(&message, version)
     default: throw message.damaged("has a data layout of version \(version)")
     }
   }
