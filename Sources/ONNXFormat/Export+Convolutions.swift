@@ -75,7 +75,8 @@ extension Conv2DTranspose: ExportedOp {
       result = site.emit("Pad", [result, site.integers([0, 0, 0, 0, 0, 0, below, beside], "pads")])
       if hasBias {
         let bias = try site.weights(2)
-        result = site.emit("Add", [result, site.weights(2, as: DraftTensor(bias).reshaped([bias.shape.count, 1, 1]))])
+        result = site.emit(
+          "Add", [result, site.weights(2, as: PermutedTensor(bias).reshaped([bias.shape.count, 1, 1]))])
       }
     }
     site.finish(try site.activated(result, activation), .channelsFirst)

@@ -84,7 +84,7 @@ extension ExportSite {
   ) -> String {
     let across = initializer(columns.matrix(method).permuted([1, 0]), "columns")
     let wide = emit("MatMul", [image, across])
-    return emit("MatMul", [initializer(DraftTensor(rows.matrix(method)), "rows"), wide])
+    return emit("MatMul", [initializer(PermutedTensor(rows.matrix(method)), "rows"), wide])
   }
 }
 

@@ -57,7 +57,7 @@ extension GroupNorm: ExportedOp {
   }
 
   private func parameter(_ index: Int, _ rank: Int, _ site: ExportSite) throws(ImportError) -> String {
-    let values = DraftTensor(try site.weights(index))
+    let values = PermutedTensor(try site.weights(index))
     let ones = [Int](repeating: 1, count: rank - 2)
     return site.weights(index, as: values.reshaped(Shape([values.shape.count] + ones)))
   }

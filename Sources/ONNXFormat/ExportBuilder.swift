@@ -8,7 +8,7 @@ final class ExportBuilder {
   private(set) var draft = DraftModel()
   private var names: [Value: [ExportLayout: String]] = [:]
   private var taken: Set<String> = []
-  private var initializers: [String: DraftTensor] = [:]
+  private var initializers: [String: PermutedTensor] = [:]
   /// The node that is being written.
   private var current = 0
 
@@ -46,7 +46,8 @@ final class ExportBuilder {
     let node = graph.nodes[value.node]
     let name: String
     if let tensor = graph.constant(value) {
-      name = initializer(layout == .plain ? DraftTensor(tensor) : tensor.permuted(layout.permutation), name: node.name)
+      name = initializer(
+        layout == .plain ? PermutedTensor(tensor) : tensor.permuted(layout.permutation), name: node.name)
     } else {
       let source = names[value]?[layout.other] ?? node.name
       name = unique(node.name + (layout == .plain ? "/nhwc" : "/nchw"))
@@ -74,7 +75,7 @@ final class ExportBuilder {
   func emit(_ node: DraftNode) { draft.nodes.append(node) }
 
   /// A weight; the same tensor under the same name is held once.
-  func initializer(_ tensor: DraftTensor, name: String) -> String {
+  func initializer(_ tensor: PermutedTensor, name: String) -> String {
     let base = sanitised(name)
     if let known = initializers[base], known == tensor { return base }
     let name = unique(name)

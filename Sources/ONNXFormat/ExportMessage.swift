@@ -18,7 +18,7 @@ enum DraftAttribute {
 /// A weight: a tensor in the layout that ONNX wants.
 struct DraftInitializer {
   var name: String
-  var tensor: DraftTensor
+  var tensor: PermutedTensor
 }
 
 /// An input or output with its type.

@@ -37,16 +37,16 @@ struct ExportSite {
   }
 
   /// A weight under the name that it has in the graph, in another layout.
-  func weights(_ index: Int, as tensor: DraftTensor) -> String {
+  func weights(_ index: Int, as tensor: PermutedTensor) -> String {
     builder.initializer(tensor, name: builder.graph.nodes[node.inputs[index].node].name)
   }
 
   /// An initializer of this node's own; `what` ends its name.
   func initializer(_ tensor: Tensor, _ what: String) -> String {
-    builder.initializer(DraftTensor(tensor), name: "\(node.name)/\(what)")
+    builder.initializer(PermutedTensor(tensor), name: "\(node.name)/\(what)")
   }
 
-  func initializer(_ tensor: DraftTensor, _ what: String) -> String {
+  func initializer(_ tensor: PermutedTensor, _ what: String) -> String {
     builder.initializer(tensor, name: "\(node.name)/\(what)")
   }
 

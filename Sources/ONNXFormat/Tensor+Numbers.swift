@@ -15,5 +15,5 @@ extension Tensor {
   }
 
   /// The tensor with its axes in another order.
-  func transposed(_ permutation: [Int]) -> Tensor { Transpose(permutation: permutation).evaluate([self])[0] }
+  func transposed(_ permutation: [Int]) -> Tensor { permuted(permutation).tensor }
 }

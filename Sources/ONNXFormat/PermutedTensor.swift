@@ -1,10 +1,10 @@
 import Ops
 import Tensors
 
-/// A weight as it will lie in an ONNX file: a tensor of the graph, its axes reordered, under another shape.
+/// A weight between the layout of the graph and that of ONNX: a tensor, its axes reordered, under another shape.
 ///
-/// Nothing is moved before the file is written, so that weights are in memory twice at most.
-struct DraftTensor: Equatable {
+/// Nothing is moved before it is asked for, so that weights are in memory twice at most.
+struct PermutedTensor: Equatable {
   let source: Tensor
   /// As by NumPy's `transpose`.
   let permutation: [Int]
@@ -20,7 +20,7 @@ struct DraftTensor: Equatable {
     shape = Shape(permutation.map { source.shape[$0] })
   }
 
-  func reshaped(_ shape: Shape) -> DraftTensor {
+  func reshaped(_ shape: Shape) -> PermutedTensor {
     precondition(shape.count == self.shape.count)
     var result = self
     result.shape = shape
@@ -28,6 +28,8 @@ struct DraftTensor: Equatable {
   }
 
   var byteCount: Int { shape.count * source.dataType.byteCount }
+
+  var tensor: Tensor { Tensor(shape, source.dataType) { write(into: $0) } }
 
   /// Writes the elements, row-major, in native order.
   func write(into buffer: UnsafeMutableRawBufferPointer) {
@@ -70,5 +72,5 @@ struct DraftTensor: Equatable {
 }
 
 extension Tensor {
-  func permuted(_ permutation: [Int]) -> DraftTensor { DraftTensor(self, permutation) }
+  func permuted(_ permutation: [Int]) -> PermutedTensor { PermutedTensor(self, permutation) }
 }
