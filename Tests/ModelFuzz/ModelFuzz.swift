@@ -9,15 +9,18 @@ import Glibc
 /// The same seed makes the same cases. FOLDER is searched for .keras, .h5 and .onnx files.
 @main
 struct ModelFuzz {
-  static func main() {
+  // What it holds is gone before the process ends, so that AddressSanitizer finds what was lost, and nothing else.
+  static func main() { exit(run()) }
+
+  private static func run() -> Int32 {
     guard let options = Options(CommandLine.arguments.dropFirst()) else {
       print("usage: ModelFuzz FOLDER [--cases N] [--seed S] [--first I] [--progress FILE]")
-      exit(2)
+      return 2
     }
     let models = options.models()
     guard !models.isEmpty else {
       print("error: \(options.folder): holds no small models")
-      exit(2)
+      return 2
     }
     var (tally, failures): ([String: Int], Int) = ([:], 0)
     for number in options.first..<options.first + options.cases {
@@ -38,7 +41,7 @@ struct ModelFuzz {
       print("error: more than \(Limits.bytes >> 20) MiB were in use")
       failures += 1
     }
-    exit(failures == 0 ? 0 : 1)
+    return failures == 0 ? 0 : 1
   }
 }
 
