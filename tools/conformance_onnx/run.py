@@ -3,7 +3,7 @@
 usage: run.py SEGINFER DATA [--suite node] [--list] [--only TEXT]
 
 DATA is onnx/backend/test/data of the onnx package. A case passes when every output agrees (rtol 1e-3, as in ONNX's own runner), is
-unsupported when seginfer refuses it (exit code 3), and fails otherwise.
+unsupported when seginfer refuses it (exit code 3), and fails otherwise. The exit code is 1 when a case fails that is not known to.
 """
 
 import argparse
@@ -23,6 +23,19 @@ EXPECTED = set(
     Tile Pad Gather Shape Size ConstantOfShape Range Constant Identity Dropout ReduceMean ReduceMax ReduceSum ReduceMin ReduceL2 Softmax
     LogSoftmax ArgMax Einsum QuantizeLinear DequantizeLinear""".split()
 )
+
+# Cases that do not pass without being wrong, and why.
+STORED = "the recorded tensors of bfloat16 are stored as uint16"
+EMPTY = "the extreme of no elements is refused as malformed"
+KNOWN = {
+    **{
+        "test_" + name: STORED
+        for name in """cast_BFLOAT16_to_FLOAT cast_FLOAT_to_BFLOAT16 castlike_BFLOAT16_to_FLOAT castlike_BFLOAT16_to_FLOAT_expanded
+        castlike_FLOAT_to_BFLOAT16 castlike_FLOAT_to_BFLOAT16_expanded""".split()
+    },
+    "test_reduce_max_empty_set": EMPTY,
+    "test_reduce_min_empty_set": EMPTY,
+}
 
 
 def operator(path):
@@ -76,6 +89,9 @@ def main():
     count = sum(known.values())
     if count:
         print(f"operators of segmentation networks: {known['passed']} of {count} passed ({100 * known['passed'] / count:.1f} %)")
+    unknown = [path.name for path, (status, _) in zip(cases, results) if status == "failed" and path.name not in KNOWN]
+    if unknown:
+        raise SystemExit(f"error: {len(unknown)} cases failed: " + ", ".join(unknown[:10]))
 
 
 main()
