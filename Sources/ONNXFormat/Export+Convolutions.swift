@@ -25,12 +25,6 @@ extension DepthwiseConv2D: ExportedOp {
   }
 }
 
-extension ResidualConv2D: ExportedOp {
-  func export(_ site: inout ExportSite) throws(ImportError) {
-    throw site.refusal("it is made by the optimiser for this program's own kernels")
-  }
-}
-
 extension Dense: ExportedOp {
   /// On images a convolution with a 1 x 1 kernel; elsewhere a product of matrices.
   func export(_ site: inout ExportSite) throws(ImportError) {

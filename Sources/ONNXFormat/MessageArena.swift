@@ -1,15 +1,13 @@
 import CONNX
 
 /// Memory for the messages of one model that is written: everything lives until the arena does.
-package final class MessageArena {
+final class MessageArena {
   private var blocks: [UnsafeMutableRawPointer] = []
-
-  package init() {}
 
   deinit { for block in blocks { block.deallocate() } }
 
   /// Room for `count` values, to be initialised by the caller.
-  package func room<T: BitwiseCopyable>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
+  func room<T: BitwiseCopyable>(_ type: T.Type, count: Int) -> UnsafeMutablePointer<T> {
     let bytes = max(1, count) * MemoryLayout<T>.stride
     let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: MemoryLayout<T>.alignment)
     blocks.append(block)
@@ -17,17 +15,17 @@ package final class MessageArena {
   }
 
   /// A copy of values.
-  package func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
+  func copy<T: BitwiseCopyable>(_ values: [T]) -> UnsafeMutablePointer<T> {
     let place = room(T.self, count: values.count)
     place.initialize(from: values, count: values.count)
     return place
   }
 
   /// A C string; a name must not hold NUL.
-  package func string(_ text: String) -> UnsafeMutablePointer<CChar> { copy(Array(text.utf8CString)) }
+  func string(_ text: String) -> UnsafeMutablePointer<CChar> { copy(Array(text.utf8CString)) }
 
   /// Pointers to messages, as repeated fields hold them.
-  package func list<T: BitwiseCopyable>(_ messages: [T]) -> UnsafeMutablePointer<UnsafeMutablePointer<T>?> {
+  func list<T: BitwiseCopyable>(_ messages: [T]) -> UnsafeMutablePointer<UnsafeMutablePointer<T>?> {
     copy(messages.map { Optional(copy([$0])) })
   }
 }
