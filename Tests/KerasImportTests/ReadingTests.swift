@@ -69,16 +69,18 @@ struct ReadingTests {
   func `a file that shrinks while it is read ends in an error or a model, never in a crash`(name: String) throws {
     let scratch = try Scratch()
     let whole = try bytes("\(malformed)/\(name)")
-    var failures = 0
     for round in 0..<60 {
       let path = try scratch.write(whole, as: "\(round)-\(name)")
+      let size = off_t(whole.count * round / 60)
       whileRepeating {
-        truncate(path, off_t(whole.count * round / 60))
+        truncate(path, size)
       } body: {
-        if failure(path) != nil { failures += 1 }
+        _ = failure(path)
       }
+      // Whether the import was overtaken is chance; what is left of the file is no model.
+      truncate(path, size)
+      #expect(failure(path) != nil)
     }
-    #expect(failures > 0)
   }
 
   @Test(arguments: ["good.keras", "good.h5"])
