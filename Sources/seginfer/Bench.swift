@@ -33,9 +33,11 @@ struct Bench: ParsableCommand {
 
   func run() throws {
     let start = monotonicSeconds()
-    let (plan, feed, file) = try prepare()
+    let (plan, feed, file, importSeconds) = try prepare()
+    let prepared = monotonicSeconds()
     let session = try engine(file) { () throws(EngineError) in try Session(plan, threads: threads.count) }
-    let loadSeconds = monotonicSeconds() - start
+    let load = BenchReport.Load(
+      total: monotonicSeconds() - start, importing: importSeconds, packing: monotonicSeconds() - prepared)
     func once() throws(Failure) -> [Tensor] {
       try engine(file) { () throws(EngineError) in try session.run(feed) }
     }
@@ -54,7 +56,7 @@ struct Bench: ParsableCommand {
     }
     if let output { try Files.write(result[0].npyBytes(), to: output) }
     let report = BenchReport(
-      loadSeconds: loadSeconds, firstSeconds: firstSeconds, times: times, threads: threads.count,
+      load: load, firstSeconds: firstSeconds, times: times, threads: threads.count,
       isa: KernelSet.current.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
       peakBytes: peakResidentBytes())
     let layers =
@@ -64,7 +66,7 @@ struct Bench: ParsableCommand {
   }
 
   /// The graph and its weights are let go on return: a session packs them layer by layer.
-  private func prepare() throws -> (Plan, feed: [String: Tensor], file: String) {
+  private func prepare() throws -> (Plan, feed: [String: Tensor], file: String, importSeconds: Double) {
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
       ?? LoadedModel(bundled: (), files: files)
@@ -75,7 +77,7 @@ struct Bench: ParsableCommand {
         .usage, file: loaded.file, at: error.site, error.what, hint: "the model does not take an input of this shape")
     }
     let plan = try engine(loaded.file) { () throws(EngineError) in try Plan(graph) }
-    return (plan, feed, loaded.file)
+    return (plan, feed, loaded.file, loaded.importSeconds)
   }
 
   private func feed(_ loaded: LoadedModel) throws(Failure) -> [String: Tensor] {

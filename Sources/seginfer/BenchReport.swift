@@ -1,6 +1,12 @@
 /// What `bench` measured.
 struct BenchReport {
-  let loadSeconds: Double
+  /// Seconds until the first run can begin.
+  struct Load {
+    /// All; the file read and imported; weights packed. The optimiser has nearly all of the rest.
+    let total: Double, importing: Double, packing: Double
+  }
+
+  let load: Load
   let firstSeconds: Double
   let times: [Double]
   let threads: Int
@@ -19,7 +25,8 @@ struct BenchReport {
   var text: String {
     """
     median \(milliseconds(median)) ms of \(times.count) runs (\(milliseconds(times.min() ?? 0)) to \(milliseconds(times.max() ?? 0))), \
-    first \(milliseconds(firstSeconds)) ms, load \(milliseconds(loadSeconds)) ms
+    first \(milliseconds(firstSeconds)) ms, load \(milliseconds(load.total)) ms \
+    (read \(milliseconds(load.importing)), packed \(milliseconds(load.packing)))
     \(decimal(Double(multiplyAdds) / 1e9, 2)) GMAC, \(decimal(gigaMultiplyAddsPerSecond, 1)) GMAC/s, \(threads) threads, \(isa)
     peak memory \(mebibytes(peakBytes)), of it rings and scratch \(mebibytes(arenaBytes))
     """
@@ -28,7 +35,8 @@ struct BenchReport {
   /// One object on one line, with the members of `layers` at its end.
   func json(_ layers: BenchLayers?) -> String {
     let members = [
-      "\"load_s\": \(loadSeconds)", "\"first_s\": \(firstSeconds)", "\"times\": \(times)", "\"median_s\": \(median)",
+      "\"load_s\": \(load.total)", "\"import_s\": \(load.importing)", "\"pack_s\": \(load.packing)",
+      "\"first_s\": \(firstSeconds)", "\"times\": \(times)", "\"median_s\": \(median)",
       "\"threads\": \(threads)", "\"isa\": \"\(isa)\"", "\"peak_rss_bytes\": \(peakBytes)",
       "\"arena_bytes\": \(arenaBytes)", "\"gmac\": \(Double(multiplyAdds) / 1e9)",
       "\"gmac_per_s\": \(gigaMultiplyAddsPerSecond)",

@@ -8,6 +8,7 @@ import ModelFiles
 import ONNXFormat
 import Ops
 import Passes
+import Engine
 import Tensors
 
 /// A model read, optimised and described. Its weights are held by the optimised graph alone.
@@ -21,6 +22,8 @@ struct LoadedModel {
   var rewrites: [String]
   var metadata: ModelMetadata?
   var isBundled = false
+  /// How long importing took; what `optimise` adds is not in it.
+  var importSeconds = 0.0
 
   static let bundledName = "bundled model"
   static let bundledWarning =
@@ -32,8 +35,10 @@ struct LoadedModel {
   init(
     path: String, files: ModelFiles = ModelFiles.none, values: [String: Tensor] = [:], optimise: Bool = true
   ) throws(Failure) {
+    let start = monotonicSeconds()
     let graph: Graph
     (imported, graph) = try LoadedModel.imported(path, files, values)
+    importSeconds = monotonicSeconds() - start
     file = path
     metadata = try ModelMetadata.of(path, imported)
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
