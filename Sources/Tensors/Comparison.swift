@@ -28,7 +28,7 @@ public struct Comparison: Sendable, Hashable {
       sum += Double(seen)
       if y[i].isFinite { largest = max(largest, abs(y[i])) }
       if seen > worstError { (worst, worstError) = (i, seen) }
-      if !(seen <= atol + rtol * abs(y[i])) { beyond += 1 }
+      if seen > 0, !(seen.isFinite && seen <= atol + rtol * abs(y[i])) { beyond += 1 }
     }
     count = x.count
     self.beyond = beyond
