@@ -49,7 +49,9 @@ public struct Reduce: Op {
         throw ShapeError("axis \(axis) is reduced twice")
       }
     }
-    for axis in reduced where input.dims[axis] == 0 && [.mean, .max, .min].contains(kind) {
+    // Of floats the extreme of nothing is infinite.
+    let needsElements = kind == .mean || !input.dataType.isFloating && (kind == .max || kind == .min)
+    for axis in reduced where input.dims[axis] == 0 && needsElements {
       throw ShapeError("axis \(axis) of \(input) is empty")
     }
     let dims = input.dims.enumerated().compactMap { axis, dim -> Int?? in
