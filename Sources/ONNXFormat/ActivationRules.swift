@@ -39,8 +39,12 @@ let activationRules: [OperatorRule] = [
     "PRelu", note: "a slope of any shape that can be repeated",
     build: { (site) throws(ImportError) in
       let x = try site.float(0)
-      // Of a constant the axes of size 1 in front say nothing.
-      return [try site.add(PRelu(), [x, try site.float(1)])]
+      var slope = try site.float(1)
+      // A slope for each channel.
+      if site.opset < 7, site.type(slope).rank == 1, site.type(slope).shape?.count != 1, site.type(x).rank > 2 {
+        slope = try site.add(ExpandDims(axes: Array(1..<site.type(x).rank - 1)), [slope], part: "slope")
+      }
+      return [try site.add(PRelu(), [x, slope])]
     }),
   OperatorRule("Shrink", note: "", build: { (site) throws(ImportError) in [try shrink(site)] }),
   OperatorRule(

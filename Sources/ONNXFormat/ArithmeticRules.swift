@@ -8,7 +8,8 @@ let arithmeticRules: [OperatorRule] = [
   OperatorRule(
     "Pow", note: "exponents of another type are converted",
     build: { (site) throws(ImportError) in
-      let x = try site.input(0), power = try site.input(1)
+      let operands = try site.operands()
+      let (x, power) = (operands[0], operands[1])
       let (base, exponent) = (site.type(x).dataType, site.type(power).dataType)
       if base == exponent { return [try site.add(Binary(.power), [x, power])] }
       if exponent.isFloatingPoint, !base.isFloatingPoint {
@@ -47,7 +48,8 @@ let arithmeticRules: [OperatorRule] = [
     "Dropout", note: "does nothing; without the output of the mask",
     build: { (site) throws(ImportError) in
       if let mode = site.optional(2) {
-        guard let tensor = site.known(mode), tensor.doubles.allSatisfy({ $0 == 0 }) else {
+        let ratio = try site.knownNumber(1, "ratio") ?? 0.5
+        guard ratio == 0 || site.known(mode)?.doubles.allSatisfy({ $0 == 0 }) == true else {
           throw site.unsupported("training_mode")
         }
       }
@@ -85,7 +87,7 @@ let arithmeticRules: [OperatorRule] = [
 private func binary(_ name: String, _ function: Binary.Function) -> OperatorRule {
   OperatorRule(
     name, note: "with broadcasting",
-    build: { (site) throws(ImportError) in [try site.add(Binary(function), [site.input(0), site.input(1)])] })
+    build: { (site) throws(ImportError) in [try site.add(Binary(function), site.operands())] })
 }
 
 private func unary(_ name: String, _ function: Unary.Function) -> OperatorRule {

@@ -5,7 +5,7 @@ import Tensors
 
 let convolutionRules: [OperatorRule] = [
   OperatorRule(
-    "Conv", note: "over 1 or 2 axes; strides, dilations, groups, pads, auto_pad",
+    "Conv", note: "over 1 to 3 axes; strides, dilations, groups, pads, auto_pad",
     build: { (site) throws(ImportError) in [try convolution(site)] }),
   OperatorRule(
     "ConvTranspose", note: "over 1 or 2 axes; strides, dilations, groups, pads, auto_pad, output_padding, output_shape",
@@ -34,14 +34,14 @@ private func reordered(
     return constant
   }
   let turned = try site.add(Transpose(permutation: order), [weights], part: layout)
-  return try site.add(Reshape(dims: shape), [turned], part: "kernel")
+  return try site.add(Reshape(dims: shape), [turned], part: layout + "_kernel")
 }
 
 private func convolution(_ site: NodeSite) throws(ImportError) -> Value {
   let x = try site.float(0), weights = try site.float(1)
-  let axes = try site.spatialAxes(x)
+  let isVolume = site.type(x).rank == 5
+  let axes = isVolume ? 3 : try site.spatialAxes(x)
   let shape = try weightShape(site, weights, axes: axes)
-  let window = try Window(site, axes: axes, kernel: Array(shape.dims.dropFirst(2)))
   let groups = try site.int("group", default: 1)
   let (filters, depth) = (shape[0], shape[1])
   guard groups > 0, filters % groups == 0 else {
@@ -54,6 +54,13 @@ private func convolution(_ site: NodeSite) throws(ImportError) -> Value {
   let bias = try site.optional(2).map { (bias) throws(ImportError) in
     try site.vector(bias, count: filters, "bias")
   }
+  if isVolume {
+    return try site.convolveVolumes(x, weights, shape, bias: bias, groups: groups) {
+      (layer, part) throws(ImportError) in
+      try reordered(site, layer, part, permutation: [2, 3, 1, 0], shape: [shape[3], shape[4], depth, filters])
+    }
+  }
+  let window = try Window(site, axes: axes, kernel: Array(shape.dims.dropFirst(2)))
   let (height, width) = (window.size.height, window.size.width)
   if depth == 1, groups == channels, groups > 1 {
     let kernel = try reordered(

@@ -1,3 +1,4 @@
+import Ops
 import Tensors
 
 /// The element types of ONNX tensors, by their numbers in `TensorProto.DataType`.
@@ -9,10 +10,10 @@ enum ElementType: Int32 {
   /// The type that values are carried in, the same or one that holds all of them; nil for those that are refused.
   var carrier: DataType? {
     switch self {
-    case .float32, .float16, .bfloat16: .float32
+    case .float32, .float16, .bfloat16, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: .float32
     case .float64: .float64
-    case .uint8: .uint8
-    case .int8: .int8
+    case .uint8, .uint4: .uint8
+    case .int8, .int4: .int8
     case .int16, .uint16, .int32: .int32
     case .int64, .uint32, .uint64: .int64
     case .bool: .bool
@@ -30,13 +31,40 @@ enum ElementType: Int32 {
 
   var isHalf: Bool { self == .float16 || self == .bfloat16 }
 
-  /// Bytes of one element in `raw_data`, for those that have a carrier.
-  var byteCount: Int {
+  var float8: Float8Format? {
     switch self {
-    case .uint8, .int8, .bool: 1
-    case .uint16, .int16, .float16, .bfloat16: 2
-    case .float32, .int32, .uint32: 4
-    default: 8
+    case .float8e4m3fn: .e4m3fn
+    case .float8e4m3fnuz: .e4m3fnuz
+    case .float8e5m2: .e5m2
+    case .float8e5m2fnuz: .e5m2fnuz
+    default: nil
     }
   }
+
+  /// The integers of a type that is quantised to.
+  var wholes: ClosedRange<Int>? {
+    switch self {
+    case .int4: -8...7
+    case .uint4: 0...15
+    case .int8: -128...127
+    case .uint8: 0...255
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    default: nil
+    }
+  }
+
+  /// Bits of one element in `raw_data`, for those that have a carrier.
+  var bits: Int {
+    switch self {
+    case .uint4, .int4: 4
+    case .uint8, .int8, .bool, .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz: 8
+    case .uint16, .int16, .float16, .bfloat16: 16
+    case .float32, .int32, .uint32: 32
+    default: 64
+    }
+  }
+
+  /// Bytes of `count` elements in `raw_data`, where two numbers of four bits share a byte.
+  func byteCount(of count: Int) -> Int { bits < 8 ? (count + 1) / 2 : count * (bits / 8) }
 }

@@ -27,7 +27,7 @@ final class ExternalData {
   ) throws(ImportError) -> Tensor {
     let place = try ExternalPlace(entries, site)
     let file = try self.file(place.location, site)
-    let wanted = shape.count * element.byteCount
+    let wanted = element.byteCount(of: shape.count)
     guard place.offset <= file.count, place.length ?? wanted <= file.count - place.offset else {
       throw ImportError(.malformed, site, "lies beyond the end of \(printable(place.location))")
     }

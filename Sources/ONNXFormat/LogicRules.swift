@@ -25,24 +25,16 @@ let logicRules: [OperatorRule] = [
       let never = try site.add(Compare(.equal), [x, site.constant(.nan, like: x, part: "nan")])
       return [never]
     }),
-  OperatorRule(
-    "Cast", note: "to the types that are carried; to halves it does nothing",
-    build: { (site) throws(ImportError) in [try site.add(Cast(to: try site.dataType("to")), [try site.input(0)])] }),
-  OperatorRule(
-    "CastLike", note: "",
-    build: { (site) throws(ImportError) in
-      [try site.add(Cast(to: site.type(try site.input(1)).dataType), [try site.input(0)])]
-    }),
 ]
 
 private func comparison(_ name: String, _ relation: Compare.Relation) -> OperatorRule {
   OperatorRule(
     name, note: "with broadcasting",
-    build: { (site) throws(ImportError) in [try site.add(Compare(relation), [site.input(0), site.input(1)])] })
+    build: { (site) throws(ImportError) in [try site.add(Compare(relation), site.operands())] })
 }
 
 private func logical(_ name: String, _ function: Logical.Function) -> OperatorRule {
   OperatorRule(
     name, note: "with broadcasting",
-    build: { (site) throws(ImportError) in [try site.add(Logical(function), [site.input(0), site.input(1)])] })
+    build: { (site) throws(ImportError) in [try site.add(Logical(function), site.operands())] })
 }

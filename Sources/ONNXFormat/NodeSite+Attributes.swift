@@ -70,12 +70,21 @@ extension NodeSite {
     }
   }
 
-  /// The type that `to` or `dtype` names; halves become float32.
-  func dataType(_ name: String, default fallback: Int? = nil) throws(ImportError) -> DataType {
+  /// The element type that `to`, `dtype` or `output_dtype` names.
+  func element(_ name: String, default fallback: Int? = nil) throws(ImportError) -> ElementType {
     let code = try int(name, default: fallback)
     guard let element = Int32(exactly: code).flatMap(ElementType.init) else {
       throw error("\(name) is the element type \(code), which does not exist")
     }
+    return element
+  }
+
+  /// The type that an attribute names; halves become float32.
+  func dataType(_ name: String, default fallback: Int? = nil) throws(ImportError) -> DataType {
+    try dataType(of: element(name, default: fallback))
+  }
+
+  func dataType(of element: ElementType) throws(ImportError) -> DataType {
     guard let carrier = element.carrier, element.isExact else { throw unsupported("the element type \(element)") }
     if element.isHalf { builder.noteHalves(element) }
     return carrier

@@ -8,7 +8,7 @@ extension NodeSite {
   func spatialAxes(_ x: Value) throws(ImportError) -> Int {
     let rank = type(x).rank
     guard rank >= 3 else { throw error("needs a batch, channels and at least one more axis, gets \(type(x))") }
-    guard rank <= 4 else { throw unsupported("over \(rank - 2) spatial axes, only 1 and 2 are supported") }
+    guard rank <= 4 else { throw unsupported("over \(rank - 2) spatial axes") }
     return rank - 2
   }
 

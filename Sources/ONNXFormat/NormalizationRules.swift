@@ -10,6 +10,7 @@ let normalizationRules: [OperatorRule] = [
       guard try !site.bool("training_mode"), try site.bool("spatial", default: true) else {
         throw site.unsupported("training_mode, or statistics for each pixel")
       }
+      if site.opset < 7, try !site.bool("is_test") { throw site.unsupported("is_test of 0") }
       let x = try site.float(0)
       let count = try site.channels(x)
       var parameters: [Value] = []

@@ -11,6 +11,8 @@ final class ONNXBuilder {
   private(set) var notes: [String] = []
   private let external: ExternalData?
   private var values: [String: Value] = [:]
+  /// The element types of the file's own tensors and inputs, which may be narrower than what carries them.
+  private(set) var elements: [Value: ElementType] = [:]
   /// Tensors of the file that are not yet part of the graph.
   private var initializers: [String: TensorMessage] = [:]
   /// Constants in another order of axes, by name and order.
@@ -64,7 +66,8 @@ final class ONNXBuilder {
     guard values[input.name] == nil, names.insert(input.name).inserted else {
       throw ImportError(.malformed, input.name, "the input is there twice")
     }
-    values[input.name] = graph.input(input.name, TensorType(carrier, dims))
+    let value = graph.input(input.name, TensorType(carrier, dims))
+    (values[input.name], elements[value]) = (value, element)
   }
 
   func noteHalves(_ element: ElementType) {
@@ -88,7 +91,8 @@ final class ONNXBuilder {
     weights.append(
       ONNXModel.Weight(
         name: name, shape: message.dims, type: "\(message.element)",
-        byteCount: message.dims.reduce(message.element.byteCount, *)))
+        byteCount: message.element.byteCount(of: message.dims.reduce(1, *))))
+    elements[value] = message.element
     return value
   }
 

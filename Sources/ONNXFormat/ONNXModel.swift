@@ -151,7 +151,7 @@ extension ModelMessage {
   func refuseWideInputs(_ nodes: [FlatGraph.FlatNode]) throws(ImportError) {
     let safe: Set = [
       "Max", "Min", "Mod", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Where", "Cast", "Identity",
-      "Reshape", "Transpose", "Concat", "Slice", "Gather", "DequantizeLinear", "Pow",
+      "Reshape", "Transpose", "Concat", "Slice", "Gather", "DequantizeLinear", "QuantizeLinear", "CastLike", "Pow",
     ]
     for input in graph.inputs {
       guard let element = input.type.flatMap({ ElementType(rawValue: $0.code) }), !element.isExact,
@@ -187,10 +187,10 @@ extension ModelMessage {
         .unsupported, file, "does not say which version of ONNX's operators it uses",
         hint: "convert it with onnx.version_converter")
     }
-    guard (7...30).contains(opset) else {
+    guard (6...30).contains(opset) else {
       throw ImportError(
         .unsupported, file, "is of ONNX opset \(opset)",
-        hint: "7 to 23 are supported; convert it with onnx.version_converter")
+        hint: "6 to 23 are supported; convert it with onnx.version_converter")
     }
     if opset > 23 { notes.append("the file is of ONNX opset \(opset), which is newer than what is known here") }
     return (opset, notes)

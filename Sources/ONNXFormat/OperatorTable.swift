@@ -25,7 +25,8 @@ public enum ONNXSupport {
 enum OperatorTable {
   static let rules: [OperatorRule] =
     convolutionRules + poolingRules + normalizationRules + resamplingRules + activationRules + arithmeticRules
-    + logicRules + productRules + reducingRules + reshapingRules + slicingRules + pickingRules + sizeRules
+    + logicRules + castRules + productRules + quantizationRules + reducingRules + reshapingRules + slicingRules
+    + pickingRules + sizeRules
 
   private static let byName: [String: OperatorRule] = {
     var result: [String: OperatorRule] = [:]

@@ -5,17 +5,16 @@ import Tensors
 
 let poolingRules: [OperatorRule] = [
   OperatorRule(
-    "MaxPool", note: "over 1 or 2 axes; strides, dilations, pads, auto_pad, ceil_mode; without the output of indices",
+    "MaxPool", note: "over 1 to 3 axes; strides, dilations, pads, auto_pad, ceil_mode; without the output of indices",
     build: { (site) throws(ImportError) in
-      let x = try site.float(0)
-      let window = try Window(site, axes: site.spatialAxes(x))
-      let op = MaxPool2D(
-        size: window.size, strides: window.strides, padding: try window.pooling(site), dilation: window.dilation)
-      return [try site.onImages(x) { (image) throws(ImportError) in try site.add(op, [image], part: "image") }]
+      let x = try site.input(0), type = site.type(x).dataType
+      guard type == .uint8 || type == .int8 else { return [try pool(site, try site.float(0), maximum)] }
+      let float = try site.add(Cast(to: .float32), [x], part: "float")
+      return [try site.add(Cast(to: type), [try pool(site, float, maximum)])]
     }),
   OperatorRule(
-    "AveragePool", note: "over 1 or 2 axes; strides, dilations, pads, auto_pad, ceil_mode, count_include_pad",
-    build: { (site) throws(ImportError) in [try averagePool(site)] }),
+    "AveragePool", note: "over 1 to 3 axes; strides, dilations, pads, auto_pad, ceil_mode, count_include_pad",
+    build: { (site) throws(ImportError) in [try pool(site, try site.float(0), average)] }),
   OperatorRule(
     "GlobalAveragePool GlobalMaxPool", note: "over all axes but batch and channels",
     build: { (site) throws(ImportError) in
@@ -52,9 +51,29 @@ extension Window {
   }
 }
 
-private func averagePool(_ site: NodeSite) throws(ImportError) -> Value {
-  let x = try site.float(0)
+private typealias ImagePooling = (NodeSite, Window, _ image: Value, _ part: String) throws(ImportError) -> Value
+
+private func pool(_ site: NodeSite, _ x: Value, _ pooling: ImagePooling) throws(ImportError) -> Value {
+  if site.type(x).rank == 5 {
+    return try site.onVolumes(x) { (image, window, part) throws(ImportError) in
+      try pooling(site, window, image, part)
+    }
+  }
   let window = try Window(site, axes: site.spatialAxes(x))
+  return try site.onImages(x) { (image) throws(ImportError) in try pooling(site, window, image, "image") }
+}
+
+private func maximum(
+  _ site: NodeSite, _ window: Window, _ image: Value, _ part: String
+) throws(ImportError) -> Value {
+  let op = MaxPool2D(
+    size: window.size, strides: window.strides, padding: try window.pooling(site), dilation: window.dilation)
+  return try site.add(op, [image], part: part)
+}
+
+private func average(
+  _ site: NodeSite, _ window: Window, _ image: Value, _ part: String
+) throws(ImportError) -> Value {
   var padding = try window.pooling(site)
   let countsPadding = try site.bool("count_include_pad") && (padding != .valid)
   var border: Pad2D?
@@ -69,11 +88,9 @@ private func averagePool(_ site: NodeSite) throws(ImportError) -> Value {
   let op = AveragePool2D(
     size: window.size, strides: window.strides, padding: padding, countPadding: countsPadding && border == nil,
     dilation: window.dilation)
-  return try site.onImages(x) { (image) throws(ImportError) in
-    let source =
-      try border.map { (border) throws(ImportError) in
-        try site.add(border, [image], part: "border")
-      } ?? image
-    return try site.add(op, [source], part: "image")
-  }
+  let source =
+    try border.map { (border) throws(ImportError) in
+      try site.add(border, [image], part: part + "_border")
+    } ?? image
+  return try site.add(op, [source], part: part)
 }

@@ -1,5 +1,6 @@
 import CONNX
 import ModelFiles
+import Ops
 import Tensors
 
 extension TensorMessage {
@@ -42,9 +43,9 @@ extension TensorMessage {
     let shape = Shape(dims)
     if fields.names == ["raw_data"] {
       let bytes = UnsafeRawBufferPointer(start: message.raw_data.data, count: message.raw_data.len)
-      guard bytes.count == count * element.byteCount else {
+      guard bytes.count == element.byteCount(of: count) else {
         throw ImportError(
-          .malformed, site, "has \(bytes.count) bytes for \(shape) elements of \(element.byteCount) bytes")
+          .malformed, site, "has \(bytes.count) bytes for \(shape) elements of \(element.bits) bits")
       }
       values = .inline(try Tensor(shape, element, raw: bytes, site: site))
     } else {
@@ -57,7 +58,7 @@ extension TensorMessage {
     _ dims: UnsafeBufferPointer<Int64>, _ element: ElementType, _ site: String
   ) throws(ImportError) -> [Int] {
     guard dims.count <= Limits.rank else { throw ImportError(.malformed, site, "has \(dims.count) dimensions") }
-    var product = element.byteCount
+    var product = max(element.bits / 8, 1)
     for dim in dims {
       guard dim >= 0 else { throw ImportError(.malformed, site, "has a dimension of \(dim)") }
       let (next, overflow) = product.multipliedReportingOverflow(by: max(Int(dim), 1))
@@ -122,8 +123,17 @@ extension Tensor {
     case .bool: self.init(shape, .bool(load(UInt8.self).map { $0 != 0 }))
     case .float16: self.init(shape, load(UInt16.self).map { Float(half: $0) })
     case .bfloat16: self.init(shape, load(UInt16.self).map { Float(bfloat16: $0) })
+    case .uint4, .int4: self.init(shape, nibbles: bytes, isSigned: element == .int4)
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz:
+      self.init(shape, load(UInt8.self).map { element.float8?.value(of: $0) ?? .nan })
     default: throw ImportError(.unsupported, site, "is of element type \(element), which is not supported")
     }
+  }
+
+  /// Numbers of four bits, the first in the low half of its byte.
+  private init(_ shape: Shape, nibbles bytes: some Collection<UInt8>, isSigned: Bool) {
+    let halves = bytes.flatMap { [$0 & 15, $0 >> 4] }.prefix(shape.count)
+    self.init(shape, isSigned ? .int8(halves.map { Int8(bitPattern: $0 << 4) >> 4 }) : .uint8(Array(halves)))
   }
 
   private static func signed(_ values: [UInt64], _ site: String) throws(ImportError) -> [Int64] {
@@ -149,14 +159,15 @@ extension Tensor {
     guard fields.names.allSatisfy({ $0 == field }) else {
       throw ImportError(.malformed, site, "is of \(element) and has its data in \(fields.names[0])")
     }
-    guard stored == count else {
+    // Two numbers of four bits share one of the field.
+    guard stored == (element.bits < 8 ? element.byteCount(of: count) : count) else {
       throw ImportError(.malformed, site, "has \(stored) elements in \(field), and the shape \(shape)")
     }
     let small = UnsafeBufferPointer(start: message.int32_data, count: message.n_int32_data)
     let large = UnsafeBufferPointer(start: message.uint64_data, count: message.n_uint64_data)
     func narrow<T: FixedWidthInteger>(_ type: T.Type) throws(ImportError) -> [T] {
       let values = small.compactMap { T(exactly: $0) }
-      guard values.count == count else { throw ImportError(.malformed, site, "holds numbers beyond \(element)") }
+      guard values.count == small.count else { throw ImportError(.malformed, site, "holds numbers beyond \(element)") }
       return values
     }
     switch element {
@@ -171,6 +182,9 @@ extension Tensor {
     case .bool: self.init(shape, .bool(small.map { $0 != 0 }))
     case .float16: self.init(shape, try narrow(UInt16.self).map { Float(half: $0) })
     case .bfloat16: self.init(shape, try narrow(UInt16.self).map { Float(bfloat16: $0) })
+    case .uint4, .int4: self.init(shape, nibbles: try narrow(UInt8.self), isSigned: element == .int4)
+    case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz:
+      self.init(shape, try narrow(UInt8.self).map { element.float8?.value(of: $0) ?? .nan })
     case .uint32, .uint64: self.init(shape, .int64(try Tensor.signed(Array(large), site)))
     default: throw ImportError(.unsupported, site, "is of element type \(element), which is not supported")
     }

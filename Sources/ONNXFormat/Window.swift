@@ -14,18 +14,26 @@ struct Window {
 
   enum Automatic: String { case none = "NOTSET", sameUpper = "SAME_UPPER", sameLower = "SAME_LOWER", valid = "VALID" }
 
-  /// `kernel` is the size that weights have, nil where the attribute must say it.
-  init(_ site: NodeSite, axes: Int, kernel: [Int]? = nil) throws(ImportError) {
+  /// - Parameters:
+  ///   - axes: spatial axes of the input
+  ///   - part: one or two of them that the window is to cover; nil for all
+  ///   - kernel: the size that weights have, nil where the attribute must say it
+  init(_ site: NodeSite, axes: Int, part: Range<Int>? = nil, kernel: [Int]? = nil) throws(ImportError) {
+    let part = part ?? 0..<axes
+    func covered(_ values: some Collection<Int>) -> Pair {
+      let own = Array(values)[part]
+      return own.count == 1 ? Pair(1, own[part.lowerBound]) : Pair(own[part.lowerBound], own[part.lowerBound + 1])
+    }
     func pair(_ name: String, _ range: ClosedRange<Int>, default fallback: [Int]?) throws(ImportError) -> Pair {
       guard let values = try site.ints(name) ?? fallback else { throw site.error("lacks \(name)") }
       guard values.count == axes, values.allSatisfy(range.contains) else {
         throw site.error("\(name) must be \(axes) numbers from \(range.lowerBound) on, gets \(values)")
       }
-      return axes == 1 ? Pair(1, values[0]) : Pair(values[0], values[1])
+      return covered(values)
     }
     let ones = [Int](repeating: 1, count: axes)
     size = try pair("kernel_shape", 1...Window.most, default: kernel)
-    if let kernel, size != (axes == 1 ? Pair(1, kernel[0]) : Pair(kernel[0], kernel[1])) {
+    if let kernel, size != covered(kernel) {
       throw site.error("kernel_shape is \(size), the weights are of \(kernel)")
     }
     strides = try pair("strides", 1...Window.most, default: ones)
@@ -43,9 +51,17 @@ struct Window {
       (before, after) = (0, 0)
       return
     }
-    before = axes == 1 ? Pair(0, pads[0]) : Pair(pads[0], pads[1])
-    after = axes == 1 ? Pair(0, pads[1]) : Pair(pads[2], pads[3])
-    if axes == 1 { (before.height, after.height) = (0, 0) }
+    (before, after) = (covered(pads.prefix(axes)), covered(pads.suffix(axes)))
+    if part.count == 1 { (before.height, after.height) = (0, 0) }
+  }
+
+  /// The same window with rows and columns exchanged.
+  var turned: Window {
+    func turned(_ pair: Pair) -> Pair { Pair(pair.width, pair.height) }
+    var result = self
+    (result.size, result.strides, result.dilation) = (turned(size), turned(strides), turned(dilation))
+    (result.before, result.after) = (turned(before), turned(after))
+    return result
   }
 
   /// Bound of sizes, strides, dilations and pads.

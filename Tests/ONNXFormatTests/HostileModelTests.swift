@@ -45,10 +45,10 @@ struct HostileModelTests {
     for ir in [0, 1, 2, 999, -1] {
       #expect(failure(TestModel(irVersion: ir, nodes: [relu]).bytes)?.kind == .unsupported)
     }
-    for opset in [nil, 0, 99, -3] as [Int?] {
+    for opset in [nil, 0, 5, 99, -3] as [Int?] {
       #expect(failure(TestModel(opset: opset, nodes: [relu]).bytes)?.kind == .unsupported, "\(opset as Any)")
     }
-    for opset in [7, 13, 23, 24] { #expect(failure(TestModel(opset: opset, nodes: [relu]).bytes) == nil) }
+    for opset in [6, 7, 13, 23, 24] { #expect(failure(TestModel(opset: opset, nodes: [relu]).bytes) == nil) }
   }
 
   @Test func `training, sparse weights, and a file without a graph are unsupported`() {

@@ -1,0 +1,41 @@
+import Graphs
+import ModelFiles
+import Ops
+import Tensors
+
+let castRules: [OperatorRule] = [
+  OperatorRule(
+    "Cast", note: "to the types that are carried, float8 and 4 bits; to halves it does nothing",
+    build: { (site) throws(ImportError) in [try cast(site, try site.input(0), to: try site.element("to"))] }),
+  OperatorRule(
+    "CastLike", note: "",
+    build: { (site) throws(ImportError) in
+      let like = try site.input(1)
+      if let element = site.builder.elements[like] { return [try cast(site, try site.input(0), to: element)] }
+      return [try site.add(Cast(to: site.type(like).dataType), [try site.input(0)])]
+    }),
+]
+
+/// Values as an element type holds them, in the type that carries it.
+private func cast(_ site: NodeSite, _ x: Value, to element: ElementType) throws(ImportError) -> Value {
+  if let format = element.float8 {
+    let float = try site.add(Cast(to: .float32), [x], part: "float")
+    return try site.add(RoundToFloat8(format, saturates: try site.bool("saturate", default: true)), [float])
+  }
+  guard element.bits < 8, let range = element.wholes, let carrier = element.carrier else {
+    return try site.add(Cast(to: try site.dataType(of: element)), [x])
+  }
+  let float = try site.add(Cast(to: .float32), [x], part: "float")
+  let whole = try site.add(Unary(.round), [float], part: "whole")
+  return try site.add(Cast(to: carrier), [try site.clamped(whole, to: range)])
+}
+
+extension NodeSite {
+  /// Floats within the range of a type.
+  func clamped(_ x: Value, to range: ClosedRange<Int>) throws(ImportError) -> Value {
+    let low = constant(Double(range.lowerBound), like: x, part: "low")
+    let high = constant(Double(range.upperBound), like: x, part: "high")
+    let above = try add(Binary(.maximum), [x, low], part: "above")
+    return try add(Binary(.minimum), [above, high], part: "within")
+  }
+}
