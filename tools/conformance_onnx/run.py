@@ -26,15 +26,14 @@ EXPECTED = set(
 
 # Cases that do not pass without being wrong, and why.
 STORED = "the recorded tensors of bfloat16 are stored as uint16"
-EMPTY = "the extreme of no elements is refused as malformed"
+BEYOND = "the recorded mean counts what ceil_mode adds as padding, which neither PyTorch nor ONNX Runtime does"
 KNOWN = {
     **{
         "test_" + name: STORED
         for name in """cast_BFLOAT16_to_FLOAT cast_FLOAT_to_BFLOAT16 castlike_BFLOAT16_to_FLOAT castlike_BFLOAT16_to_FLOAT_expanded
         castlike_FLOAT_to_BFLOAT16 castlike_FLOAT_to_BFLOAT16_expanded""".split()
     },
-    "test_reduce_max_empty_set": EMPTY,
-    "test_reduce_min_empty_set": EMPTY,
+    "test_averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True": BEYOND,
 }
 
 
