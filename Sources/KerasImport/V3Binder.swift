@@ -6,17 +6,17 @@ import ModelFiles
 /// Keras. What held in all of them is the order, so the k-th layer that needs weights takes the k-th group that has
 /// some, unless the groups carry the names of the layers.
 struct V3Binder {
-  private let file: HDF5File
+  private let file: any WeightHierarchy
   private(set) var binding = WeightBinding()
   /// Groups with datasets below them that are not the state of a random generator.
   private let filled: Set<String>
   private var boundObjects: [Int: LayerEntry] = [:]
   private var boundLayers: [LayerEntry] = []
 
-  init(file: HDF5File) {
+  init(file: any WeightHierarchy) {
     self.file = file
     var filled: Set<String> = []
-    for (path, object) in file.objects where object.kind == .dataset && !path.contains("seed_generator") {
+    for path in file.datasets where !path.contains("seed_generator") {
       var group = path
       while let slash = group.lastIndex(of: "/") {
         group = String(group[..<slash])
@@ -101,7 +101,7 @@ struct V3Binder {
     let variables = try layer.variables()
     // Those with a path of their own belong to objects within the layer.
     let own = variables.filter { $0.path == nil }
-    let found = (file.members[group + "/vars"] ?? []).count
+    let found = file.members(of: group + "/vars").count
     let mayHaveMore = layer.className == "BatchNormalization" || own.count < variables.count
     guard found == own.count || (found > own.count && mayHaveMore) else {
       throw ImportError(
@@ -142,7 +142,7 @@ struct V3Binder {
   /// Groups `name`, `name_1`, ... that have weights, in the order of their numbers.
   private func numbered(_ name: String, in container: String) -> [String] {
     var found: [(Int, String)] = []
-    for member in file.members[container] ?? [] where filled.contains("\(container)/\(member)") {
+    for member in file.members(of: container) where filled.contains("\(container)/\(member)") {
       if member == name {
         found.append((0, member))
       } else if member.hasPrefix(name + "_"), let number = Int(member.dropFirst(name.count + 1)), number > 0 {
@@ -163,7 +163,7 @@ extension LayerEntry {
 
 extension [String] {
   /// The layer names that these groups carry; nil unless all do and they differ.
-  fileprivate func compactMapNames(_ file: HDF5File) throws(ImportError) -> [String]? {
+  fileprivate func compactMapNames(_ file: any WeightHierarchy) throws(ImportError) -> [String]? {
     var names: [String] = []
     for group in self {
       guard let name = try file.strings("name", of: group + "/vars")?.first, !name.isEmpty else { return nil }

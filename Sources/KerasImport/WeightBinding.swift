@@ -9,7 +9,7 @@ struct WeightBinding {
   init() {}
 
   /// Binds the weights of a file to a model, by the scheme that the file follows.
-  init(_ model: ModelConfig, _ file: HDF5File) throws(ImportError) {
+  init(_ model: ModelConfig, _ file: any WeightHierarchy) throws(ImportError) {
     let legacy = file.isGroup("model_weights") ? "model_weights" : ""
     if try file.splitStrings("layer_names", of: legacy) != nil || !legacy.isEmpty {
       self = try LegacyBinder(file: file, root: legacy).bind(model)
