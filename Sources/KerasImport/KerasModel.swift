@@ -95,7 +95,7 @@ private func importKeras(
   let model = try ModelConfig(config, kerasVersion: version, options)
   try model.refuseUnsupportedLayers()
   notes += model.notes
-  let binding = try WeightBinding(model, file)
+  let binding = try WeightBinding(model, file, kerasVersion: version)
   notes += binding.notes
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)

@@ -4,7 +4,7 @@ import Tensors
 /// Weights in several HDF5 files, and the index (`*.weights.json`) that says which of them hold each group.
 ///
 /// Keras 3.10 and later write them: `{"metadata": ..., "weight_map": {"/layers/conv2d/vars": "m_00000.weights.h5"}}`,
-/// with a list of names where a group is spread over several files. The files are those of the index's own directory:
+/// with a list of names where a group is spread over several files; Keras 3.10 names the first of them alone. The files are those of the index's own directory:
 /// a name that leads elsewhere is refused, as is a link.
 final class ShardedWeights: WeightHierarchy {
   let site: String
@@ -35,8 +35,8 @@ final class ShardedWeights: WeightHierarchy {
     }
     self.shards = shards
     for (number, name) in shardNames.enumerated() {
-      let listed = Set(map.filter { $0.value.contains(name) }.keys)
-      try add(number, listed, directory.path(name))
+      let here = Set(map.filter { $0.value.contains(name) }.keys)
+      try add(number, Set(map.keys), here, directory.path(name))
     }
     names = names.mapValues { Set($0).sorted() }
   }
@@ -60,13 +60,15 @@ final class ShardedWeights: WeightHierarchy {
     return result
   }
 
-  /// Takes in a shard that must hold the groups of `listed`, and no others.
-  private func add(_ number: Int, _ listed: Set<String>, _ path: String) throws(ImportError) {
+  /// Takes in a shard, which may hold the groups of `known` and must hold those of `here`.
+  private func add(
+    _ number: Int, _ known: Set<String>, _ here: Set<String>, _ path: String
+  ) throws(ImportError) {
     var found: Set<String> = []
-    for dataset in shards[number].datasets {
+    for dataset in shards[number].datasets.sorted() {
       let group = dataset.lastIndex(of: "/").map { String(dataset[..<$0]) } ?? ""
-      guard listed.contains(group) else {
-        throw ImportError(.malformed, path, "holds \(printable(dataset)), which \(printable(site)) does not place there")
+      guard known.contains(group) else {
+        throw ImportError(.malformed, path, "holds \(printable(dataset)), which \(printable(site)) does not list")
       }
       guard places.updateValue(number, forKey: dataset) == nil else {
         throw ImportError(.malformed, path, "holds \(printable(dataset)), as another file of these weights does")
@@ -74,7 +76,7 @@ final class ShardedWeights: WeightHierarchy {
       found.insert(group)
       addNames(dataset)
     }
-    if let group = listed.subtracting(found).min() {
+    if let group = here.subtracting(found).min() {
       throw ImportError(
         .malformed, path, "has no datasets in \(printable(group)), although \(printable(site)) places it there")
     }

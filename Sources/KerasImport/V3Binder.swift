@@ -6,15 +6,18 @@ import ModelFiles
 /// Keras. What held in all of them is the order, so the k-th layer that needs weights takes the k-th group that has
 /// some, unless the groups carry the names of the layers.
 struct V3Binder {
-  private let file: any WeightHierarchy
+  let file: any WeightHierarchy
+  let kerasVersion: String?
   private(set) var binding = WeightBinding()
   /// Groups with datasets below them that are not the state of a random generator.
-  private let filled: Set<String>
+  let filled: Set<String>
   private var boundObjects: [Int: LayerEntry] = [:]
   private var boundLayers: [LayerEntry] = []
+  /// Groups beside lists of layers that are bound.
+  private(set) var strays: Set<String> = []
 
-  init(file: any WeightHierarchy) {
-    self.file = file
+  init(file: any WeightHierarchy, kerasVersion: String?) {
+    (self.file, self.kerasVersion) = (file, kerasVersion)
     var filled: Set<String> = []
     for path in file.datasets where !path.contains("seed_generator") {
       var group = path
@@ -60,7 +63,8 @@ struct V3Binder {
   private mutating func bind(
     _ all: [LayerEntry], _ className: String, _ container: String
   ) throws(ImportError) -> Bool {
-    let groups = numbered(className, in: container)
+    let found = numbered(className, in: container)
+    var groups = found.map(\.path)
     var layers: [LayerEntry] = []
     for layer in all {
       if let id = layer.sharedObject, let twin = boundObjects[id] { share(layer, twin) } else { layers.append(layer) }
@@ -81,6 +85,12 @@ struct V3Binder {
         if layer.nested != nil, try isBound(layer) { try shareInside(layer) } else { own.append(layer) }
       }
       layers = own
+    }
+    if layers.count == groups.count + 1, let stray = stray(beside: container),
+      let place = place(among: layers, of: all, beside: found.map(\.number))
+    {
+      strays.insert(stray)
+      groups.insert(stray, at: place)
     }
     guard layers.count == groups.count else { return false }
     let names = try groups.compactMapNames(file)
@@ -140,16 +150,16 @@ struct V3Binder {
   }
 
   /// Groups `name`, `name_1`, ... that have weights, in the order of their numbers.
-  private func numbered(_ name: String, in container: String) -> [String] {
-    var found: [(Int, String)] = []
+  private func numbered(_ name: String, in container: String) -> [(number: Int, path: String)] {
+    var found: [(number: Int, path: String)] = []
     for member in file.members(of: container) where filled.contains("\(container)/\(member)") {
       if member == name {
-        found.append((0, member))
+        found.append((0, "\(container)/\(member)"))
       } else if member.hasPrefix(name + "_"), let number = Int(member.dropFirst(name.count + 1)), number > 0 {
-        found.append((number, member))
+        found.append((number, "\(container)/\(member)"))
       }
     }
-    return found.sorted { $0.0 < $1.0 }.map { "\(container)/\($0.1)" }
+    return found.sorted { $0.number < $1.number }
   }
 }
 

@@ -39,7 +39,8 @@ struct FixtureTests {
     #expect(Set(containers.map { "keras/\($0)" }).isSubset(of: cases))
     // An ellipsis cannot be in an archive of Keras 2.
     let only = ["keras2/ellipses_h5", "keras2/preprocessing_h5"]
-    for name in cases where name.hasSuffix("_h5") && !name.hasPrefix("keras/") && !name.hasPrefix("writers/") && !only.contains(name) {
+    for name in cases
+    where name.hasSuffix("_h5") && !name.hasPrefix("keras/") && !name.hasPrefix("writers/") && !only.contains(name) {
       #expect(cases.contains(String(name.dropLast(3))), "in one container only")
     }
   }

@@ -57,7 +57,8 @@ struct ShardedWeightsTests {
   }
 
   @Test func `weights alone want an architecture`() throws {
-    let error = try #require(KerasImportTests.failure(Shards().index))
+    let shards = try Shards()
+    let error = try #require(failure(shards.index))
     #expect(error.kind == .unsupported && error.hint.contains("also name the architecture"))
   }
 
@@ -115,7 +116,7 @@ struct ShardedWeightsTests {
   @Test func `what the index places nowhere is refused`() throws {
     let shards = try Shards()
     try shards.edit("/layers/conv2d/vars", "/layers/other/vars")
-    shards.expectFailure(.malformed, shards.path(0), "which \(shards.index) does not place there")
+    shards.expectFailure(.malformed, shards.path(0), "which \(shards.index) does not list")
     let listed = try Shards()
     try listed.edit("\"weight_map\": {", "\"weight_map\": {\"/layers/none/vars\": \"\(listed.names[0])\",")
     listed.expectFailure(.malformed, listed.path(0), "has no datasets in layers/none/vars")

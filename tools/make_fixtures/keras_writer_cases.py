@@ -30,9 +30,9 @@ else:
         PACKAGE = "tf_keras.src"
     else:
         keras = tf.keras
-        PACKAGE = "keras" if WRITER in ("keras2.9", "keras2.12") else "keras.src"
+        PACKAGE = "keras" if WRITER in ("keras2.9", "keras2.11", "keras2.12") else "keras.src"
     BY = f"{'tf-keras' if PACKAGE == 'tf_keras.src' else 'Keras'} {importlib.import_module(PACKAGE.split('.')[0]).__version__}, TensorFlow {tf.__version__}"
-HDF5_ONLY = WRITER == "keras2.9"
+HDF5_ONLY = WRITER in ("keras2.9", "keras2.11")
 saving_lib = None if HDF5_ONLY else importlib.import_module(PACKAGE + ".saving.saving_lib")
 
 
@@ -98,8 +98,11 @@ def sharded(model, directory):
         for old in directory.glob("*"):
             old.unlink()
         model.save_weights(str(directory / "model.weights.json"), max_shard_size=size / 1024**3)
-        index = json.loads((directory / "model.weights.json").read_text())
-        if any(isinstance(files, list) and len(files) > 1 for files in index["weight_map"].values()):
+        layers = []
+        for shard in directory.glob("*.h5"):
+            with h5py.File(shard, "r") as file:
+                layers += [name for name, group in file["layers"].items() if len(group["vars"])]
+        if len(set(layers)) < len(layers):
             (directory / "model.json").write_text(model.to_json())
             return {"model": "model.weights.json", "architecture": "model.json"}
     raise ValueError("no layer lies in two shards")
@@ -206,6 +209,8 @@ CASES = [
     ("operations", "operations", {}, save, ["keras2.9", "keras2.13", "tf_keras2.16", "keras3.0.5", "keras3.6.0", "keras3.15.1"]),
     ("composites", "composites", {}, save, ["keras2.12", "keras2.15", "keras3.0.0", "keras3.9.0"]),
     ("attributes", "attributes", {}, save, ["keras2.12", "keras2.13", "keras2.14", "keras2.15", "keras3.0.0", "keras3.0.5", "keras3.15.1"]),
+    ("backbone", "attributes", {"backbone": "backbone"}, save, ["keras2.13", "keras3.0.0", "keras3.3.3"]),
+    ("the_backbone", "attributes", {"backbone": "the_backbone"}, save, ["keras2.15", "tf_keras2.19", "keras3.0.5"]),
     ("mixed_float16", "small", {"policy": "mixed_float16"}, save, ["keras2.9", "keras2.13", "keras3.0.5", "keras3.6.0"]),
     ("bfloat16", "small", {"policy": "bfloat16"}, save, ["keras3.0.5", "keras3.15.1"]),
     ("channels_first", "unet", {"first": True}, save, ["keras2.9", "keras2.14", "keras3.5.0"]),
@@ -213,11 +218,12 @@ CASES = [
     ("chunked", "chunked", {}, hdf5, ["keras2.9", "keras3.9.0"]),
     ("chunked_weights", "chunked_weights", {}, hdf5, ["keras2.15"]),
     ("compiled", "small", {}, compiled, ["keras2.9", "keras2.14", "keras2.15", "keras3.0.0", "keras3.13.0"]),
-    ("hdf5", "shared", {}, hdf5, ["keras2.12", "keras2.15", "keras3.0.0", "keras3.15.1"]),
+    ("shared_models", "shared", {"deep": True}, save, ["keras3.0.0", "keras3.5.0", "keras3.15.1"]),
+    ("hdf5", "shared", {}, hdf5, ["keras2.12", "keras2.15", "keras3.5.0", "keras3.15.1"]),
     ("misnamed", "small", {}, misnamed, ["keras2.9", "keras2.12"]),
     ("weights", "nested", {}, weights, ["keras2.13", "keras2.15", "keras3.0.5", "keras3.15.1"]),
     ("hdf5_weights", "nested", {}, hdf5_weights, ["keras2.9", "keras2.15"]),
-    ("unzipped", "small", {}, unzipped, ["keras3.5.0", "keras3.15.1"]),
+    ("unzipped", "nested", {}, unzipped, ["keras3.5.0", "keras3.15.1"]),
     ("sharded", "small", {}, sharded, ["keras3.10.0", "keras3.15.1"]),
     ("windows", "nested", {}, windows, ["keras2.12", "keras2.13", "keras2.14", "keras2.15"]),
     ("latest", "small", {}, latest, ["keras2.15", "keras3.15.1"]),
@@ -226,6 +232,39 @@ CASES = [
 # Archives of these stay as Keras wrote them; those of others are deflated afterwards, which makes them a third as large.
 STORED = ["sequential", "unet"]
 EVERY_LAYER = ["keras2.13_unet", "keras3.0.5_unet"]
+
+
+# Files that are not imported, in a folder beside that of the cases.
+
+
+def experimental(folder):
+    from keras.saving.experimental import saving_lib
+    saving_lib.save_model(models.build("small", keras), str(folder / "tensorflow2.11.keras"))
+
+
+def hugging_face(folder):
+    from transformers import SegformerConfig, TFSegformerForSemanticSegmentation
+    model = TFSegformerForSemanticSegmentation(SegformerConfig(
+        num_encoder_blocks=1, depths=[1], sr_ratios=[1], hidden_sizes=[4], patch_sizes=[3], strides=[2], num_attention_heads=[1],
+        mlp_ratios=[1], decoder_hidden_size=4, num_labels=2))
+    model(tf.zeros((1, 3, 16, 16)))
+    model.save_weights(str(folder / "tf_model.h5"))
+
+
+def pickled(folder):
+    saving_lib.save_model(models.build("small", keras), str(folder / "pickled.keras"), weights_format="npz")
+
+
+def folded(folder):
+    """An archive that someone unpacked and packed again, with the folder around it."""
+    models.build("small", keras).save(str(folder / "model"), zipped=False)
+    with zipfile.ZipFile(folder / "folded.keras", "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted((folder / "model").iterdir()):
+            archive.write(file, f"model/{file.name}")
+    shutil.rmtree(folder / "model")
+
+
+CONTAINERS = {"keras2.11": [experimental, hugging_face], "keras3.15.1": [pickled, folded]}
 
 
 def made(name, seed, policy=None, **arguments):
@@ -282,8 +321,13 @@ def record(directory, model, files, note, seed, first, every_layer):
 
 def main():
     stop_clocks()
+    folder = ROOT.with_name("containers")
+    folder.mkdir(exist_ok=True)
+    for write in CONTAINERS.get(WRITER, []):
+        keras.utils.set_random_seed(1)
+        write(folder)
     for seed, (name, model_name, arguments, saver, writers) in enumerate(CASES):
-        if writers is not ALL and WRITER not in writers:
+        if WRITER == "keras2.11" or writers is not ALL and WRITER not in writers:
             continue
         directory = ROOT / f"{WRITER}_{name}"
         shutil.rmtree(directory, ignore_errors=True)

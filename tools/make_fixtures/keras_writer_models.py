@@ -69,19 +69,20 @@ def nested(k, frozen=False):
 
 
 @model
-def shared(k):
-    """One layer in the model and in two models within it, and a model in two others."""
+def shared(k, deep=False):
+    """One layer in the model and in two models within it; `deep` adds one of these within another."""
     L = k.L
     conv = L.Conv2D(3, 3, padding="same", name="shared")
     i = k.Input((8, 8, 3))
     left = k.Model(i, conv(L.Conv2D(3, 1, name="own")(i)), name="left")
     j = k.Input((8, 8, 3))
     right = k.Model(j, L.Conv2D(3, 1, name="other")(conv(j)), name="right")
-    m = k.Input((8, 8, 3))
-    both = k.Model(m, L.Conv2D(3, 1, name="after")(left(m)), name="both")
     x = k.Input((8, 8, 3), name="image")
-    y = L.Add()([left(x), L.Conv2D(3, 1)(right(x)), both(x), conv(x)])
-    return k.Model(x, L.Conv2D(2, 1)(y))
+    parts = [left(x), L.Conv2D(3, 1)(right(x)), conv(x)]
+    if deep:
+        m = k.Input((8, 8, 3))
+        parts.append(k.Model(m, L.Conv2D(3, 1, name="after")(left(m)), name="both")(x))
+    return k.Model(x, L.Conv2D(2, 1)(L.Add()(parts)))
 
 
 @model
@@ -98,7 +99,7 @@ def operations(k):
     """Arithmetic, a flip, a reduction and a resizing that are no layers."""
     L = k.L
     inputs = k.Input((8, 8, 3), name="image")
-    x = L.Conv2D(4, 3, padding="same")(inputs[..., ::-1] if k.ops else inputs[:, :, :, ::-1])
+    x = L.Conv2D(4, 3, padding="same")(inputs[:, :, :, ::-1])
     if k.ops:
         gate, small = k.ops.mean(x, axis=(1, 2), keepdims=True), k.ops.image.resize(x, (5, 6))
         x = k.ops.where(x > 0.0, x, 0.25 * x)
@@ -117,7 +118,7 @@ def composites(k):
     """Layers that keep weights in layers of their own."""
     L = k.L
     x = inputs = k.Input((4, 4, 4), name="image")
-    x = L.Conv2D(4, 3, padding="same", activation=L.PReLU(shared_axes=[1, 2]) if k.ops else "relu")(x)
+    x = L.Conv2D(4, 3, padding="same", activation="relu")(x)
     x = L.TimeDistributed(L.Dense(6))(L.Reshape((16, 4))(x))
     y = L.LayerNormalization()(x)
     x = L.Add()([x, L.MultiHeadAttention(2, 3)(y, y)])
@@ -125,10 +126,10 @@ def composites(k):
 
 
 @model
-def attributes(k):
-    """A layer that is an attribute of the model as well."""
-    result = small(k)
-    result.a_head = result.get_layer("scores")
+def attributes(k, backbone=None):
+    """A layer, or the model within it under the name `backbone`, that is an attribute of the model as well."""
+    result = nested(k) if backbone else small(k)
+    setattr(result, backbone or "a_head", result.get_layer("block" if backbone else "scores"))
     return result
 
 

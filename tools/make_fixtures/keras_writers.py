@@ -1,4 +1,5 @@
-"""Writes Fixtures/writers: small models as every Keras since 2.9 writes them, with what that Keras computes.
+"""Writes Fixtures/writers: small models as every Keras since 2.9 writes them, with what that Keras computes; and
+Fixtures/containers, files of theirs that are not imported.
 
   python tools/make_fixtures/keras_writers.py ENVIRONMENTS [WRITER ...]
 
@@ -20,6 +21,8 @@ JAX = ["jax==0.10.2", "jaxlib==0.10.2", "h5py==3.16.0", "numpy==2.4.6", "ml_dtyp
        "dm-tree==0.1.9", "absl-py==2.5.1", "rich==15.0.0", "namex==0.1.0", "packaging==26.4"]
 TENSORFLOW = {
     "keras2.9": ("3.10", ["tensorflow-cpu==2.9.3", "keras==2.9.0", "numpy==1.23.5", "protobuf==3.19.6", "h5py==3.16.0"]),
+    "keras2.11": ("3.10", ["tensorflow-cpu==2.11.1", "keras==2.11.0", "numpy==1.23.5", "h5py==3.16.0", "transformers==4.30.2",
+                           "safetensors==0.4.5"]),
     "keras2.12": ("3.11", ["tensorflow-cpu==2.12.1", "keras==2.12.0", "numpy==1.24.3", "h5py==3.16.0"]),
     "keras2.13": ("3.11", ["tensorflow-cpu==2.13.1", "keras==2.13.1", "numpy==1.24.3", "h5py==3.16.0"]),
     "keras2.14": ("3.11", ["tensorflow-cpu==2.14.1", "keras==2.14.0", "numpy==1.26.4", "h5py==3.16.0"]),
