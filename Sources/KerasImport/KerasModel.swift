@@ -49,7 +49,8 @@ public struct ImportOptions: Sendable {
 ///
 /// `path` may be any of these kinds, whatever its extension. `weights` replaces the weights in it; `architecture` names
 /// the JSON, or the model, whose configuration is to be used. Nothing in a file is ever executed, and no other file is
-/// opened but those that an index of sharded weights names in its own directory. The files are closed on return; a file that is written to meanwhile is an error.
+/// opened but those that an index of sharded weights names in its own directory. The files are closed on return; a file
+/// that is written to meanwhile is an error.
 ///
 /// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what describes
 /// them, except where an archive or a dataset is compressed.
