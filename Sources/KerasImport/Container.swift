@@ -6,7 +6,7 @@ struct Container {
   let path: String
   let kind: ModelKind
   private(set) var config: JSON?
-  private(set) var weights: HDF5File?
+  private(set) var weights: (any WeightHierarchy)?
   private(set) var kerasVersion: String?
   /// The files that were opened.
   private(set) var files: [FileBytes] = []
@@ -21,10 +21,14 @@ struct Container {
       (self.kind, config, weights, kerasVersion) =
         kind == .zip
         ? try Container.archive(ZipArchive(file, site: path), path) : try Container.parts(file, kind, path)
+      if self.kind == .shardedWeights {
+        weights = try ShardedWeights(JSON(parsing: file, site: path), path: path, &files)
+      }
     }
   }
 
-  /// A file that is already in memory and stays there; `path` names it in errors.
+  /// A file that is already in memory and stays there; `path` names it in errors. No other file is opened: an index
+  /// of sharded weights has none.
   init(_ memory: MemoryBytes, path: String) throws(ImportError) {
     self.path = path
     let kind = try ModelKind(memory, path)
@@ -43,7 +47,7 @@ struct Container {
     }
   }
 
-  private typealias Parts = (ModelKind, JSON?, HDF5File?, String?)
+  private typealias Parts = (ModelKind, JSON?, (any WeightHierarchy)?, String?)
 
   private static func archive(_ archive: ZipArchive, _ path: String) throws(ImportError) -> Parts {
     let names = archive.members.map(\.name)
@@ -94,9 +98,24 @@ struct Container {
     if let text = try file.strings("model_config", of: "")?.first {
       return (.legacyModel, try JSON(parsing: Array(text.utf8), site: "model_config"), file, version ?? "")
     }
-    if try file.splitStrings("layer_names", of: "") != nil { return (.legacyWeights, nil, file, version) }
+    if let names = try file.splitStrings("layer_names", of: "") {
+      let isForeign = try isOfHuggingFace(file, names)
+      return (isForeign ? .huggingFaceWeights : .legacyWeights, nil, isForeign ? nil : file, version)
+    }
     let isV3 = ["layers", "_layer_checkpoint_dependencies", "vars"].contains { file.isGroup($0) }
     return (isV3 ? .v3Weights : .otherHDF5, nil, file, version)
+  }
+
+  /// The classes of Hugging Face write the weights of their one layer under the name of the model, which is that of a
+  /// class such as `TFBertModel`: `bert/tf_bert_model/bert/...`.
+  private static func isOfHuggingFace(_ file: HDF5File, _ layers: [String]) throws(ImportError) -> Bool {
+    for layer in layers {
+      for name in try file.splitStrings("weight_names", of: layer) ?? [] {
+        let parts = name.split(separator: "/")
+        if parts.count > 3, parts[0].hasPrefix("tf_"), parts[1] == layer { return true }
+      }
+    }
+    return false
   }
 
   private static func json(

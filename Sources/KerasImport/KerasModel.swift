@@ -49,7 +49,8 @@ public struct ImportOptions: Sendable {
 ///
 /// `path` may be any of these kinds, whatever its extension. `weights` replaces the weights in it; `architecture` names
 /// the JSON, or the model, whose configuration is to be used. Nothing in a file is ever executed, and no other file is
-/// opened. The files are closed on return; a file that is written to meanwhile is an error.
+/// opened but those that an index of sharded weights names in its own directory. The files are closed on return; a file
+/// that is written to meanwhile is an error.
 ///
 /// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what describes
 /// them, except where an archive or a dataset is compressed.
@@ -73,8 +74,12 @@ private func importKeras(
   _ main: Container, _ values: Container?, _ structure: Container?, _ path: String, _ options: ImportOptions
 ) throws(ImportError) -> KerasModel {
   if main.config == nil && main.weights == nil || main.kind == .otherHDF5 { throw refusal(main) }
-  if let values, values.weights == nil { throw refusal(values) }
-  if let structure, structure.config == nil { throw refusal(structure) }
+  if let values, values.weights == nil || values.kind == .otherHDF5 {
+    throw refusal(values, "weights lie in a file by model.save_weights(), or in a model")
+  }
+  if let structure, structure.config == nil {
+    throw refusal(structure, "an architecture is a JSON file by model.to_json(), or a model")
+  }
 
   let source = structure ?? main
   guard let config = source.config else {
@@ -83,18 +88,20 @@ private func importKeras(
   guard let file = values?.weights ?? main.weights else {
     throw ImportError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
   }
-  let version = source.kerasVersion.flatMap { $0.isEmpty ? nil : $0 }
+  // The configuration of an archive does not say which Keras wrote it; old weights do.
+  let versions = [source, values ?? main].compactMap(\.kerasVersion)
+  let version = versions.first { !$0.isEmpty }
   var notes = try checkVersion(version, isRequired: source.kind == .legacyModel, options.keras1Backend, path)
 
   let model = try ModelConfig(config, kerasVersion: version, options)
   try model.refuseUnsupportedLayers()
   notes += model.notes
-  let binding = try WeightBinding(model, file)
+  let binding = try WeightBinding(model, file, kerasVersion: version)
   notes += binding.notes
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
   try builder.buildRoot(model)
   do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
-  try file.bytes.source.checkSum()
+  try file.checkSum()
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
   }
@@ -119,9 +126,10 @@ extension KerasModel {
   }
 }
 
-private func refusal(_ container: Container) -> ImportError {
+/// `role` says what a file beside the model was expected to be.
+private func refusal(_ container: Container, _ role: String? = nil) -> ImportError {
   let kind: ImportError.Kind = container.kind == .tooShort || container.kind == .unknown ? .malformed : .notAModel
-  return ImportError(kind, container.path, "is a \(container.kind.rawValue)", hint: container.kind.advice)
+  return ImportError(kind, container.path, "is a \(container.kind.rawValue)", hint: role ?? container.kind.advice)
 }
 
 private func checkVersion(

@@ -2,7 +2,7 @@ import ModelFiles
 
 /// Binds HDF5 files of the form that Keras 2 introduced: a group for each layer, its weights listed by `weight_names`.
 struct LegacyBinder {
-  let file: HDF5File
+  let file: any WeightHierarchy
   let root: String
 
   func bind(_ model: ModelConfig) throws(ImportError) -> WeightBinding {

@@ -8,6 +8,8 @@ extension Limits {
   static let objects = 1_000_000
   static let linkDepth = 64
   static let attributeBytes = 64 << 20
+  /// Files of sharded weights.
+  static let shards = 1000
   /// Members of an archive.
   static let members = 10_000
 }

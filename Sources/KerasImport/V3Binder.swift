@@ -6,17 +6,20 @@ import ModelFiles
 /// Keras. What held in all of them is the order, so the k-th layer that needs weights takes the k-th group that has
 /// some, unless the groups carry the names of the layers.
 struct V3Binder {
-  private let file: HDF5File
+  let file: any WeightHierarchy
+  let kerasVersion: String?
   private(set) var binding = WeightBinding()
   /// Groups with datasets below them that are not the state of a random generator.
-  private let filled: Set<String>
+  let filled: Set<String>
   private var boundObjects: [Int: LayerEntry] = [:]
   private var boundLayers: [LayerEntry] = []
+  /// Groups beside lists of layers that are bound.
+  private(set) var strays: Set<String> = []
 
-  init(file: HDF5File) {
-    self.file = file
+  init(file: any WeightHierarchy, kerasVersion: String?) {
+    (self.file, self.kerasVersion) = (file, kerasVersion)
     var filled: Set<String> = []
-    for (path, object) in file.objects where object.kind == .dataset && !path.contains("seed_generator") {
+    for path in file.datasets where !path.contains("seed_generator") {
       var group = path
       while let slash = group.lastIndex(of: "/") {
         group = String(group[..<slash])
@@ -60,7 +63,8 @@ struct V3Binder {
   private mutating func bind(
     _ all: [LayerEntry], _ className: String, _ container: String
   ) throws(ImportError) -> Bool {
-    let groups = numbered(className, in: container)
+    let found = numbered(className, in: container)
+    var groups = found.map(\.path)
     var layers: [LayerEntry] = []
     for layer in all {
       if let id = layer.sharedObject, let twin = boundObjects[id] { share(layer, twin) } else { layers.append(layer) }
@@ -82,6 +86,12 @@ struct V3Binder {
       }
       layers = own
     }
+    if layers.count == groups.count + 1, let stray = stray(beside: container),
+      let place = place(among: layers, of: all, beside: found.map(\.number))
+    {
+      strays.insert(stray)
+      groups.insert(stray, at: place)
+    }
     guard layers.count == groups.count else { return false }
     let names = try groups.compactMapNames(file)
     for (place, layer) in layers.enumerated() {
@@ -101,7 +111,7 @@ struct V3Binder {
     let variables = try layer.variables()
     // Those with a path of their own belong to objects within the layer.
     let own = variables.filter { $0.path == nil }
-    let found = (file.members[group + "/vars"] ?? []).count
+    let found = file.members(of: group + "/vars").count
     let mayHaveMore = layer.className == "BatchNormalization" || own.count < variables.count
     guard found == own.count || (found > own.count && mayHaveMore) else {
       throw ImportError(
@@ -140,16 +150,16 @@ struct V3Binder {
   }
 
   /// Groups `name`, `name_1`, ... that have weights, in the order of their numbers.
-  private func numbered(_ name: String, in container: String) -> [String] {
-    var found: [(Int, String)] = []
-    for member in file.members[container] ?? [] where filled.contains("\(container)/\(member)") {
+  private func numbered(_ name: String, in container: String) -> [(number: Int, path: String)] {
+    var found: [(number: Int, path: String)] = []
+    for member in file.members(of: container) where filled.contains("\(container)/\(member)") {
       if member == name {
-        found.append((0, member))
+        found.append((0, "\(container)/\(member)"))
       } else if member.hasPrefix(name + "_"), let number = Int(member.dropFirst(name.count + 1)), number > 0 {
-        found.append((number, member))
+        found.append((number, "\(container)/\(member)"))
       }
     }
-    return found.sorted { $0.0 < $1.0 }.map { "\(container)/\($0.1)" }
+    return found.sorted { $0.number < $1.number }
   }
 }
 
@@ -163,7 +173,7 @@ extension LayerEntry {
 
 extension [String] {
   /// The layer names that these groups carry; nil unless all do and they differ.
-  fileprivate func compactMapNames(_ file: HDF5File) throws(ImportError) -> [String]? {
+  fileprivate func compactMapNames(_ file: any WeightHierarchy) throws(ImportError) -> [String]? {
     var names: [String] = []
     for group in self {
       guard let name = try file.strings("name", of: group + "/vars")?.first, !name.isEmpty else { return nil }

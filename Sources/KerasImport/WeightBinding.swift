@@ -9,12 +9,12 @@ struct WeightBinding {
   init() {}
 
   /// Binds the weights of a file to a model, by the scheme that the file follows.
-  init(_ model: ModelConfig, _ file: HDF5File) throws(ImportError) {
+  init(_ model: ModelConfig, _ file: any WeightHierarchy, kerasVersion: String?) throws(ImportError) {
     let legacy = file.isGroup("model_weights") ? "model_weights" : ""
     if try file.splitStrings("layer_names", of: legacy) != nil || !legacy.isEmpty {
       self = try LegacyBinder(file: file, root: legacy).bind(model)
     } else {
-      var binder = V3Binder(file: file)
+      var binder = V3Binder(file: file, kerasVersion: kerasVersion)
       try binder.bind(model, "")
       self = binder.binding
     }

@@ -7,7 +7,18 @@ package enum ModelFile {
 
   /// Opens a regular file. Anything else that could block or never end (pipes, devices) is refused before it is read.
   package init(path: String, limit: Int = Limits.fileBytes) throws(ImportError) {
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    try self.init(open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), path, limit)
+  }
+
+  /// Opens what has this name in an open directory, in the same way; a symbolic link is not followed but an error.
+  /// `path` names it in errors.
+  package init(
+    entry name: String, of directory: Int32, path: String, limit: Int = Limits.fileBytes
+  ) throws(ImportError) {
+    try self.init(openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), path, limit)
+  }
+
+  private init(_ descriptor: Int32, _ path: String, _ limit: Int) throws(ImportError) {
     guard descriptor >= 0 else {
       let reason = String(cString: strerror(errno))
       throw ImportError(errno == ENOENT ? .missingFile : .unreadable, path, reason)

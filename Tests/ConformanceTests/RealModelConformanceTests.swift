@@ -10,7 +10,7 @@ let shared: String? = ["/../shared", "/../../shared"].map { packageRoot + $0 + "
   .first { FileManager.default.fileExists(atPath: $0 + "/reference") }
 
 /// Kernels without optimisation take minutes for these models.
-private let isAsked: Bool = {
+let isAskedToEvaluate: Bool = {
   #if DEBUG
     return ProcessInfo.processInfo.environment["SEGINFER_EVALUATE_REAL_MODELS"] != nil
   #else
@@ -18,18 +18,9 @@ private let isAsked: Bool = {
   #endif
 }()
 
-/// Keras models with the results that Keras computed from them.
-private let models: [String] = {
-  guard let shared, isAsked else { return [] }
-  return names(in: shared + "/reference").filter { name in
-    FileManager.default.fileExists(atPath: "\(shared)/models/keras/\(name)")
-      && names(in: "\(shared)/reference/\(name)").contains { $0.hasPrefix("test_data_set_") }
-  }
-}()
-
 /// ONNX models with the results that ONNX Runtime computed from them.
 private let onnxModels: [String] = {
-  guard let shared, isAsked else { return [] }
+  guard let shared, isAskedToEvaluate else { return [] }
   return names(in: shared + "/models/onnx").filter { name in
     names(in: "\(shared)/reference/\(name)").contains { $0.hasPrefix("test_data_set_") }
   }
@@ -43,25 +34,9 @@ private let looselyDefined = [
 
 @Suite(
   .enabled(if: shared != nil, "no real models beside the package: skipped"),
-  .enabled(if: isAsked, "takes minutes in debug builds: set SEGINFER_EVALUATE_REAL_MODELS, or build for release"))
+  .enabled(
+    if: isAskedToEvaluate, "takes minutes in debug builds: set SEGINFER_EVALUATE_REAL_MODELS, or build for release"))
 struct RealModelConformanceTests {
-  @Test func `there are real models`() { #expect(!models.isEmpty) }
-
-  @Test(arguments: models) func `the engine computes what Keras computed`(name: String) throws {
-    let directory = try #require(shared)
-    let reference = try ReferenceCase(
-      model: "\(directory)/models/keras/\(name)", data: "\(directory)/reference/\(name)")
-    let graph: Graph
-    do { graph = try reference.load() } catch let error as ImportError where error.kind == .unsupported {
-      print("\(name): skipped, not supported: \(error)")
-      return
-    }
-    for data in reference.dataSets {
-      let found = try disagreements(graph, data)
-      #expect(found.isEmpty, "\(found)")
-    }
-  }
-
   @Test func `there are real ONNX models`() { #expect(!onnxModels.isEmpty) }
 
   @Test(arguments: onnxModels) func `the engine computes what ONNX Runtime computed`(name: String) throws {
