@@ -16,7 +16,9 @@ private let refusals: [(path: String, status: Int32)] = {
     guard let text = FileManager.default.contents(atPath: "\(malformed)/\(directory)/expected.json"),
       let expected = try? JSONDecoder().decode([String: Refusal].self, from: text)
     else { continue }
-    for (name, refusal) in expected.sorted(by: { $0.key < $1.key }) {
+    // Of the many for HDF5, all of which the importer's own tests load, one of four.
+    for (place, (name, refusal)) in expected.sorted(by: { $0.key < $1.key }).enumerated()
+    where directory != "hdf5" || place % 4 == 0 {
       result.append(("\(directory)/\(name)", status[refusal.kind] ?? -1))
     }
   }
@@ -30,7 +32,7 @@ struct HostileModelTests {
   init() throws { place = try Workplace() }
 
   @Test func `there are hostile models of every kind`() {
-    #expect(refusals.count > 600)
+    #expect(refusals.count > 350)
     #expect(Set(refusals.map(\.status)) == [0, 3, 4, 7])
   }
 

@@ -80,8 +80,8 @@ private func failure(_ layer: String, _ config: String, weights: Int, calls: Str
   let text = """
     {"class_name": "Functional", "config": {"name": "m", "input_layers": [["image", 0, 0]],
      "output_layers": [["probe", 0, 0]], "layers": [
-      {"class_name": "InputLayer", "name": "image", "config": {\(shape)}, "inbound_nodes": []},
-      {"class_name": "\(layer)", "name": "probe", "config": {\(config)"name": "probe"},
+      {"module": "keras.layers", "class_name": "InputLayer", "name": "image", "config": {\(shape)}, "inbound_nodes": []},
+      {"module": "keras.layers", "class_name": "\(layer)", "registered_name": null, "name": "probe", "config": {\(config)"name": "probe"},
        "inbound_nodes": [{"args": [\(tensor)], "kwargs": \(calls)}]}]}}
     """
   return failure(text, weights: ["probe": [Tensor](repeating: Tensor([1], [0]), count: weights)])
