@@ -16,7 +16,7 @@ struct BadValue: Sendable, CustomTestStringConvertible {
 
 private let numbers = ["\"64\"", "1.5", "true", "{}", "[1, 2, 3, 4]", "NaN", "Infinity", "1e300"]
 private let counts = ["0", "-1", "2147483648", "18446744073709551616", "-9223372036854775808", "[]"] + numbers
-private let pairs = ["[0, 0]", "[1]", "[]", "[1, 2, 3]", "[3, -3]", "[null, 3]", "[[3], 3]"] + counts
+private let pairs = ["[0, 0]", "[1]", "[]", "[1, 2, 3]", "[3, -3]", "[null, 3]"] + counts
 private let flags = ["\"yes\"", "2", "[]", "{}", "0.5"]
 private let texts = ["5", "\"causal\"", "\"\"", "[]", "true", "{}"]
 private let windowed = "\"filters\": 2, \"kernel_size\": 3, "
@@ -56,10 +56,10 @@ private let badValues: [BadValue] =
     BadValue("LayerNormalization", "epsilon", ["\"1\"", "{}", "[]", "NaN"], weights: 2),
     BadValue("GroupNormalization", "groups", ["0", "3", "\"2\"", "{}", "1.5", "2147483648"], weights: 2),
     BadValue("Concatenate", "axis", ["9", "-9", "\"3\"", "{}", "1.5", "1e300"]),
-    BadValue("Rescaling", "scale", ["\"1\"", "{}", "[1, 2, 3]", "NaN", "[[1], \"a\"]", "Infinity", "null"]),
+    BadValue("Rescaling", "scale", ["\"1\"", "{}", "[1, 2, 3]", "NaN", "[[1], \"a\"]", "Infinity"]),
     BadValue("Rescaling", "offset", ["\"1\"", "{}", "[1, 2, 3]", "NaN", "Infinity"], "\"scale\": 1, "),
     BadValue(
-      "Reshape", "target_shape", ["[-1, -1]", "[0]", "[7]", "\"8\"", "{}", "[1.5]", "[9223372036854775807, 2]", "null"]),
+      "Reshape", "target_shape", ["[-1, -1]", "[0]", "\"8\"", "{}", "[1.5]", "[9223372036854775807, 2]", "null"]),
     BadValue(
       "Permute", "dims", ["[1, 1, 2]", "[0, 1, 2]", "[4, 1, 2]", "[1, 2]", "\"123\"", "{}", "null", "[1, 2, 1e300]"]),
     BadValue("Softmax", "axis", ["9", "-9", "\"3\"", "{}", "1.5"]),
