@@ -25,8 +25,8 @@ let mergingRules: [LayerRule] = [
   },
   LayerRule(names: ["Dot"], note: "sum of products along an axis of each, normalised or not", build: dot),
   LayerRule(names: ["Concatenate"], note: "along any axis but the batch") { (site) throws(ImportError) in
-    guard site.inputs.count >= 2 else { return try site.add(Identity(), [try site.input()]) }
     let axis = try site.config.int("axis", default: -1, in: -Limits.rank...Limits.rank)
+    guard site.inputs.count >= 2 else { return try site.add(Identity(), [try site.input()]) }
     guard axis != 0 else { throw site.config.unsupported("axis 0, which is the batch") }
     return try site.add(Concat(axis: axis), site.inputs)
   },

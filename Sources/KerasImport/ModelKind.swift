@@ -41,14 +41,16 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
     case .pickledArchive, .experimentalArchive: "re-save the model with a current Keras: model.save(\"model.keras\")"
     case .foldedArchive: "zip the files themselves, not the folder that holds them"
     case .huggingFaceWeights: "their architecture is Python code; export the model to ONNX"
-    case .savedModel, .tfLite: "save the model with model.save(\"model.keras\"), or export it to ONNX"
-    case .pyTorch: "export the model to ONNX"
-    case .pickle: "save the model as .keras, .h5 or .onnx"
-    case .onnx: "save the model as .keras or .h5"
+    case .savedModel: "load it with TensorFlow and save it as .keras or .h5, or convert it with tf2onnx to .onnx"
+    case .tfLite: "convert it with tf2onnx --tflite to .onnx, or save the model that it was made of as .keras or .h5"
+    case .pyTorch: "export the model in PyTorch with torch.onnx.export to .onnx"
+    case .pickle:
+      "a pickle is a program and is never run; export the model to .onnx (torch.onnx.export), or save it as .keras or .h5"
+    case .onnx: "give it as the model itself, it needs no other file"
     case .gzip: "unpack it first"
     case .gitLFS: "fetch the file with git lfs pull"
     case .html: "the download went wrong; fetch the file again"
-    default: "expected a .keras or .h5 model"
+    default: "expected a .keras, .h5 or .onnx model"
     }
   }
 }
@@ -85,6 +87,10 @@ extension ModelKind {
         .savedModel
       } else if bytes[0] == 0x08, (1...64).contains(bytes[1]), [0x12, 0x1A, 0x22, 0x28, 0x3A, 0x42].contains(bytes[2]) {
         .onnx
-      } else if word.hasPrefix("{") || word.hasPrefix("[") { .json } else { .unknown }
+      } else if word.hasPrefix("{") || word.hasPrefix("[") {
+        .json
+      } else {
+        ZipDirectory.isAtEnd(of: source) ? .zip : .unknown
+      }
   }
 }

@@ -41,7 +41,7 @@ func scaleAndShift(_ site: LayerSite, _ channels: Int) throws(ImportError) -> [V
 @Sendable private func batchNormalization(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   let axes = try config.ints("axis") ?? [-1]
-  guard axes.count == 1 else { throw config.unsupported("several axes") }
+  guard axes.count == 1 else { throw config.unsupported("axis names \(axes.count) axes instead of one") }
   let op = BatchNorm(epsilon: try config.float("epsilon", default: 1e-3))
   return try site.onLastAxis(axes[0]) { (site, x) throws(ImportError) in
     let channels = try site.lastDimension(x)

@@ -2,14 +2,15 @@ import CZip
 import Glibc
 import ModelFiles
 
-/// A zip archive, read by libzip from a file or from memory. Nothing is ever written to disk.
+/// A zip archive, checked by `ZipDirectory` and read by libzip from a file or from memory. Nothing is ever written to disk.
 final class ZipArchive {
   struct Member {
     var name: String
     var index: UInt64
     var size: Int
-    /// True when the bytes lie in the archive as they are.
-    var isStored: Bool
+    /// Where the bytes lie in the archive as they are; nil when they are compressed.
+    var stored: Range<Int>?
+    var checksum: CRC32
   }
 
   private(set) var members: [Member] = []
@@ -19,33 +20,35 @@ final class ZipArchive {
   private let site: String
 
   init(_ file: FileBytes, site: String) throws(ImportError) {
+    let directory = try ZipDirectory(file, site: site)
     let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else { throw ImportError(.unreadable, site, String(cString: strerror(errno))) }
     var code: Int32 = 0
-    guard let archive = zip_fdopen(copy, ZIP_RDONLY | ZIP_CHECKCONS, &code) else {
+    guard let archive = zip_fdopen(copy, ZIP_RDONLY, &code) else {
       close(copy)
       var error = zip_error_t()
       zip_error_init_with_code(&error, code)
       throw ZipArchive.damaged(&error, site)
     }
     (self.archive, source, self.site) = (archive, file, site)
-    members = try listed()
+    members = try listed(directory)
   }
 
   init(_ memory: MemoryBytes, site: String) throws(ImportError) {
+    let directory = try ZipDirectory(memory, site: site)
     var error = zip_error_t()
     zip_error_init(&error)
     let bytes = memory.bytes
     guard let buffer = zip_source_buffer_create(bytes.baseAddress, UInt64(bytes.count), 0, &error) else {
       throw ZipArchive.damaged(&error, site)
     }
-    guard let archive = zip_open_from_source(buffer, ZIP_RDONLY | ZIP_CHECKCONS, &error) else {
+    guard let archive = zip_open_from_source(buffer, ZIP_RDONLY, &error) else {
       zip_source_free(buffer)
       throw ZipArchive.damaged(&error, site)
     }
     zip_error_fini(&error)
     (self.archive, source, self.site) = (archive, memory, site)
-    members = try listed()
+    members = try listed(directory)
   }
 
   deinit { zip_discard(archive) }
@@ -55,58 +58,32 @@ final class ZipArchive {
     return ImportError(.malformed, site, "is a damaged zip archive (\(String(cString: zip_error_strerror(&error))))")
   }
 
-  private func listed() throws(ImportError) -> [Member] {
-    let count = zip_get_num_entries(archive, 0)
-    guard count >= 0, count <= Limits.members else {
-      throw ImportError(.limit, site, "has \(count) members, at most \(Limits.members) are accepted")
+  /// The members that the directory lists, which libzip must see in the same way.
+  private func listed(_ directory: ZipDirectory) throws(ImportError) -> [Member] {
+    let entries = directory.entries
+    guard zip_get_num_entries(archive, 0) == entries.count else {
+      throw ImportError(.malformed, site, "is a damaged zip archive (its members cannot be counted)")
     }
     var result: [Member] = []
     var seen: Set<String> = []
-    var stored: UInt64 = 0
-    for index in 0..<UInt64(count) {
+    for (place, known) in entries.enumerated() {
+      let index = UInt64(place)
       var entry = zip_stat_t()
       zip_stat_init(&entry)
-      guard zip_stat_index(archive, index, zip_flags_t(ZIP_FL_ENC_RAW), &entry) == 0, let raw = entry.name else {
-        throw ImportError(.malformed, site, "member \(index) cannot be examined")
+      guard zip_stat_index(archive, index, zip_flags_t(ZIP_FL_ENC_RAW), &entry) == 0, let raw = entry.name,
+        String(cString: raw) == known.name, entry.size == known.size, entry.comp_size == known.packed,
+        Int(entry.comp_method) == known.method
+      else { throw ImportError(.malformed, known.name, "cannot be examined") }
+      guard seen.insert(known.name.lowercased()).inserted else {
+        throw ImportError(.malformed, known.name, "two members of the archive have this name")
       }
-      let name = String(cString: raw)
-      try check(name)
-      guard seen.insert(name.lowercased()).inserted else {
-        throw ImportError(.malformed, name, "two members of the archive have this name")
-      }
-      var system: UInt8 = 0
-      var attributes: UInt32 = 0
-      zip_file_get_external_attributes(archive, index, 0, &system, &attributes)
-      let type = attributes >> 16 & 0o170000
-      if system == UInt8(ZIP_OPSYS_UNIX), type != 0, type != 0o100000, type != 0o040000 {
-        throw ImportError(.malformed, name, "is a link or a device, not a file")
-      }
-      guard entry.encryption_method == UInt16(ZIP_EM_NONE) else {
-        throw ImportError(.unsupported, name, "is encrypted")
-      }
-      guard entry.comp_method == UInt16(ZIP_CM_STORE) || entry.comp_method == UInt16(ZIP_CM_DEFLATE) else {
-        throw ImportError(
-          .unsupported, name, "is compressed by method \(entry.comp_method)", hint: "use deflate or none")
-      }
-      let (sum, overflow) = stored.addingReportingOverflow(entry.comp_size)
-      guard !overflow, sum <= UInt64(source.count) else {
-        throw ImportError(.malformed, name, "overlaps another member or the end of the archive")
-      }
-      stored = sum
-      guard let size = Int(exactly: entry.size) else { throw ImportError(.limit, name, "is too large") }
-      let isStored = entry.comp_method == UInt16(ZIP_CM_STORE)
-      result.append(Member(name: name, index: index, size: size, isStored: isStored))
+      let first = directory.places[place]
+      result.append(
+        Member(
+          name: known.name, index: index, size: known.size, stored: known.isStored ? first..<first + known.size : nil,
+          checksum: CRC32(UInt32(truncatingIfNeeded: known.checksum))))
     }
     return result
-  }
-
-  private func check(_ name: String) throws(ImportError) {
-    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-    if name.isEmpty || name.hasPrefix("/") || name.contains("\\") || name.contains(":") || parts.contains("..")
-      || name.utf8.count > 4096
-    {
-      throw ImportError(.malformed, name, "is not a name that a member of an archive may have")
-    }
   }
 
   func contains(_ name: String) -> Bool { members.contains { $0.name == name } }
@@ -114,30 +91,48 @@ final class ZipArchive {
   /// The content of a member, at most `limit` bytes; its checksum is verified.
   func read(_ name: String, limit: Int) throws(ImportError) -> [UInt8] {
     let member = try member(name, limit: limit)
-    let stream = try ZipMember(self, member)
-    var isWhole = false
+    var failure: ImportError?
     let bytes = [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in
-      isWhole = stream.read(at: 0, into: UnsafeMutableRawBufferPointer(buffer))
-      count = isWhole ? member.size : 0
+      let whole = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<member.size]))
+      do throws(ImportError) { try unpack(member, into: whole) } catch { failure = error }
+      count = failure == nil ? member.size : 0
     }
-    try stream.finish(isWhole)
+    if let failure { throw failure }
     return bytes
   }
 
   /// A member of at most `limit` bytes to be read from any place: where it lies in the archive when it is stored, else
-  /// unpacked into memory. The checksum of a stored member is verified when it is scanned.
+  /// unpacked into memory. Of a stored member `checkSum` verifies the checksum.
   func source(_ name: String, limit: Int) throws(ImportError) -> any ByteSource {
     let member = try member(name, limit: limit)
-    let stream = try ZipMember(self, member)
-    if member.isStored { return stream }
-    let memory = MemoryBytes(count: member.size) { stream.read(at: 0, into: $0) }
-    try stream.finish(memory != nil)
-    guard let memory else { throw ImportError(.malformed, name, "cannot be unpacked") }
+    if let range = member.stored { return StoredMember(source, range, name: name, sum: member.checksum) }
+    var failure: ImportError?
+    let memory = MemoryBytes(count: member.size) { buffer in
+      do throws(ImportError) { try unpack(member, into: buffer) } catch { failure = error }
+      return failure == nil
+    }
+    guard let memory else { throw failure ?? ImportError(.malformed, name, "cannot be unpacked") }
     return memory
   }
 
-  /// A new stream over a member's content.
-  func opened(_ member: Member) -> OpaquePointer? { zip_fopen_index(archive, member.index, 0) }
+  /// Fills a buffer with all of a member; libzip compares the checksum when it meets the end.
+  private func unpack(_ member: Member, into buffer: UnsafeMutableRawBufferPointer) throws(ImportError) {
+    guard let stream = zip_fopen_index(archive, member.index, 0) else {
+      throw ImportError(.malformed, member.name, "cannot be unpacked")
+    }
+    defer { zip_fclose(stream) }
+    var done = 0
+    while done < buffer.count, let base = buffer.baseAddress {
+      let got = zip_fread(stream, base + done, UInt64(buffer.count - done))
+      guard got > 0 else { break }
+      done += Int(got)
+    }
+    var beyond: UInt8 = 0
+    guard done == buffer.count, zip_fread(stream, &beyond, 1) == 0 else {
+      throw ImportError(
+        .malformed, member.name, "does not unpack to what the archive declares (size or checksum)")
+    }
+  }
 
   private func member(_ name: String, limit: Int) throws(ImportError) -> Member {
     guard let member = members.first(where: { $0.name == name }) else {

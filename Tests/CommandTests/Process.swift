@@ -41,9 +41,11 @@ enum Program {
   ///   - signal: sent once `isReady` says so, and if `twice` again a moment later.
   ///   - ignoring: signals that it is told to ignore, as by nohup, without `SIG`.
   ///   - closing: descriptors that are closed for it.
+  ///   - watcher: a program that runs it, with its own arguments.
   static func run(
     _ arguments: [String], in directory: String, environment: [String: String] = [:], signal: Int32? = nil,
-    twice: Bool = false, when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = []
+    twice: Bool = false, when isReady: () -> Bool = { true }, ignoring: [String] = [], closing: [Int32] = [],
+    watcher: [String] = []
   ) throws -> Finished {
     let logs = FileManager.default.temporaryDirectory.appending(path: "command-\(UUID().uuidString)").path
     defer { for name in [".out", ".err"] { unlink(logs + name) } }
@@ -75,9 +77,10 @@ enum Program {
     }
     let variables = ["PATH=/usr/bin:/bin", "LC_ALL=C"] + sanitizer + environment.map { "\($0)=\($1)" }
     let argv =
-      ([launcher, "-C", directory] + ignoring.map { "--ignore-signal=" + $0 } + [try path()] + arguments).map {
-        strdup($0)
-      } + [nil]
+      ([launcher, "-C", directory] + ignoring.map { "--ignore-signal=" + $0 } + watcher + [try path()] + arguments).map
+    {
+      strdup($0)
+    } + [nil]
     let envp = variables.map { strdup($0) } + [nil]
     defer { for text in argv + envp { free(text) } }
 

@@ -49,4 +49,42 @@ struct JSONTests {
     let text = #"{"class_name": "Sequential", "config": "# + String(repeating: open, count: 100_000)
     #expect(failure(text)?.kind == .malformed)
   }
+
+  @Test func `text in UTF-16 is no JSON`() throws {
+    let text = "{\(Self.sequential)}"
+    for (mark, isBig) in [([0xFF, 0xFE], false), ([0xFE, 0xFF], true), ([], false), ([], true)] as [([UInt8], Bool)] {
+      let units = text.utf16.flatMap { unit in
+        let pair = [UInt8(truncatingIfNeeded: unit), UInt8(truncatingIfNeeded: unit >> 8)]
+        return isBig ? pair.reversed() : pair
+      }
+      let error = try #require(failure(mark + units))
+      #expect(error.kind == .malformed && error.site == "model.json", "\(error)")
+    }
+  }
+
+  @Test func `a name of 10 MB is cut, and what could drive a terminal is escaped`() throws {
+    let long = String(repeating: "x", count: 10 << 20)
+    let repeated = try #require(failure(#"{"\#(long)": 1, "\#(long)": 2}"#))
+    #expect(repeated.kind == .malformed && repeated.description.utf8.count < 400)
+    let named = #"{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "\#(long)"}]}}"#
+    #expect(try #require(failure(named)).description.utf8.count < 400)
+    for name in [#"\u001b[31mred"#, #"a\u0000b"#, #"a\u202eb"#, #"a\nb"#, #"a\u0085b"#] {
+      let error = try #require(configurationFailure(name))
+      #expect(error.kind == .unsupported, "\(error)")
+      let isClean = !error.description.unicodeScalars.contains {
+        [.control, .format, .lineSeparator].contains($0.properties.generalCategory)
+      }
+      #expect(isClean && error.description.contains("\\"), "\(error)")
+    }
+  }
+
+  /// How a layer of an unknown class with this name fails.
+  private func configurationFailure(_ name: String) -> ImportError? {
+    let text =
+      #"{"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "\#(name)", "config": {"name": "\#(name)"}}]}}"#
+    do throws(ImportError) {
+      _ = try importKeras(configuration: text, weights: [:], kerasVersion: "3.9.0")
+      return nil
+    } catch { return error }
+  }
 }

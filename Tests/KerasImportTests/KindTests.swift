@@ -30,6 +30,11 @@ struct KindTests {
     }
   }
 
+  @Test func `models of other programs are told how they get here`() {
+    for kind in [ModelKind.savedModel, .tfLite, .pyTorch, .pickle] { #expect(kind.advice.contains(".onnx")) }
+    #expect(ModelKind.unknown.advice == "expected a .keras, .h5 or .onnx model")
+  }
+
   @Test func `the list of supported layers is the table that the importer uses`() {
     let names = KerasSupport.layers.map(\.name)
     #expect(Set(names).count == names.count)

@@ -84,6 +84,40 @@ struct ReadingTests {
   }
 
   @Test(arguments: ["good.keras", "good.h5"])
+  func `a file that grows, or gives way to another one, ends in an error or the model`(name: String) throws {
+    let scratch = try Scratch()
+    let whole = try bytes("\(malformed)/\(name)")
+    let good = try constants(importKeras(path: "\(malformed)/\(name)"))
+    let (path, other) = (try scratch.write(whole, as: name), scratch.path + "/other")
+    func load() throws {
+      do throws(ImportError) {
+        let isSame = constants(try importKeras(path: path)) == good
+        #expect(isSame)
+      } catch { #expect([.unreadable, .malformed].contains(error.kind), "\(error)") }
+    }
+    var grown = 0
+    whileRepeating {
+      let descriptor = open(path, O_WRONLY | O_APPEND)
+      grown += write(descriptor, "x", 1)
+      close(descriptor)
+    } body: {
+      for _ in 0..<50 { try? load() }
+    }
+    #expect(grown > 0)
+    _ = try scratch.write(whole, as: name)
+    whileRepeating {
+      guard let copy = fopen(other, "w") else { return }
+      whole.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, copy) }
+      fclose(copy)
+      rename(other, path)
+    } body: {
+      for _ in 0..<50 { try? load() }
+    }
+    _ = try scratch.write(whole, as: name)
+    try load()
+  }
+
+  @Test(arguments: ["good.keras", "good.h5"])
   func `a file that is written to while it is read is refused`(name: String) throws {
     let scratch = try Scratch()
     let path = try scratch.write(try bytes("\(malformed)/\(name)"), as: name)

@@ -60,6 +60,15 @@ func peakBytes() -> Int {
   return usage.ru_maxrss * 1024
 }
 
+/// A model before it is mutated.
+struct Model {
+  let name: String
+  let bytes: [UInt8]
+  let seals: Seals
+
+  init(name: String, bytes: [UInt8]) { (self.name, self.bytes, seals) = (name, bytes, Seals(bytes)) }
+}
+
 /// What the command line says.
 struct Options {
   let folder: String
@@ -89,12 +98,12 @@ struct Options {
     _ = pwrite(progress, text, text.count, 0)
   }
 
-  /// Names and bytes of the models below the folder, in the order of their names.
-  func models() -> [(name: String, bytes: [UInt8])] {
+  /// The models below the folder, in the order of their names.
+  func models() -> [Model] {
     let names = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
     return names.sorted().filter { [".keras", ".h5", ".onnx"].contains(where: $0.hasSuffix) }.compactMap { name in
       guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { return nil }
-      return (64...Limits.modelBytes).contains(data.count) ? (name, Array(data)) : nil
+      return (64...Limits.modelBytes).contains(data.count) ? Model(name: name, bytes: Array(data)) : nil
     }
   }
 }

@@ -22,11 +22,11 @@ struct Mutant {
   let bytes: [UInt8]
   let isONNX: Bool
 
-  init(of models: [(name: String, bytes: [UInt8])], _ numbers: inout SplitMix) {
+  init(of models: [Model], _ numbers: inout SplitMix) {
     let model = models[numbers.below(models.count)]
     var bytes = model.bytes
-    let kind = numbers.below(6)
-    let what: String
+    let kind = numbers.below(8)
+    var what: String
     switch kind {
     case 0:
       bytes.removeLast(
@@ -44,8 +44,18 @@ struct Mutant {
       }
       what = "bits turned"
     case 4:
-      for _ in 0...numbers.below(3) { Mutant.overwrite(&bytes, &numbers) }
+      for _ in 0...numbers.below(3) { Mutant.overwrite(&bytes, bytes.indices, &numbers) }
       what = "fields overwritten"
+    case 5, 6:
+      for _ in 0...numbers.below(3) {
+        let part = model.seals.part(&numbers) ?? bytes.indices
+        if numbers.below(2) == 0 {
+          Mutant.overwrite(&bytes, part, &numbers)
+        } else {
+          bytes[part.lowerBound + numbers.below(part.count)] ^= UInt8(1 << numbers.below(8))
+        }
+      }
+      what = "parts changed"
     default:
       let place = numbers.below(bytes.count), count = 1 + numbers.below(64)
       let piece = bytes[place..<min(place + count, bytes.count)]
@@ -56,6 +66,10 @@ struct Mutant {
       }
       what = "bytes repeated or left out at \(place)"
     }
+    if bytes.count == model.bytes.count, (2...6).contains(kind), numbers.below(4) > 0 {
+      model.seals.renew(&bytes)
+      what += ", checksums renewed"
+    }
     (name, self.bytes, isONNX) = ("\(model.name), \(what)", bytes, model.name.hasSuffix(".onnx"))
   }
 
@@ -64,10 +78,10 @@ struct Mutant {
   }
 
   /// Puts one of the numbers that break arithmetic in the place of a field of 1, 2, 4 or 8 bytes.
-  private static func overwrite(_ bytes: inout [UInt8], _ numbers: inout SplitMix) {
+  private static func overwrite(_ bytes: inout [UInt8], _ part: Range<Int>, _ numbers: inout SplitMix) {
     let width = 1 << numbers.below(4)
-    guard bytes.count > width else { return }
-    let start = place(bytes.count - width, &numbers)
+    guard part.count > width else { return }
+    let start = part.lowerBound + place(part.count - width, &numbers)
     var old: UInt64 = 0
     for i in 0..<width { old |= UInt64(bytes[start + i]) << UInt64(8 * i) }
     let most: UInt64 = width == 8 ? .max : 1 << UInt64(8 * width) - 1

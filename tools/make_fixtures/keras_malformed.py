@@ -138,7 +138,7 @@ def containers():
     expect("zip_encrypted.keras", bytes(flags), "unsupported", "config.json")
     shorter = bytearray(stored)
     struct.pack_into("<I", shorter, end + 24, 100)
-    expect("zip_size_differs.keras", bytes(shorter), "malformed")
+    expect("zip_size_differs.keras", bytes(shorter), "malformed", "model.weights.h5")
     expect("h5_truncated.h5", legacy()[:3000], "malformed")
     expect("h5_superblock_version.h5", b"\x89HDF\r\n\x1a\n\x09" + legacy()[9:], "malformed")
 
@@ -205,6 +205,8 @@ def models():
     expect("rank_2.keras", archive(functional([image((None, 8)), conv("conv", "image")])), "unsupported", "conv")
     expect("unknown_activation.keras", archive(functional([image(), conv("conv", "image", activation="os.system")])), "unsupported", "conv")
     expect("keras1.h5", legacy(version="1.2.0"), "unsupported")
+    expect("keras1_archive.keras", archive(version="1.2"), "unsupported")
+    expect("keras0.h5", legacy(version="0.3.3"), "unsupported")
     expect("no_version.h5", legacy(version=None), "unsupported")
 
 

@@ -90,7 +90,7 @@ struct HDF5Links {
     var visited: Set<UInt64> = []
     for leaf in try tree.leaves(root) {
       guard visited.insert(leaf.address).inserted else { throw head.damaged("lists some members twice") }
-      let entryBytes = 24 + 2 * offset
+      let entryBytes = 24 + offset + length
       var table = try bytes.structure("SNOD", leaf.address, 8, site: path)
       guard try table.byte() == 1 else { throw table.damaged("has a table of an unknown version") }
       try table.skip(1)
@@ -98,7 +98,7 @@ struct HDF5Links {
       table = try bytes.cursor(leaf.address, 8 + count * entryBytes, site: path)
       try table.skip(8)
       for _ in 0..<count {
-        let place = try table.number(offset)
+        let place = try table.number(length)
         let address = try table.address()
         let kind = try table.number(4)
         try table.skip(20)

@@ -59,7 +59,8 @@ struct HDF5ObjectHeader {
     var reference = reference
     let (version, kind) = (try reference.byte(), try reference.byte())
     guard (1...3).contains(version) else { throw reference.damaged("has a shared message of version \(version)") }
-    guard version < 3 ? kind == 0 : kind == 2 else {
+    // Before version 3 the message always lies in an object header, whatever stands here.
+    guard version < 3 || kind == 2 else {
       throw ImportError(.unsupported, site, "shares messages in a heap of the file", hint: "rewrite it with h5repack")
     }
     if version == 1 { try reference.skip(6) }

@@ -12,6 +12,7 @@ struct HDF5RecordTree {
   private let root: UInt64?
   private let rootCount: Int
   private let depth: Int
+  private let nodeSize: Int
   /// By depth: the bytes of a child's count of records, and of all records below it.
   private var countBytes = 0
   private var totalBytes: [Int] = []
@@ -22,7 +23,7 @@ struct HDF5RecordTree {
     var head = try bytes.structure("BTHD", address, size, isSummed: true, site: site)
     let version = try head.byte()
     kind = try head.byte()
-    let nodeSize = try head.int(4)
+    nodeSize = try head.int(4)
     (recordSize, depth) = (try head.int(2), try head.int(2))
     try head.skip(2)
     (root, rootCount) = (try head.address(), try head.int(2))
@@ -57,7 +58,8 @@ struct HDF5RecordTree {
       }
       let pointer = next.depth == 0 ? 0 : bytes.sizes.offset + countBytes + totalBytes[next.depth - 1]
       guard let records = Int.product([next.count, recordSize]),
-        let pointers = Int.product([next.count + 1, pointer]), let size = records.plus(pointers)?.plus(10)
+        let pointers = Int.product([next.count + 1, pointer]), let size = records.plus(pointers)?.plus(10),
+        size <= nodeSize
       else { throw ImportError(.malformed, site, "has a B-tree with a wrong node") }
       var node = try bytes.structure(next.depth == 0 ? "BTLF" : "BTIN", next.address, size, isSummed: true, site: site)
       guard try node.byte() == 0, try node.byte() == kind else { throw node.damaged("has a B-tree with a wrong node") }

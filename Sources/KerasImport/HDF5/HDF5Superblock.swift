@@ -31,7 +31,8 @@ struct HDF5Superblock {
     let base = try cursor.number(sizes.offset)
     try cursor.skip(sizes.offset)
     let end = try cursor.number(sizes.offset)
-    if version < 2 { try cursor.skip(2 * sizes.offset) }
+    // The driver's address, and the name of the root.
+    if version < 2 { try cursor.skip(sizes.offset + sizes.length) }
     root = try cursor.number(sizes.offset)
     if version >= 2 {
       var bytes = whole
