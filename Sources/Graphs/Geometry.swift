@@ -23,6 +23,9 @@ struct GeometryWalk {
   /// Beyond this no image is a multiple of the modulus; it also bounds the phases that are tried.
   static let greatestModulus = 1 << 14
 
+  /// The greatest factor by which one layer changes the size of an image.
+  static let greatestFactor = 1 << 7
+
   let graph: Graph
   let target: Int
   private let blocked: [Int: String]
@@ -62,6 +65,10 @@ struct GeometryWalk {
       }
       guard rows.num > 0, columns.num > 0 else {
         block(node, "\(type(of: node.op).name) spreads one row or column over the whole image")
+        continue
+      }
+      guard rows.isSteady, columns.isSteady else {
+        block(node, "\(type(of: node.op).name) reads what changes with the size of the image")
         continue
       }
       edges[index].append(Edge(from: input.node, rows: rows, columns: columns))
@@ -182,4 +189,9 @@ extension Graph {
     }
     return result
   }
+}
+
+extension AxisReach {
+  /// False for a scale that no layer has but one that fits corners, or a fixed size, to the image.
+  fileprivate var isSteady: Bool { max(num, den) <= GeometryWalk.greatestFactor }
 }

@@ -2,7 +2,8 @@ public import Tensors
 
 extension Graph {
   /// The same graph for inputs of these types, all other types inferred anew. Keys are input names; inputs not named keep their type.
-  /// Nodes stay in their places; those that compute sizes become constants, and attributes of the operators that take them.
+  /// Nodes stay in their places; those that compute sizes become constants, and attributes of the operators that take them. Nobody
+  /// reads an operator any more that changes nothing at these sizes.
   ///
   /// Errors: an unknown input name, a different rank, or an operator that cannot take what it now gets.
   public func specialised(to types: [String: TensorType]) throws(GraphError) -> Graph {
@@ -10,6 +11,7 @@ extension Graph {
       throw GraphError(name, "the model has no such input")
     }
     var result = Graph()
+    var sources: [Value: Value] = [:]
     for node in nodes {
       if let input = node.op as? Input {
         let type = types[node.name] ?? input.type
@@ -18,12 +20,22 @@ extension Graph {
         }
         result.input(node.name, type)
       } else {
-        try result.add(node.op, node.inputs, name: node.name)
+        let value = try result.add(node.op, node.inputs.map { sources[$0] ?? $0 }, name: node.name)
         try result.settleLast()
+        sources[value] = result.source(of: value)
       }
     }
-    for output in outputs { result.output(output.value, name: output.name) }
+    for output in outputs { result.output(sources[output.value] ?? output.value, name: output.name) }
     return result
+  }
+
+  /// The value that an operator passes on unchanged. An input of the graph is none: an output needs a step that computes it.
+  private func source(of value: Value) -> Value? {
+    let node = nodes[value.node]
+    guard let first = node.inputs.first, !(nodes[first.node].op is Input),
+      node.op.passesOn(node.inputs.map { self[$0] })
+    else { return nil }
+    return first
   }
 
   /// The result of the plain definitions for these inputs, keyed by input name: every value of every node.

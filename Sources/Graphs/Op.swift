@@ -23,6 +23,9 @@ public protocol Op: Sendable, Hashable {
   /// `constants` are the values of inputs that are known. Errors: values that the operator cannot take.
   func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled?
 
+  /// True where the result is the first input unchanged, whatever sizes of it are unknown.
+  func passesOn(_ inputs: [TensorType]) -> Bool
+
   /// Multiply-adds for one whole result, 0 where none are worth counting.
   func multiplyAdds(_ inputs: [TensorType]) -> Int
 
@@ -33,6 +36,7 @@ public protocol Op: Sendable, Hashable {
 extension Op {
   public var attributes: String { "" }
   public func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? { nil }
+  public func passesOn(_ inputs: [TensorType]) -> Bool { false }
   public func multiplyAdds(_ inputs: [TensorType]) -> Int { 0 }
   public func compile(_ site: CompileSite) -> any Step { EvaluatingStep(self, site) }
 }

@@ -119,6 +119,7 @@ private func resampled(
     targets.append(
       Resample.Axis(axis, isSizes ? .size(Int(number)) : .scale(Float(number)), part: parts[axis] ?? .init()))
   }
+  if isSizes, proportions == .stretch { targets = multiples(targets, of: type) }
   guard type.rank == 4, type.dataType == .float32, targets.allSatisfy({ $0.axis > 1 }) else {
     let op = Resample(targets, rule: rule, proportions: proportions)
     return try site.add(op.image(type) ?? op, [x])
@@ -128,4 +129,17 @@ private func resampled(
   return try site.onImages(x) { (image) throws(ImportError) in
     try site.add(op.image(site.type(image)) ?? op, [image], part: "image")
   }
+}
+
+/// Exporters that saw a single size of the image write the sizes of all that is made of it. Where each is a multiple of what it
+/// is resampled from, the multiples say the same for that size and fit others too. A single pixel is the whole image of some
+/// pooling, which other sizes have as well, so that no multiple of it fits them.
+private func multiples(_ targets: [Resample.Axis], of type: TensorType) -> [Resample.Axis] {
+  var result = targets
+  for place in result.indices {
+    guard case .size(let size) = result[place].target, let own = type.dims[result[place].axis], own > 1, size % own == 0
+    else { return targets }
+    result[place].target = .scale(Float(size / own))
+  }
+  return result
 }

@@ -123,8 +123,7 @@ private func reshape(_ site: NodeSite) throws(ImportError) -> Value {
   let x = try site.input(0), shape = try site.input(1)
   let keepsZero = try site.bool("allowzero")
   guard let tensor = site.known(shape) else {
-    guard !keepsZero else { throw site.unsupported("allowzero with computed sizes") }
-    return try site.add(DynamicReshape(), [x, shape])
+    return try site.add(DynamicReshape(copiesNothing: keepsZero), [x, shape])
   }
   let dims = try site.integers(tensor, "shape")
   guard dims.allSatisfy({ $0 >= -1 }), dims.count(where: { $0 == -1 }) <= 1 else {

@@ -26,6 +26,11 @@ extension BroadcastTo {
     return [inputs[0].broadcast(to: Shape(zip(own, wanted).map { $0 == 1 ? $1 : $0 }))]
   }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool {
+    guard dims.count <= inputs[0].rank else { return false }
+    return zip(dims, inputs[0].dims.suffix(dims.count)).allSatisfy { $0 == 1 || $0 == $1 }
+  }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     return broadcastReach(inputs, output)

@@ -1,27 +1,35 @@
 public import Graphs
 public import Tensors
 
-/// `Pad` with numbers that are the second input: those before each axis, then those after.
+/// `Pad` with numbers that are the second input: those before each of some axes, then those after.
 public struct DynamicPad: DeferredOp {
   public static let name = "dynamic_pad"
 
   public var mode: Pad.Mode
+  /// All of the data's axes in the order of the numbers; `nil` for their own order.
+  public var axes: [Int]?
 
-  public init(mode: Pad.Mode = .constant(0)) { self.mode = mode }
+  public init(mode: Pad.Mode = .constant(0), axes: [Int]? = nil) { (self.mode, self.axes) = (mode, axes) }
 
-  public var attributes: String { mode.description }
+  public var attributes: String { mode.description + (axes.map { " axes=\($0)" } ?? "") }
 
   public var dataInputs: Int { 1 }
   public var valueNames: [String] { ["padding"] }
 
   public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
-    let numbers = values[0].attributeValues
-    guard numbers.count == 2 * data[0].rank else {
-      throw ShapeError("needs \(2 * data[0].rank) numbers, gets \(numbers.count)")
+    let numbers = values[0].attributeValues, rank = data[0].rank
+    guard numbers.count == 2 * rank else { throw ShapeError("needs \(2 * rank) numbers, gets \(numbers.count)") }
+    var (before, after) = ([Int](repeating: 0, count: rank), [Int](repeating: 0, count: rank))
+    for (place, axis) in try places(rank).enumerated() {
+      (before[axis], after[axis]) = (numbers[place], numbers[rank + place])
     }
-    return Pad.canonical(
-      before: Array(numbers.prefix(data[0].rank)), after: Array(numbers.dropFirst(data[0].rank)), mode: mode,
-      of: data[0])
+    return Pad.canonical(before: before, after: after, mode: mode, of: data[0])
+  }
+
+  private func places(_ rank: Int) throws(ShapeError) -> [Int] {
+    guard let axes else { return Array(0..<rank) }
+    guard axes.sorted() == Array(0..<rank) else { throw ShapeError("\(axes) is no order of \(rank) axes") }
+    return axes
   }
 
   public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
@@ -29,8 +37,9 @@ public struct DynamicPad: DeferredOp {
     guard let numbers = inputs[1].elements, numbers.count == 2 * rank else {
       return [TensorType(inputs[0].dataType, [Int?](repeating: nil, count: rank))]
     }
-    let dims = (0..<rank).map { axis in
-      numbers[axis] == 0 && numbers[rank + axis] == 0 ? inputs[0].dims[axis] : nil
+    var dims = [Int?](repeating: nil, count: rank)
+    for (place, axis) in try places(rank).enumerated() where numbers[place] == 0 && numbers[rank + place] == 0 {
+      dims[axis] = inputs[0].dims[axis]
     }
     return [try checkedType(dims, inputs[0].dataType)]
   }

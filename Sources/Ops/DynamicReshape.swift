@@ -5,13 +5,20 @@ public import Tensors
 public struct DynamicReshape: DeferredOp {
   public static let name = "dynamic_reshape"
 
-  public init() {}
+  /// No dimension is copied from the input: a 0 would make an empty result, which is refused.
+  public var copiesNothing: Bool
+
+  public init(copiesNothing: Bool = false) { self.copiesNothing = copiesNothing }
+
+  public var attributes: String { copiesNothing ? "copies nothing" : "" }
 
   public var dataInputs: Int { 1 }
   public var valueNames: [String] { ["dimensions"] }
 
   public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
-    Reshape(dims: values[0].attributeValues)
+    let dims = values[0].attributeValues
+    guard !copiesNothing || !dims.contains(0) else { throw ShapeError("cannot reshape to the empty \(dims)") }
+    return Reshape(dims: dims)
   }
 
   public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {

@@ -16,5 +16,7 @@ public struct Identity: Op {
 extension Identity {
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0]] }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool { true }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }

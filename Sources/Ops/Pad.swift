@@ -122,6 +122,8 @@ extension Pad {
     [inputs[0].picking(picks(inputs[0].shape), fill: fill)]
   }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool { (before + after).allSatisfy { $0 == 0 } }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape))

@@ -46,6 +46,8 @@ extension Pad2D {
     return [Tensor(result, out)]
   }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool { [top, bottom, left, right] == [0, 0, 0, 0] }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
     return imageReach(

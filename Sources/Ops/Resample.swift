@@ -185,6 +185,8 @@ extension Resample {
     return [Tensor(shape, Tensor.Elements(values, as: inputs[0].dataType))]
   }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool { axes.isEmpty }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] { globalReach(count: 1) }
 }
 

@@ -66,6 +66,11 @@ extension Reshape {
     return [inputs[0].reshaped(Shape(result))]
   }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool {
+    let own = inputs[0].dims
+    return own.allSatisfy { $0 != nil } && (try? outputTypes(inputs)[0].dims == own) ?? false
+  }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     return relabellingReach(inputs[0], output)

@@ -95,6 +95,13 @@ extension Resize2D {
     return [Tensor(result, out)]
   }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool {
+    switch target {
+    case .scale(let factors): factors == 1
+    case .size(let size): inputs[0].dims[1] == size.height && inputs[0].dims[2] == size.width
+    }
+  }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let size = imageSize(inputs[0]) else { return globalReach(count: 1) }
     let (rows, columns) = resolve(size: size)

@@ -18,7 +18,8 @@ public struct ShapeOf: Op {
     return [try checkedType([dims.count], .int64).knowing(Array(dims))]
   }
 
-  private func axes(_ rank: Int) -> Range<Int> {
+  /// The axes whose sizes are taken.
+  public func axes(_ rank: Int) -> Range<Int> {
     let (first, count) = Slice.Axis(0, start: start, stop: stop).resolve(size: rank)
     return first..<first + count
   }

@@ -98,6 +98,13 @@ extension Slice {
 
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
 
+  public func passesOn(_ inputs: [TensorType]) -> Bool {
+    axes.allSatisfy { slice in
+      guard let size = inputs[0].dims[slice.axis < 0 ? slice.axis + inputs[0].rank : slice.axis] else { return false }
+      return slice.step == 1 && slice.resolve(size: size) == (0, size)
+    }
+  }
+
   public func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape))

@@ -3,7 +3,8 @@ import Ops
 import Tensors
 
 extension Pass {
-  /// Multiplies the scale of a batch normalisation into the kernel before it and its shift into the bias.
+  /// Multiplies the scale of a batch normalisation into the kernel before it and its shift into the bias; likewise what else
+  /// multiplies channels by constants and adds constants to them.
   ///
   /// ```
   /// %3 conv = conv2d(%0, %1, %2) ...
@@ -23,29 +24,31 @@ extension Pass {
   _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
-  guard let norm = node.op as? BatchNorm, let layer = weightedLayer(graph, node.inputs[0]),
-    rewriter.hasSingleUser(layer.index),
-    let factors = channelFactors(norm, node.inputs.dropFirst().compactMap { graph.constant($0)?.floats }),
-    let kernel = graph.constant(layer.node.inputs[layer.op.kernelInput])
+  guard let affine = ChannelAffine(graph, node), let layer = weightedLayer(graph, affine.source),
+    rewriter.hasSingleUser(layer.index), let kernel = graph.constant(layer.node.inputs[layer.op.kernelInput]),
+    layer.op.channels(of: kernel.shape).count == affine.scale.count
   else { return nil }
 
-  var bias = [Float](repeating: 0, count: factors.scale.count)
+  var bias = [Float](repeating: 0, count: affine.scale.count)
   let biasValue = layer.node.inputs.dropFirst(layer.op.kernelInput + 1).first
   if let biasValue {
     guard let constant = graph.constant(biasValue) else { return nil }
     bias = constant.floats
   }
-  let scaled = multiplied(kernel.floats, by: factors.scale, layer.op.channels(of: kernel.shape))
-  let shifted = bias.indices.map { Float(Double(bias[$0]) * factors.scale[$0] + factors.shift[$0]) }
-  guard scaled.areFinite, shifted.areFinite else { return nil }
+  let scaled =
+    affine.scale.allSatisfy { $0 == 1 }
+    ? nil : multiplied(kernel.floats, by: affine.scale, layer.op.channels(of: kernel.shape))
+  let shifted = bias.indices.map { Float(Double(bias[$0]) * affine.scale[$0] + affine.shift[$0]) }
+  guard scaled?.areFinite ?? true, shifted.areFinite else { return nil }
 
   var op = layer.op
-  op.activation = norm.activation
+  op.activation = affine.activation
   let kernelName = graph.nodes[layer.node.inputs[op.kernelInput].node].name
   let biasName = biasValue.map { graph.nodes[$0.node].name } ?? "\(layer.node.name)/bias"
   let images = layer.node.inputs[..<op.kernelInput].map { rewriter($0) }
   let weights = [
-    rewriter.constant(Tensor(kernel.shape, scaled), name: "\(kernelName)+\(node.name)"),
+    scaled.map { rewriter.constant(Tensor(kernel.shape, $0), name: "\(kernelName)+\(node.name)") }
+      ?? rewriter(layer.node.inputs[op.kernelInput]),
     rewriter.constant(Tensor([shifted.count], shifted), name: "\(biasName)+\(node.name)"),
   ]
   return try rewriter.add(op, images + weights, name: "\(layer.node.name)+\(node.name)")
@@ -57,16 +60,6 @@ private func weightedLayer(_ graph: Graph, _ value: Value) -> (index: Int, node:
     return nil
   }
   return (value.node, graph.nodes[value.node], op)
-}
-
-/// The normalisation as `x * scale + shift` per channel; `parameters` are gamma, beta, mean and variance.
-private func channelFactors(_ norm: BatchNorm, _ parameters: [[Float]]) -> (scale: [Double], shift: [Double])? {
-  guard parameters.count == 4 else { return nil }
-  let (gamma, beta, mean, variance) = (parameters[0], parameters[1], parameters[2], parameters[3])
-  let spread = variance.map { Double($0) + Double(norm.epsilon) }
-  guard spread.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
-  let scale = zip(gamma, spread).map { Double($0) / $1.squareRoot() }
-  return (scale, scale.indices.map { Double(beta[$0]) - Double(mean[$0]) * scale[$0] })
 }
 
 /// A kernel with the elements of each result channel multiplied by the channel's factor.

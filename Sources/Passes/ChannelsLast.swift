@@ -21,11 +21,25 @@ public func channelsLast(_ graph: Graph) -> Graph {
   for (index, node) in graph.nodes.enumerated() {
     if let input = node.op as? Input {
       let isTurned =
-        input.type.rank == 4 && !users[index].isEmpty && !outputs.contains(index)
-        && users[index].allSatisfy { transposes(graph.nodes[$0], [0, 2, 3, 1]) }
+        input.type.rank == 4 && !outputs.contains(index)
+        && users[index].contains { transposes(graph.nodes[$0], [0, 2, 3, 1]) }
+        && users[index].allSatisfy { transposes(graph.nodes[$0], [0, 2, 3, 1]) || graph.nodes[$0].op is ShapeOf }
       let type = isTurned ? input.type.permuted([0, 2, 3, 1]) : input.type
       values[Value(index)] = result.input(node.name, type)
-      if isTurned { for user in users[index] { values[Value(user)] = values[Value(index)] } }
+      guard isTurned, let turned = values[Value(index)] else { continue }
+      for user in users[index] {
+        let sized = (graph.nodes[user].op as? ShapeOf)?.axes(4).map { [0, 3, 1, 2][$0] }
+        guard let sized else {
+          values[Value(user)] = turned
+          continue
+        }
+        let copy = try? sizes(of: turned, sized, name: graph.nodes[user].name) {
+          (op, inputs, name) throws(GraphError) in
+          try result.add(op, inputs, name: name)
+        }
+        guard let copy else { preconditionFailure("an image has four sizes") }
+        values[Value(user)] = copy
+      }
     } else if values[Value(index)] == nil {
       guard let copy = try? result.add(node.op, node.inputs.compactMap { values[$0] }, name: node.name) else {
         preconditionFailure("\(node.name) was part of a graph")

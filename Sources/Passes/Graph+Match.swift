@@ -60,3 +60,4 @@ extension Dense: WeightedOp {
 
 extension Binary: ActivatedOp {}
 extension BatchNorm: ActivatedOp {}
+extension GroupNorm: ActivatedOp {}

@@ -10,6 +10,11 @@ protocol PermutableOp: Op {
   func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])?
 }
 
+extension Op {
+  /// How many of the first of `count` inputs have axes that change places; the others are numbers.
+  func orderedInputs(of count: Int) -> Int { (self as? any DeferredOp)?.dataInputs ?? count }
+}
+
 /// Operators that treat each element alone, inputs of other shapes repeated.
 protocol ElementwiseOp: PermutableOp {}
 
@@ -89,6 +94,12 @@ extension Repeat: PermutableOp {
   }
 }
 
+extension BroadcastTo: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    dims.count == order.count ? (BroadcastTo(dims: order.inverse.map { dims[$0] }), order) : nil
+  }
+}
+
 extension Tile: PermutableOp {
   func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
     repeats.count == order.count ? (Tile(repeats: order.inverse.map { repeats[$0] }), order) : nil
@@ -110,6 +121,34 @@ extension Pad: PermutableOp {
     let moved = Pad.canonical(
       before: inverse.map { before[$0] }, after: inverse.map { after[$0] }, mode: mode, of: input.permuted(inverse))
     return (moved, order)
+  }
+}
+
+// Of axes 1 and 2, whatever these are.
+
+extension Pad2D: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    Pad(before: [0, top, left, 0], after: [0, bottom, right, 0], mode: .constant(Double(value))).permuted(order, inputs)
+  }
+}
+
+extension Crop2D: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    Pad(before: [0, -top, -left, 0], after: [0, -bottom, -right, 0]).permuted(order, inputs)
+  }
+}
+
+extension DynamicPad: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    guard let input = inputs.first, input.rank == order.count else { return nil }
+    return (DynamicPad(mode: mode, axes: (axes ?? Array(order.indices)).map { order[$0] }), order)
+  }
+}
+
+extension DynamicSlice: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    let sources = axes.compactMap { order.source(of: $0) }
+    return sources.count == axes.count ? (DynamicSlice(axes: sources), order) : nil
   }
 }
 

@@ -7,23 +7,37 @@ public struct PipelineRow: Sendable {
   public let reason: String
   /// True where what it makes are operators that other runtimes have.
   public var isPortable = false
+  /// Runs in turns with its neighbours of this kind, until none of them finds more.
+  public var isTidying = false
 }
 
-/// The passes in the order in which they run, each until it finds nothing more, before `Pass.algorithmSelection` tries the weights
+/// The passes in the order in which they run, each until it finds nothing more and those that tidy up in turns, before `Pass.algorithmSelection` tries the weights
 /// that they have made, and `Pass.upsamplingFolding` takes what it left to be computed directly.
 public let pipeline: [PipelineRow] = [
-  PipelineRow(pass: .constantFolding, reason: "later passes look for weights that are constants", isPortable: true),
+  PipelineRow(
+    pass: .constantFolding, reason: "later passes look for weights that are constants", isPortable: true,
+    isTidying: true),
+  PipelineRow(
+    pass: .groupNormRecognition, reason: "while transpositions are where importers put them", isTidying: true),
+  PipelineRow(
+    pass: .stackReduction, reason: "images of one axis more would stay as they are", isPortable: true, isTidying: true),
+  PipelineRow(
+    pass: .reshapeMotion, reason: "out of the way of transpositions", isPortable: true, isTidying: true),
   PipelineRow(
     pass: .transposeMotion, reason: "what follows matches layers that stand side by side, channels last",
-    isPortable: true),
+    isPortable: true, isTidying: true),
   PipelineRow(
     pass: .reshapeMerging, reason: "of what transpositions have become; may leave reshapes that do nothing",
-    isPortable: true),
+    isPortable: true, isTidying: true),
   PipelineRow(
-    pass: .identityRemoval, reason: "dropout between two layers would hide one from the other", isPortable: true),
+    pass: .identityRemoval, reason: "dropout between two layers would hide one from the other", isPortable: true,
+    isTidying: true),
+  PipelineRow(pass: .activationRecognition, reason: "before single functions of it are joined to layers"),
+  PipelineRow(pass: .layerNormRecognition, reason: "likewise"),
   PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows", isPortable: true),
   PipelineRow(
     pass: .batchNormFolding, reason: "before activations, which it could not reach through", isPortable: true),
+  PipelineRow(pass: .normAffineFolding, reason: "likewise"),
   PipelineRow(pass: .activationFusion, reason: "after batch normalisation has left the place behind the layer"),
   PipelineRow(pass: .lateUpsampling, reason: "after the folds, so that whole layers move"),
   PipelineRow(pass: .concatFusion, reason: "after what matches convolutions by their first input"),
@@ -40,25 +54,36 @@ public let pipeline: [PipelineRow] = [
 public func optimised(
   _ graph: consuming Graph, precision: Precision = .float32, stopAfter: Int = .max
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
-  let passes = pipeline.map(\.pass) + [.algorithmSelection(precision), .upsamplingFolding]
-  return try optimised(graph, passes, stopAfter: stopAfter)
+  let last: [Pass] = [.algorithmSelection(precision), .upsamplingFolding]
+  return try optimised(graph, rounds(pipeline) + last.map { [$0] }, stopAfter: stopAfter)
 }
 
 /// The graph with those passes applied that make it smaller for every runtime, for a file that others will read.
 public func simplified(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
-  try optimised(graph, pipeline.filter(\.isPortable).map(\.pass), stopAfter: .max)
+  try optimised(graph, rounds(pipeline.filter(\.isPortable)), stopAfter: .max)
+}
+
+/// The passes that run in turns, and each of the others alone.
+private func rounds(_ rows: [PipelineRow]) -> [[Pass]] {
+  [rows.filter(\.isTidying).map(\.pass)] + rows.filter { !$0.isTidying }.map { [$0.pass] }
 }
 
 private func optimised(
-  _ graph: consuming Graph, _ passes: [Pass], stopAfter: Int
+  _ graph: consuming Graph, _ rounds: [[Pass]], stopAfter: Int
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   var (result, budget, log) = (graph, stopAfter, Graph.RewriteLog())
-  for pass in passes {
-    var before: Int
+  for passes in rounds {
+    var started: Int
     repeat {
-      before = log.count
-      result = try result.applying(pass, budget: &budget, log: &log)
-    } while log.count > before
+      started = log.count
+      for pass in passes {
+        var before: Int
+        repeat {
+          before = log.count
+          result = try result.applying(pass, budget: &budget, log: &log)
+        } while log.count > before
+      }
+    } while passes.count > 1 && log.count > started
   }
   return (result, log)
 }

@@ -22,6 +22,7 @@ extension Pass {
       if let joined = try joinTransposes(graph, index, &rewriter) { return joined }
       return try moveBackwards(graph, index, &rewriter)
     }
+    if graph.nodes[index].op is ShapeOf { return try untransposedSizes(graph, index, &rewriter) }
     return try moveForwards(graph, index, &rewriter)
   }
 }
@@ -59,10 +60,11 @@ private func moveForwards(
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
   guard let op = node.op as? any PermutableOp else { return nil }
-  let orders = node.inputs.lazy.compactMap { graph.producer($0, as: Transpose.self)?.op.permutation }
+  let ordered = node.inputs.prefix(op.orderedInputs(of: node.inputs.count))
+  let orders = ordered.lazy.compactMap { graph.producer($0, as: Transpose.self)?.op.permutation }
   guard let order = orders.first(where: \.bringsChannelsFirst),
     let moved = op.permuted(order, node.inputs.map { graph[$0] }),
-    let inputs = try untransposed(node.inputs, order, graph, &rewriter)
+    let inputs = try untransposed(node, order, graph, &rewriter)
   else { return nil }
   if moved.result == Array(moved.result.indices) { return try rewriter.add(moved.op, inputs, name: node.name) }
   let result = try rewriter.add(moved.op, inputs, name: node.name)
@@ -81,22 +83,51 @@ private func moveBackwards(
     !rewriter.outputs.contains(value),
     rewriter.users[value.node].allSatisfy({ graph.nodes[$0].op as? Transpose == transpose }),
     let moved = op.permuted(order, node.inputs.map { graph[$0] }), moved.result == order,
-    let inputs = try untransposed(node.inputs, order, graph, &rewriter)
+    let inputs = try untransposed(node, order, graph, &rewriter)
   else { return nil }
   return try rewriter.add(moved.op, inputs, name: node.name)
 }
 
-/// Values of which the given ones are `Transpose(order)`; `nil` where there is one of another rank.
+/// Takes sizes from what is transposed.
+private func untransposedSizes(
+  _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
+) throws(GraphError) -> Value? {
+  let node = graph.nodes[index]
+  guard let op = node.op as? ShapeOf, let inner = graph.producer(node.inputs[0], as: Transpose.self) else { return nil }
+  let axes = op.axes(inner.op.permutation.count).map { inner.op.permutation[$0] }
+  let source = rewriter(inner.node.inputs[0])
+  return try sizes(of: source, axes, name: node.name) { (op, inputs, name) throws(GraphError) in
+    try rewriter.add(op, inputs, name: name)
+  }
+}
+
+/// The sizes of these axes in this order.
+func sizes(
+  of source: Value, _ axes: [Int], name: String,
+  _ add: (any Op, [Value], String) throws(GraphError) -> Value
+) throws(GraphError) -> Value {
+  let first = axes.first ?? 0
+  if axes == Array(first..<first + axes.count) {
+    return try add(ShapeOf(from: first, to: first + axes.count), [source], name)
+  }
+  var parts: [Value] = []
+  for axis in axes { parts.append(try add(ShapeOf(from: axis, to: axis + 1), [source], "\(name)/\(axis)")) }
+  return try add(Concat(axis: 0), parts, name)
+}
+
+/// Values of which the inputs of a node are `Transpose(order)`; `nil` where there is one of another rank.
 private func untransposed(
-  _ values: [Value], _ order: [Int], _ graph: Graph, _ rewriter: inout Rewriter
+  _ node: Node, _ order: [Int], _ graph: Graph, _ rewriter: inout Rewriter
 ) throws(GraphError) -> [Value]? {
+  let count = node.op.orderedInputs(of: node.inputs.count)
+  let values = node.inputs.prefix(count)
   let fits = values.allSatisfy { value in
     graph[value].rank == order.count || (graph.constant(value).map { $0.shape.rank <= order.count } ?? false)
   }
   guard fits else { return nil }
   var result: [Value] = []
   for value in values { result.append(try untransposed(value, order, graph, &rewriter)) }
-  return result
+  return result + node.inputs.dropFirst(count).map { rewriter($0) }
 }
 
 private func untransposed(

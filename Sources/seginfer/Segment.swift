@@ -51,6 +51,12 @@ struct Segment: ParsableCommand {
       "Trained model (.keras, .h5, .onnx); default: the bundled demonstration model.", valueName: "file"))
   var model: String?
   @OptionGroup var files: ModelFiles
+  @Option(help: ArgumentHelp("Of a model with several outputs, the one to use; default: the first.", valueName: "name"))
+  var outputName: String?
+  @Option(
+    help: ArgumentHelp(
+      "Of a single score per pixel: above it a pixel is class 1, else 0. 0 for logits (default: 0.5).", valueName: "x"))
+  var threshold: Float?
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The mask; default: <stem>.seg.tif beside the scene.", valueName: "out.tif")
   )
@@ -108,6 +114,7 @@ struct Segment: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    if let threshold, !threshold.isFinite { throw ValidationError("--threshold must be a number") }
     if overlap != nil && halo != nil {
       throw ValidationError("--overlap and --halo exclude each other")
     }

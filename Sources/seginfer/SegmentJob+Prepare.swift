@@ -1,3 +1,4 @@
+import Graphs
 import KerasImport
 import Ops
 import Passes
@@ -22,11 +23,12 @@ extension SegmentJob {
   func prepare() throws -> PreparedRun {
     let (scored, metadata) = try loadModel()
     let decision = try Stitching.Decision(options, scored)
+    let threshold = try scoreThreshold(scored)
     // Scores that nobody blends need not leave the network.
     let model =
       decision.mode == .exact
       ? try wrapping(nil) { () throws(SegmentationError) in
-        try scored.followed(by: ClassMap(), named: "classes")
+        try scored.followed(by: ClassMap(threshold: threshold), named: "classes")
       } : scored
     let reader = try openScene(channels: model.channels)
     guard reader.bands.count == model.channels else {
@@ -44,7 +46,7 @@ extension SegmentJob {
     options.common.log("samples: \(scaling.reason)")
 
     let classifier = try scenes { () throws(ScenesError) in
-      let classifier = try RowClassifier(channels: scored.scores, nodata: options.nodata)
+      let classifier = try RowClassifier(channels: scored.scores, nodata: options.nodata, threshold: threshold)
       return decision.mode == .exact ? classifier.decided : classifier
     }
     let table = try classTable(metadata, count: classifier.classes)
@@ -64,10 +66,34 @@ extension SegmentJob {
       ?? LoadedModel(bundled: (), files: options.files)
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
+    let graph = try chosen(loaded)
     let model = try wrapping(loaded.file) { () throws(SegmentationError) in
-      try SceneModel(channelsLast(loaded.optimised))
+      try SceneModel(graph)
     }
     return (model, loaded.metadata)
+  }
+
+  /// The network with scores for its outputs, and only the one that was asked for.
+  private func chosen(_ loaded: LoadedModel) throws(Failure) -> Graph {
+    let graph = channelsLast(loaded.optimised).scoringPixels()
+    guard let name = options.outputName else { return graph }
+    guard let output = graph.outputs.first(where: { $0.name == name }) else {
+      let names = graph.outputs.map { escaped($0.name) }.joined(separator: ", ")
+      throw Failure(
+        .usage, file: loaded.file, at: "--output-name", "the model has no output \(escaped(name)), but \(names)")
+    }
+    return graph.selectingOutputs([output]).pruned()
+  }
+
+  private func scoreThreshold(_ model: SceneModel) throws(Failure) -> Float {
+    guard model.scores == 1 else {
+      if options.threshold == nil { return 0.5 }
+      throw Failure(
+        .usage, at: "--threshold", "the model has \(model.scores) scores per pixel, of which the largest counts")
+    }
+    let threshold = options.threshold ?? 0.5
+    options.common.log("classes: 1 where the score is above \(threshold), else 0")
+    return threshold
   }
 
   /// A directory may be a raster to GDAL; one that is not is no damaged file.

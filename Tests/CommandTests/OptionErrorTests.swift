@@ -14,7 +14,8 @@ struct OptionErrorTests {
     "--blend=foo", "-b=x", "--band=0", "--band=1,,2", "--scale=x", "--scale=1,2", "--scale=inf", "--mean=nan",
     "--mean=1,2,3,4", "--std=0", "--std=1e-45", "--nodata=256", "--nodata=-1", "--nodata=2", "--of=JPG", "--co=NOTHING",
     "--co=NO_SUCH_OPTION=1", "--threads=0", "--threads=-1", "--threads=1000000", "--threads=x", "--max-memory=0",
-    "--max-memory=-1", "--max-memory=x", "--max-memory=1Q", "--progress=foo", "--no-such-flag", "surplus",
+    "--max-memory=-1", "--max-memory=x", "--max-memory=1Q", "--progress=foo", "--threshold=x",
+    "--threshold=nan", "--threshold=0.5", "--output-name=none", "--no-such-flag", "surplus",
   ])
   func `a bad value is refused`(option: String) throws {
     try place.expectRefusal(OptionErrorTests.segment + [option], 2)

@@ -58,3 +58,14 @@ func `picks from far away make a network global`(op: any Op, name: String) throw
     try localGeometry(graph).blockers
       == [SceneGeometry.Blocker(node: "far", reason: "\(name) depends on the whole image")])
 }
+
+@Test func `what fits corners to the image is named as what depends on its size`() throws {
+  var graph = Graph()
+  let x = graph.input("image", TensorType(.float32, [1, nil, nil, 1]))
+  let up = try graph.add(
+    Resize2D(method: .bilinear, target: .scale(2), coordinates: .alignCorners), [x], name: "up")
+  graph.output(up, name: "y")
+  #expect(
+    try localGeometry(graph).blockers.first
+      == SceneGeometry.Blocker(node: "up", reason: "resize2d reads what changes with the size of the image"))
+}

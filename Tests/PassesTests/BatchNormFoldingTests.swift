@@ -110,3 +110,36 @@ func `a variance without a root stays`(variance: Float) throws {
   }
   try expectUntouched(graph, by: .batchNormFolding)
 }
+
+@Test func `products and sums with constants are folded like a normalisation`() throws {
+  let graph = try Graph.image(channels: 2) { graph, x in
+    let conv = try graph.add(Conv2D(padding: .same), [x, graph.weight("kernel", [3, 3, 2, 3])], name: "conv")
+    let scaled = try graph.add(Binary(.multiply), [graph.weight("scale", [1, 1, 3]), conv], name: "scaled")
+    let shifted = try graph.add(Binary(.subtract), [scaled, graph.weight("shift", [3])], name: "shifted")
+    let halved = try graph.add(Binary(.divide), [shifted, graph.weight("two", [1, 1, 1, 1])], name: "halved")
+    return try graph.add(
+      Binary(.subtract, activation: .relu), [graph.weight("one", []), halved], name: "turned")
+  }
+  let after = try optimised(graph).graph
+  try expectEquivalent(graph, after)
+  #expect(after.nodes.map(\.op).filter { !($0 is Constant) }.count == 2)
+  #expect((after.nodes.last?.op as? Conv2D)?.activation == .relu)
+}
+
+@Test func `constants that differ between pixels, or are divided by the layer, stay`() throws {
+  let others: [(shape: Shape, function: Binary.Function)] = [
+    ([1, 6, 1, 3], .multiply), ([3], .maximum), ([1, 1, 1, 1, 3], .add),
+  ]
+  for (shape, function) in others {
+    let graph = try Graph.image(channels: 2) { graph, x in
+      let conv = try graph.add(Conv2D(padding: .same), [x, graph.weight("kernel", [3, 3, 2, 3])], name: "conv")
+      return try graph.add(Binary(function), [conv, graph.weight("other", shape)], name: "changed")
+    }
+    try expectUntouched(graph, by: .batchNormFolding)
+  }
+  let quotient = try Graph.image(channels: 2) { graph, x in
+    let conv = try graph.add(Conv2D(), [x, graph.weight("kernel", [1, 1, 2, 3])], name: "conv")
+    return try graph.add(Binary(.divide), [graph.weight("other", [3]), conv], name: "changed")
+  }
+  try expectUntouched(quotient, by: .batchNormFolding)
+}

@@ -179,3 +179,54 @@ private func transposes(_ graph: Graph) -> [String] { graph.nodes.filter { $0.op
   graph.output(try graph.add(Reshape(dims: [0, 0, 2]), [middle], name: "copy"), name: "y")
   try expectUntouched(graph, by: .reshapeMerging)
 }
+
+@Test func `sizes are taken from what is transposed, in the order of its axes`() throws {
+  let graph = try Graph.planes(channels: 3) { graph, x in
+    let deep = try graph.planeConv(x, 3, 4, "a")
+    for (name, op) in [("all", ShapeOf()), ("image", ShapeOf(from: 2)), ("front", ShapeOf(from: 0, to: 2))] {
+      let sizes = try graph.add(op, [deep], name: name)
+      graph.output(try graph.add(Cast(to: .float32), [sizes], name: "\(name)/float"), name: name)
+    }
+    return try graph.planeConv(deep, 4, 2, "b")
+  }
+  let after = try moved(graph)
+  #expect(transposes(after) == ["a/channels_last", "b"])
+}
+
+@Test func `an image whose sizes are read is taken channels last`() throws {
+  let graph = try Graph.planes(channels: 3) { graph, x in
+    let sizes = try graph.add(ShapeOf(), [x], name: "sizes")
+    graph.output(try graph.add(Cast(to: .float32), [sizes], name: "float"), name: "sizes")
+    return try graph.planeConv(x, 3, 2, "a")
+  }
+  let ends = channelsLast(try moved(graph))
+  #expect(transposes(ends).isEmpty)
+  let image = seededTensor([1, 6, 8, 3])
+  #expect(try ends.evaluate(["x": image])[0].floats == [1, 3, 6, 8])
+}
+
+@Test func `padding and slices by computed numbers change the order of their axes`() throws {
+  let graph = try Graph.planes(channels: 3) { graph, x in
+    let deep = try graph.planeConv(x, 3, 4, "a")
+    let rows = try graph.add(ShapeOf(from: 2, to: 3), [x], name: "rows")
+    let zeros = graph.constant(Tensor([2], .int64([0, 0])), name: "zeros")
+    let more = graph.constant(Tensor([1], .int64([1])), name: "more")
+    let borders = try graph.add(Concat(axis: 0), [zeros, rows, more, zeros, more, rows], name: "borders")
+    let padded = try graph.add(DynamicPad(), [deep, borders], name: "padded")
+    let cut = try graph.add(DynamicSlice(axes: [2]), [padded, more, rows], name: "cut")
+    return try graph.planeConv(cut, 4, 2, "b")
+  }
+  let after = try moved(graph)
+  #expect(transposes(after) == ["a/channels_last", "b"])
+}
+
+@Test func `borders of axes 1 and 2 are borders wherever these come from`() throws {
+  let graph = try Graph.planes(channels: 3) { graph, x in
+    let deep = try graph.planeConv(x, 3, 4, "a")
+    let pad = try graph.add(Pad2D(top: 1, bottom: 2, left: 3, right: 0), [deep], name: "pad")
+    let crop = try graph.add(Crop2D(top: 2, bottom: 1, left: 0, right: 2), [pad], name: "crop")
+    return try graph.planeConv(crop, 4, 2, "b")
+  }
+  let after = try moved(graph)
+  #expect(transposes(after) == ["a/channels_last", "b"])
+}

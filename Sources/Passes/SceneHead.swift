@@ -1,0 +1,36 @@
+public import Graphs
+import Ops
+import Tensors
+
+extension Graph {
+  /// The same network with scores for its outputs, as far as these are made of scores: where an output is the class number of each
+  /// pixel, the scores that it was chosen from; where it has no axis for channels, one with a single channel.
+  ///
+  /// Images have their channels last, as `channelsLast` leaves them.
+  public func scoringPixels() -> Graph {
+    var result = self
+    let outputs = outputs.map { output -> Output in
+      if let scores = scores(behind: output.value) { return Output(name: output.name, value: scores) }
+      guard self[output.value].rank == 3, self[output.value].dataType == .float32,
+        let image = try? result.add(ExpandDims(axes: [-1]), [output.value], name: "\(output.name)/channels")
+      else { return output }
+      return Output(name: output.name, value: image)
+    }
+    return result.selectingOutputs(outputs).pruned()
+  }
+
+  /// The image whose largest channels are the numbers of a value.
+  private func scores(behind value: Value) -> Value? {
+    let node = nodes[value.node]
+    switch node.op {
+    case let op as ArgMax:
+      let image = self[node.inputs[0]]
+      let isLast = op.axis == -1 || op.axis == image.rank - 1
+      guard isLast, !op.smallest, !op.last, image.rank == 4, image.dataType == .float32 else { return nil }
+      return node.inputs[0]
+    case is Cast, is Identity, is Squeeze, is ExpandDims, is Transpose, is Reshape:
+      return scores(behind: node.inputs[0])
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Graphs
+import Ops
+import Passes
+import Tensors
+import Testing
+
+struct SceneHeadTests {
+  private func head(_ ops: any Op...) throws -> Graph {
+    try Graph.image(channels: 3) { graph, x in
+      var value = try graph.add(Activate(.tanh), [x], name: "scores")
+      for (place, op) in ops.enumerated() { value = try graph.add(op, [value], name: "head\(place)") }
+      return value
+    }
+  }
+
+  @Test func `class numbers give way to the scores that they were chosen from`() throws {
+    let heads: [Graph] = [
+      try head(ArgMax(axis: 3)), try head(ArgMax(axis: -1, keepDims: true)),
+      try head(ArgMax(axis: -1), Cast(to: .float32)),
+      try head(
+        ArgMax(axis: -1, keepDims: true), Transpose(permutation: [0, 3, 1, 2]), Cast(to: .uint8), Squeeze(axes: [1])),
+    ]
+    for graph in heads {
+      let result = graph.scoringPixels()
+      #expect(result.nodes.last?.name == "scores")
+      #expect(result.outputs.map { result[$0.value] } == [TensorType(.float32, [1, nil, nil, 3])])
+      #expect(result.outputs.map(\.name) == ["y"])
+    }
+  }
+
+  @Test func `an image without channels gets one`() throws {
+    let graph = try head(Slice([.init(3, index: 0)]), Squeeze(axes: [3]))
+    let result = graph.scoringPixels()
+    #expect(result.outputs.map { result[$0.value] } == [TensorType(.float32, [1, nil, nil, 1])])
+  }
+
+  @Test func `scores, the places of the smallest, and numbers along other axes stay`() throws {
+    for graph in [
+      try head(), try head(ArgMax(axis: -1, keepDims: true, smallest: true)), try head(ArgMax(axis: 1, keepDims: true)),
+      try head(ArgMax(axis: -1, keepDims: true, last: true)),
+    ] {
+      #expect("\(graph.scoringPixels())" == "\(graph)")
+    }
+  }
+}
