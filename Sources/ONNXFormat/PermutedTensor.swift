@@ -42,10 +42,10 @@ struct PermutedTensor: Equatable {
     let (outer, middle, inner) = (axes[0], axes[1], axes[2])
     elements.withUnsafeBufferPointer { elements in
       // Of a kernel the outer axis of the result is the inner one of the source: blocks of it keep both within reach.
-      for block in stride(from: 0, to: outer.size, by: 16) {
+      for block in stride(from: 0, to: outer.size, by: 64) {
         for i in 0..<middle.size {
           for j in 0..<inner.size {
-            for o in block..<min(block + 16, outer.size) {
+            for o in block..<min(block + 64, outer.size) {
               target[(o * middle.size + i) * inner.size + j] =
                 elements[o * outer.step + i * middle.step + j * inner.step]
             }

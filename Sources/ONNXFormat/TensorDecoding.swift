@@ -104,11 +104,13 @@ extension Tensor {
     }
     switch element {
     case .float32:
-      let bits = load(UInt32.self)
       self.init(
         shape,
         [Float](count: shape.count) { buffer in
-          for index in bits.indices { buffer[index] = Float(bitPattern: bits[index]) }
+          UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
+          for index in buffer.indices {
+            buffer[index] = Float(bitPattern: UInt32(littleEndian: buffer[index].bitPattern))
+          }
         }
       )
     case .float64: self.init(shape, .float64(load(UInt64.self).map { Double(bitPattern: $0) }))

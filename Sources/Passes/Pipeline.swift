@@ -63,6 +63,12 @@ public func simplified(_ graph: consuming Graph) throws(GraphError) -> (graph: G
   try optimised(graph, rounds(pipeline.filter(\.isPortable)), stopAfter: .max)
 }
 
+/// The graph with every pass of `pipeline` applied, no algorithms chosen, and each operator in its plain form: of two files with the same
+/// layers it makes the same graph.
+public func fused(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
+  try optimised(graph, rounds(pipeline) + [[.plainForm]], stopAfter: .max)
+}
+
 /// The passes that run in turns, and each of the others alone.
 private func rounds(_ rows: [PipelineRow]) -> [[Pass]] {
   [rows.filter(\.isTidying).map(\.pass)] + rows.filter { !$0.isTidying }.map { [$0.pass] }
