@@ -83,10 +83,10 @@ private func importKeras(
 
   let source = structure ?? main
   guard let config = source.config else {
-    throw ImportError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
+    throw ImportError(.unsupported, path, "is \(main.kind.described)", hint: main.kind.advice)
   }
   guard let file = values?.weights ?? main.weights else {
-    throw ImportError(.unsupported, path, "is a \(main.kind.rawValue)", hint: main.kind.advice)
+    throw ImportError(.unsupported, path, "is \(main.kind.described)", hint: main.kind.advice)
   }
   // The configuration of an archive does not say which Keras wrote it; old weights do.
   let versions = [source, values ?? main].compactMap(\.kerasVersion)
@@ -129,7 +129,7 @@ extension KerasModel {
 /// `role` says what a file beside the model was expected to be.
 private func refusal(_ container: Container, _ role: String? = nil) -> ImportError {
   let kind: ImportError.Kind = container.kind == .tooShort || container.kind == .unknown ? .malformed : .notAModel
-  return ImportError(kind, container.path, "is a \(container.kind.rawValue)", hint: role ?? container.kind.advice)
+  return ImportError(kind, container.path, "is \(container.kind.described)", hint: role ?? container.kind.advice)
 }
 
 private func checkVersion(

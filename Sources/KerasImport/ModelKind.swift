@@ -31,6 +31,12 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case tooShort = "file too short to be a model"
   case unknown = "file of unknown kind"
 
+  /// The kind with its article.
+  var described: String {
+    let isSpokenWithVowel = [.otherHDF5, .experimentalArchive, .onnx, .html, .kerasDirectory].contains(self)
+    return (isSpokenWithVowel ? "an " : "a ") + rawValue
+  }
+
   /// What to do with a file that cannot be imported; empty for those that can.
   public var advice: String {
     switch self {

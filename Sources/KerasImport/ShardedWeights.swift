@@ -29,7 +29,7 @@ final class ShardedWeights: WeightHierarchy {
       let filePath = directory.path(name)
       let kind = try ModelKind(file, filePath)
       guard kind == .otherHDF5 else {
-        throw ImportError(.malformed, filePath, "is a \(kind.rawValue), not a part of the weights", hint: kind.advice)
+        throw ImportError(.malformed, filePath, "is \(kind.described), not a part of the weights", hint: kind.advice)
       }
       shards.append(try HDF5File(file, site: filePath))
     }

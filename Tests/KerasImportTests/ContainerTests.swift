@@ -47,19 +47,25 @@ private let nameArchitecture = "also name the architecture: a JSON file by model
 private let refusals = [
   Refusal(containers + "pickled.keras", .notAModel, "is a Keras archive with .npz weights; \(resave)"),
   Refusal(
-    containers + "tensorflow2.11.keras", .notAModel, "is a experimental Keras archive of TensorFlow 2.11; \(resave)"),
+    containers + "tensorflow2.11.keras", .notAModel, "is an experimental Keras archive of TensorFlow 2.11; \(resave)"),
   Refusal(containers + "folded.keras", .notAModel, "zip the files themselves, not the folder that holds them"),
   Refusal(containers + "tf_model.h5", .notAModel, "by Hugging Face Transformers; their architecture is Python code"),
   Refusal(writers + "keras2.15_hdf5_weights/model.h5", .unsupported, nameArchitecture),
   Refusal(writers + "keras2.15_weights/model.weights.h5", .unsupported, nameArchitecture),
   Refusal(writers + "keras3.15.1_sharded/model.weights.json", .unsupported, nameArchitecture),
   Refusal(writers + "keras3.15.1_weights/model.json", .unsupported, "also name the weights file"),
-  Refusal(malformed + "saved_model.pb", .notAModel, "is a TensorFlow SavedModel; save the model with model.save"),
-  Refusal(malformed + "model.tflite", .notAModel, "is a TensorFlow Lite model; save the model with model.save"),
-  Refusal(malformed + "torch.keras", .notAModel, "is a PyTorch file; export the model to ONNX"),
-  Refusal(malformed + "pickle.h5", .notAModel, "is a Python pickle; save the model as .keras, .h5 or .onnx"),
   Refusal(
-    packageRoot + "/Fixtures/onnx/mixed_opset11/model.onnx", .notAModel, "is a ONNX model; save the model as .keras"),
+    malformed + "saved_model.pb", .notAModel,
+    "is a TensorFlow SavedModel; load it with TensorFlow and save it as .keras"),
+  Refusal(
+    malformed + "model.tflite", .notAModel, "is a TensorFlow Lite model; convert it with tf2onnx --tflite to .onnx"),
+  Refusal(
+    malformed + "torch.keras", .notAModel,
+    "is a PyTorch file; export the model in PyTorch with torch.onnx.export to .onnx"),
+  Refusal(malformed + "pickle.h5", .notAModel, "is a Python pickle; a pickle is a program and is never run"),
+  Refusal(
+    packageRoot + "/Fixtures/onnx/mixed_opset11/model.onnx", .notAModel, "is an ONNX model; give it as the model itself"
+  ),
   Refusal(
     writers + "keras3.15.1_unet/model.keras", weights: writers + "keras3.15.1_weights/model.json", .notAModel,
     "is a Keras architecture (JSON); weights lie in a file by model.save_weights(), or in a model"),
@@ -97,7 +103,7 @@ struct ContainerTests {
     #expect(try sniff(path: scratch.path) == .directory)
     _ = try scratch.write(try bytes(malformed + "saved_model.pb"), as: "saved_model.pb")
     #expect(try sniff(path: scratch.path) == .savedModel)
-    #expect(failure(scratch.path)?.hint.contains("export it to ONNX") == true)
+    #expect(failure(scratch.path)?.hint.contains("convert it with tf2onnx to .onnx") == true)
     #expect(try sniff(path: writers + "keras3.5.0_unzipped/model") == .kerasDirectory)
   }
 
