@@ -23,6 +23,10 @@ private let known: [String: String] = {
     "test_averagepool_3d_dilations_large_count_include_pad_is_1_ceil_mode_is_True":
       "it counts what ceil_mode adds as padding, which neither PyTorch nor ONNX Runtime does"
   ]
+  for kind in ["cubic", "linear"] {
+    result["test_resize_downsample_scales_\(kind)_align_corners"] =
+      "corners are not aligned in a size that is no whole number"
+  }
   for name in [
     "cast_BFLOAT16_to_FLOAT", "cast_FLOAT_to_BFLOAT16", "castlike_BFLOAT16_to_FLOAT", "castlike_FLOAT_to_BFLOAT16",
   ] {
