@@ -101,6 +101,10 @@ struct AttributeTests {
     let cube = TestModel(
       nodes: [TestModel.node("MaxPool", ["x"], ["y"], TestModel.ints("kernel_shape", [2, 2, 2]))],
       inputs: [("x", [1, 2, 3, 4, 5])])
-    #expect(failure(cube.bytes)?.kind == .unsupported)
+    #expect(failure(cube.bytes) == nil)
+    let beyond = TestModel(
+      nodes: [TestModel.node("MaxPool", ["x"], ["y"], TestModel.ints("kernel_shape", [2, 2, 2, 2]))],
+      inputs: [("x", [1, 2, 3, 4, 5, 6])])
+    #expect(failure(beyond.bytes)?.kind == .unsupported)
   }
 }
