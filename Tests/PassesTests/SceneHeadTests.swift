@@ -38,8 +38,21 @@ struct SceneHeadTests {
     for graph in [
       try head(), try head(ArgMax(axis: -1, keepDims: true, smallest: true)), try head(ArgMax(axis: 1, keepDims: true)),
       try head(ArgMax(axis: -1, keepDims: true, last: true)),
+      // Rows for columns, and class 2 as class 1.
+      try head(ArgMax(axis: -1, keepDims: true), Transpose(permutation: [0, 2, 1, 3])),
+      try head(ArgMax(axis: -1, keepDims: true), Cast(to: .bool)),
     ] {
       #expect("\(graph.scoringPixels())" == "\(graph)")
     }
+  }
+
+  @Test func `a chain of any length ends`() throws {
+    var graph = try head(ArgMax(axis: 3))
+    var value = graph.outputs[0].value
+    for place in 0..<50_000 {
+      value = try graph.add(Cast(to: place % 2 == 0 ? .int32 : .int64), [value], name: "cast\(place)")
+    }
+    let result = graph.selectingOutputs([.init(name: "y", value: value)]).scoringPixels()
+    #expect(result.nodes.last?.name == "scores")
   }
 }
