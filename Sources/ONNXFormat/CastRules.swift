@@ -3,6 +3,7 @@ import ModelFiles
 import Ops
 import Tensors
 
+/// Conversions between element types.
 let castRules: [OperatorRule] = [
   OperatorRule(
     "Cast", note: "to the types that are carried, float8 and 4 bits; to halves it does nothing",

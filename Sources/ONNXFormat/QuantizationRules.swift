@@ -3,6 +3,7 @@ import ModelFiles
 import Ops
 import Tensors
 
+/// Floats to integers of few bits or float8 by a scale and a zero point, and back.
 let quantizationRules: [OperatorRule] = [
   OperatorRule(
     "QuantizeLinear", note: "to integers of 4, 8 and 16 bits and float8; for the whole, along an axis, or in blocks",

@@ -1,4 +1,5 @@
 import CBundledModel
+import Engine
 import FoundationEssentials
 import Glibc
 import Graphs
@@ -8,7 +9,6 @@ import ModelFiles
 import ONNXFormat
 import Ops
 import Passes
-import Engine
 import Tensors
 
 /// A model read, optimised and described. Its weights are held by the optimised graph alone.
@@ -48,12 +48,14 @@ struct LoadedModel {
   init(bundled: Void, files: ModelFiles = ModelFiles.none, optimise: Bool = true) throws(Failure) {
     file = LoadedModel.bundledName
     isBundled = true
+    let start = monotonicSeconds()
     let bytes = UnsafeRawBufferPointer(start: bundledModelBytes(), count: bundled_model_size)
     let graph: Graph
     let options = try files.importOptions()
     (imported, graph) = try LoadedModel.read(file) { () throws(ImportError) in
       try importKeras(bytes: bytes, name: LoadedModel.bundledName, options: options)
     }
+    importSeconds = monotonicSeconds() - start
     let sidecar = Data(bytes: bundledMetadataBytes(), count: bundled_metadata_size)
     do { metadata = try JSONDecoder().decode(ModelMetadata.self, from: sidecar) } catch {
       throw Failure(.malformed, file: file, at: "metadata", "\(error)")
