@@ -266,27 +266,28 @@ def sequence():
     return b.model([b.add("Gemm", flat, b.weights(5, 48), b.weights(5), transB=1)], [1, 2, 16], 17), (1, 2, 16)
 
 
-def main(folder):
+def record(directory, make):
+    """A case with the model that `make` makes."""
+    model, shape = make()
+    shutil.rmtree(directory, ignore_errors=True)
+    data = directory / "test_data_set_0"
+    data.mkdir(parents=True)
+    path = directory / "model.onnx"
+    if directory.name == "external_data":
+        onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=0)
+    else:
+        onnx.save(model, path)
+    options = onnxruntime.SessionOptions()
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    image = np.random.default_rng(99).standard_normal(shape).astype(np.float32)
+    np.save(data / "input_0.npy", image)
+    for index, output in enumerate(session.run(None, {"image": image})):
+        np.save(data / f"output_{index}.npy", output)
+    description = {"model": "model.onnx", "by": f"onnxruntime {onnxruntime.__version__}, not optimised"}
+    (directory / "case.json").write_text(json.dumps(description, indent=1) + "\n")
+
+
+if __name__ == "__main__":
     for name, make in CASES.items():
-        model, shape = make()
-        directory = folder / name
-        shutil.rmtree(directory, ignore_errors=True)
-        data = directory / "test_data_set_0"
-        data.mkdir(parents=True)
-        path = directory / "model.onnx"
-        if name == "external_data":
-            onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=0)
-        else:
-            onnx.save(model, path)
-        options = onnxruntime.SessionOptions()
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        image = np.random.default_rng(99).standard_normal(shape).astype(np.float32)
-        np.save(data / "input_0.npy", image)
-        for index, output in enumerate(session.run(None, {"image": image})):
-            np.save(data / f"output_{index}.npy", output)
-        description = {"model": "model.onnx", "by": f"onnxruntime {onnxruntime.__version__}, not optimised"}
-        (directory / "case.json").write_text(json.dumps(description, indent=1) + "\n")
-
-
-main(pathlib.Path(sys.argv[1]))
+        record(pathlib.Path(sys.argv[1]) / name, make)
