@@ -12,7 +12,7 @@ extension Graph {
     let outputs = outputs.map { output -> Output in
       if let scores = scores(behind: output.value) { return Output(name: output.name, value: scores) }
       guard self[output.value].rank == 3, self[output.value].dataType == .float32,
-        let image = try? result.add(ExpandDims(axes: [-1]), [output.value], name: "\(output.name)/channels")
+        let image = image(of: output, in: &result)
       else { return output }
       return Output(name: output.name, value: image)
     }
@@ -40,5 +40,30 @@ extension Graph {
       return moved == moved.sorted()
     default: return false
     }
+  }
+
+  /// The image of a single channel that an output without channels was made of, with the functions applied that follow; without such an
+  /// image, the output with an axis more.
+  private func image(of output: Output, in graph: inout Graph) -> Value? {
+    var value = output.value
+    var functions: [Node] = []
+    while self[value].rank != 4 {
+      let node = nodes[value.node]
+      if node.op is Activate {
+        functions.append(node)
+      } else if !keepsPixels(node) || node.op is Cast {
+        break
+      }
+      value = node.inputs[0]
+    }
+    let name = "\(output.name)/channels"
+    guard self[value].rank == 4, self[value].dims[3] == 1 else {
+      return try? graph.add(ExpandDims(axes: [-1]), [output.value], name: name)
+    }
+    for (place, node) in functions.reversed().enumerated() {
+      guard let next = try? graph.add(node.op, [value], name: "\(name)\(place)") else { return nil }
+      value = next
+    }
+    return value
   }
 }

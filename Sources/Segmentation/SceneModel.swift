@@ -88,7 +88,7 @@ public struct SceneModel: Sendable {
     guard result[1] == size.height, result[2] == size.width else {
       throw SegmentationError(
         .unsupportedModel, outputName,
-        "the output is \(result[2] ?? 0)x\(result[1] ?? 0) for an input of \(size); only outputs as large as the input are stitched"
+        "the output is \(result[2] ?? 0)x\(result[1] ?? 0) for an input of \(size); it must be as large as the input, or smaller by a constant border and a whole factor"
       )
     }
     return plan

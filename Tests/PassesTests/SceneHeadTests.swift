@@ -2,6 +2,7 @@ import Graphs
 import Ops
 import Passes
 import Tensors
+import TestSupport
 import Testing
 
 struct SceneHeadTests {
@@ -32,6 +33,15 @@ struct SceneHeadTests {
     let graph = try head(Slice([.init(3, index: 0)]), Squeeze(axes: [3]))
     let result = graph.scoringPixels()
     #expect(result.outputs.map { result[$0.value] } == [TensorType(.float32, [1, nil, nil, 1])])
+  }
+
+  @Test func `functions behind a channel that was taken away are applied to the image that has it`() throws {
+    let graph = try head(Slice([.init(3, index: 0)]), Squeeze(axes: [3]), Activate(.sigmoid), Activate(.square))
+    let result = graph.scoringPixels()
+    #expect(result.outputs.map { result[$0.value] } == [TensorType(.float32, [1, nil, nil, 1])])
+    #expect(!result.nodes.contains { $0.op is Squeeze || $0.op is ExpandDims })
+    let image = seededTensor([1, 2, 3, 3], seed: 4)
+    #expect(try result.evaluate(["x": image])[0].floats == graph.evaluate(["x": image])[0].floats)
   }
 
   @Test func `scores, the places of the smallest, and numbers along other axes stay`() throws {

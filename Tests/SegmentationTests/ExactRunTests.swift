@@ -14,7 +14,7 @@ private let sizes = [
 
 /// Networks whose strides multiply to 4.
 enum Architecture: CaseIterable {
-  case uNet, dilated, filtered
+  case uNet, dilated, filtered, quarter, unpadded
 
   func model() throws -> SceneModel {
     let graph =
@@ -22,8 +22,11 @@ enum Architecture: CaseIterable {
       case .uNet: try SegmentationTests.uNet()
       case .dilated: try dilatedNetwork()
       case .filtered: try SegmentationTests.uNet(filtered: true)
+      case .quarter: try quarterNetwork()
+      case .unpadded: try unpaddedNetwork()
       }
-    return try SceneModel(Passes.optimised(graph).graph)
+    let optimised = try Passes.optimised(graph).graph
+    return try SceneModel(optimised.fitted(#require(optimised.sceneFit()), by: .bilinear))
   }
 }
 

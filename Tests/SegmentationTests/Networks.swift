@@ -18,14 +18,14 @@ struct Network {
 
   mutating func convolution(
     _ x: Value, _ channels: Int, _ name: String, size: Int = 3, strides: Pair = 1, activation: Activation = .relu,
-    algorithm: ConvolutionAlgorithm = .direct
+    padding: Padding = .same, algorithm: ConvolutionAlgorithm = .direct
   ) throws -> Value {
     let depth = graph[x].dims[3] ?? 0
     let kernel = graph.constant(
       random.weights([size, size, depth, channels], fanIn: size * size * depth), name: name + "/kernel")
     let bias = graph.constant(random.tensor([channels], scale: 0.3), name: name + "/bias")
     return try graph.add(
-      Conv2D(strides: strides, padding: .same, activation: activation, algorithm: algorithm), [x, kernel, bias],
+      Conv2D(strides: strides, padding: padding, activation: activation, algorithm: algorithm), [x, kernel, bias],
       name: name)
   }
 
@@ -85,6 +85,28 @@ func dilatedNetwork() throws -> Graph {
   x = try net.graph.add(Concat(axis: -1), [half, x], name: "low")
   x = try net.convolution(x, 6, "decoder", activation: .silu)
   return try net.classes(net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up0"))
+}
+
+/// Decides at a quarter of the size.
+func quarterNetwork() throws -> Graph {
+  var net = Network(seed: 23)
+  let half = try net.convolution(net.image, 8, "stem", strides: 2)
+  return try net.classes(net.convolution(try net.convolution(half, 8, "down", strides: 2), 6, "deep"))
+}
+
+/// Two levels of a U-Net without padding, for images of 4 n pixels, of which the output lacks 14.
+func unpaddedNetwork() throws -> Graph {
+  var net = Network(seed: 29)
+  let fine = try net.convolution(net.image, 6, "enc0", size: 1, padding: .valid)
+  let half = try net.convolution(try net.pool(fine, "pool0"), 8, "enc1", padding: .valid)
+  var x = try net.convolution(try net.pool(half, "pool1"), 8, "mid", padding: .valid)
+  x = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [x], name: "up1")
+  let inner = try net.graph.add(Crop2D(top: 2, bottom: 2, left: 2, right: 2), [half], name: "crop1")
+  x = try net.graph.add(Concat(axis: -1), [inner, x], name: "join1")
+  x = try net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up0")
+  let outer = try net.graph.add(Crop2D(top: 6, bottom: 6, left: 6, right: 6), [fine], name: "crop0")
+  x = try net.graph.add(Concat(axis: -1), [outer, x], name: "join0")
+  return try net.classes(try net.convolution(x, 6, "dec0", padding: .valid))
 }
 
 /// Convolutions of size 1: no pixel depends on another.
