@@ -1,4 +1,6 @@
 import Graphs
+import Ops
+import Passes
 import Tensors
 
 extension ModelReport {
@@ -20,7 +22,8 @@ extension ModelReport {
       multiply_adds (as the file has it), gmac (after optimisation),
       measured_inputs (the sizes that both are for)
       exact, blockers (why not),
-      rows, columns: halo_before, halo_after, modulus, stride
+      rows, columns: halo_before, halo_after, modulus, stride,
+        pixels_per_score, border (the pixels that the output lacks)
       classes, class_colors, resolution,
       input_scaling: source (metadata, model, type), layer, scale, mean, std
     """
@@ -42,7 +45,8 @@ extension ModelReport {
       ("gmac", jsonNumber(Double(multiplyAdds) / 1e9)),
       ("measured_inputs", jsonList(measured.keys.sorted()) { value(($0, measured[$0] ?? TensorType(.float32, []))) }),
       ("exact", "\(geometry.isLocal)"), ("blockers", jsonList(geometry.blockers) { jsonQuoted($0.description) }),
-      ("rows", axis(geometry.rows)), ("columns", axis(geometry.columns)),
+      ("rows", axis(geometry.rows, fit?.factor.height, fit?.border.height)),
+      ("columns", axis(geometry.columns, fit?.factor.width, fit?.border.width)),
       ("notes", jsonList(metadata.notes, jsonQuoted)), ("classes", names.map { jsonList($0, jsonQuoted) } ?? "null"),
       ("class_colors", names == nil ? "null" : jsonList(classColours, jsonQuoted)),
       ("resolution", loaded.metadata?.resolution.map(jsonNumber) ?? "null"),
@@ -59,10 +63,11 @@ extension ModelReport {
 
   private func dims(_ dims: [Int?]) -> String { jsonList(dims) { $0.map(String.init) ?? "null" } }
 
-  private func axis(_ axis: SceneGeometry.Axis) -> String {
+  private func axis(_ axis: SceneGeometry.Axis, _ factor: Int?, _ border: Int?) -> String {
     jsonObject([
       ("halo_before", "\(axis.haloBefore)"), ("halo_after", "\(axis.haloAfter)"), ("modulus", "\(axis.modulus)"),
-      ("stride", "\(axis.stride)"),
+      ("stride", "\(axis.stride)"), ("pixels_per_score", factor.map(String.init) ?? "null"),
+      ("border", border.map(String.init) ?? "null"),
     ])
   }
 

@@ -1,4 +1,5 @@
 import Graphs
+import Ops
 import Passes
 import Rasters
 import Tensors
@@ -7,7 +8,10 @@ import Tensors
 struct ModelReport {
   let loaded: LoadedModel
   let summary: ModelSummary
+  /// Of the first output.
   let geometry: SceneGeometry
+  /// How the first output lies on the image, where it is one of scores.
+  let fit: SceneFit?
   /// Of the optimised graph, at `measuredSize`.
   let multiplyAdds: Int
   let measuredSize: String
@@ -16,7 +20,12 @@ struct ModelReport {
     self.loaded = loaded
     let graph = loaded.optimised
     summary = ModelSummary(loaded.imported)
-    do { geometry = try localGeometry(channelsLast(graph)) } catch {
+    let scoring = channelsLast(graph).scoringPixels()
+    fit = scoring.sceneFit()
+    do {
+      geometry = try localGeometry(
+        fit.map { (fit) throws(GraphError) in try scoring.fitted(fit, by: .bilinear) } ?? scoring)
+    } catch {
       geometry = SceneGeometry(blockers: [.init(node: error.site, reason: error.what)])
     }
     let types = loaded.imported.measuredTypes
@@ -56,6 +65,8 @@ struct ModelReport {
       "parameters: \(thousands(summary.parameters))",
       "multiply-adds: \(multiplyAddText(multiplyAdds)) at \(measuredSize)\(asWritten)", "exact tiles: \(exactness)",
     ]
+    if let fit, fit.factor != 1 { lines.append("output size: a score for \(fit.factor) pixels") }
+    if let fit, fit.border != 0 { lines.append("output size: lacks a border of \(fit.border) pixels") }
     for policy in summary.policies {
       let some = policy.layers.prefix(3).map(escaped).joined(separator: ", ")
       lines.append(

@@ -1,10 +1,18 @@
 import ArgumentParser
+import Ops
 import Rasters
 import Scenes
 
 /// Stitching of the scene's parts.
 enum BlendMode: String, ExpressibleByArgument, CaseIterable {
   case exact, hann, crop
+}
+
+/// How an output is enlarged that has fewer pixels than the scene.
+enum Upsampling: String, ExpressibleByArgument, CaseIterable {
+  case bilinear, nearest
+
+  var method: Resize2D.Method { self == .bilinear ? .bilinear : .nearest }
 }
 
 /// A format of masks by GDAL's name, in any case.
@@ -55,8 +63,10 @@ struct Segment: ParsableCommand {
   var outputName: String?
   @Option(
     help: ArgumentHelp(
-      "Of a single score per pixel: above it a pixel is class 1, else 0. 0 for logits (default: 0.5).", valueName: "x"))
+      "Of a single score per pixel: above this probability a pixel is class 1, else 0 (default: 0.5).", valueName: "x"))
   var threshold: Float?
+  @Option(help: "Interpolation that enlarges an output smaller than the scene: bilinear or nearest.")
+  var upsample = Upsampling.bilinear
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The mask; default: <stem>.seg.tif beside the scene.", valueName: "out.tif")
   )

@@ -21,8 +21,9 @@ struct PreparedRun {
 extension SegmentJob {
   /// Reads the model, opens the scene and decides how to go about it. Of the model, only what the run needs is kept.
   func prepare() throws -> PreparedRun {
-    let (scored, metadata) = try loadModel()
-    let decision = try Stitching.Decision(options, scored)
+    let (network, metadata) = try loadModel()
+    let decision = try Stitching.Decision(options, network)
+    let scored = try decision.mode == .exact ? network : blendable(network)
     let threshold = try scoreThreshold(scored)
     // Scores that nobody blends need not leave the network.
     let model =
@@ -58,42 +59,6 @@ extension SegmentJob {
     return PreparedRun(
       reader: reader, scaling: scaling, classifier: classifier, table: table, pipeline: pipeline,
       rowsPerWrite: rowsPerWrite, memory: memory, stitching: stitching)
-  }
-
-  private func loadModel() throws -> (SceneModel, ModelMetadata?) {
-    let loaded =
-      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
-      ?? LoadedModel(bundled: (), files: options.files)
-    if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
-    for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
-    let graph = try chosen(loaded)
-    let model = try wrapping(loaded.file) { () throws(SegmentationError) in
-      try SceneModel(graph)
-    }
-    return (model, loaded.metadata)
-  }
-
-  /// The network with scores for its outputs, and only the one that was asked for.
-  private func chosen(_ loaded: LoadedModel) throws(Failure) -> Graph {
-    let graph = channelsLast(loaded.optimised).scoringPixels()
-    guard let name = options.outputName else { return graph }
-    guard let output = graph.outputs.first(where: { $0.name == name }) else {
-      let names = graph.outputs.map { escaped($0.name) }.joined(separator: ", ")
-      throw Failure(
-        .usage, file: loaded.file, at: "--output-name", "the model has no output \(escaped(name)), but \(names)")
-    }
-    return graph.selectingOutputs([output]).pruned()
-  }
-
-  private func scoreThreshold(_ model: SceneModel) throws(Failure) -> Float {
-    guard model.scores == 1 else {
-      if options.threshold == nil { return 0.5 }
-      throw Failure(
-        .usage, at: "--threshold", "the model has \(model.scores) scores per pixel, of which the largest counts")
-    }
-    let threshold = options.threshold ?? 0.5
-    options.common.log("classes: 1 where the score is above \(threshold), else 0")
-    return threshold
   }
 
   /// A directory may be a raster to GDAL; one that is not is no damaged file.
