@@ -172,6 +172,9 @@ extension ModelMessage {
     graph.initializers.contains { if case .external = $0.values { true } else { false } }
   }
 
+  static let opsetsRead = 6...30
+  static let opsetHint = "6 to 23 are supported; convert it with onnx.version_converter"
+
   /// The version of ONNX's operators, and what to note about it.
   func checkedVersions(_ file: String) throws(ImportError) -> (opset: Int, notes: [String]) {
     var notes: [String] = []
@@ -187,10 +190,8 @@ extension ModelMessage {
         .unsupported, file, "does not say which version of ONNX's operators it uses",
         hint: "convert it with onnx.version_converter")
     }
-    guard (6...30).contains(opset) else {
-      throw ImportError(
-        .unsupported, file, "is of ONNX opset \(opset)",
-        hint: "6 to 23 are supported; convert it with onnx.version_converter")
+    guard Self.opsetsRead.contains(opset) else {
+      throw ImportError(.unsupported, file, "is of ONNX opset \(opset)", hint: Self.opsetHint)
     }
     if opset > 23 { notes.append("the file is of ONNX opset \(opset), which is newer than what is known here") }
     return (opset, notes)
