@@ -168,8 +168,14 @@ extension ModelMessage {
     return graph.inputs.map(\.name).filter { !given.contains($0) }
   }
 
+  /// Whether an initializer or the value of an attribute lies in another file.
   var hasExternalData: Bool {
-    graph.initializers.contains { if case .external = $0.values { true } else { false } }
+    func isExternal(_ tensor: TensorMessage) -> Bool { if case .external = tensor.values { true } else { false } }
+    let nodes = [graph.nodes] + functions.map(\.nodes)
+    return graph.initializers.contains(where: isExternal)
+      || nodes.joined().contains { node in
+        node.attributes.values.contains { if case .tensor(let tensor) = $0 { isExternal(tensor) } else { false } }
+      }
   }
 
   static let opsetsRead = 6...30

@@ -21,6 +21,7 @@ let productRules: [OperatorRule] = [
   OperatorRule(
     "Einsum", note: "products, sums, transpositions and diagonals of any tensors",
     build: { (site) throws(ImportError) in
+      guard site.has("equation") else { throw site.error("lacks equation") }
       let text = try site.string("equation", default: "").filter { $0 != " " }
       return [try site.add(Einsum(text), try site.allInputs())]
     }),
