@@ -17,6 +17,7 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case pyTorch = "PyTorch file"
   case zip = "zip archive that is not of Keras"
   case savedModel = "TensorFlow SavedModel"
+  case graphDef = "TensorFlow graph (GraphDef)"
   case tfLite = "TensorFlow Lite model"
   case onnx = "ONNX model"
   case pickle = "Python pickle"
@@ -48,6 +49,8 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
     case .foldedArchive: "zip the files themselves, not the folder that holds them"
     case .huggingFaceWeights: "their architecture is Python code; export the model to ONNX"
     case .savedModel: "load it with TensorFlow and save it as .keras or .h5, or convert it with tf2onnx to .onnx"
+    case .graphDef:
+      "convert it with tf2onnx --graphdef to .onnx, or save the model that it was made of as .keras or .h5"
     case .tfLite: "convert it with tf2onnx --tflite to .onnx, or save the model that it was made of as .keras or .h5"
     case .pyTorch: "export the model in PyTorch with torch.onnx.export to .onnx"
     case .pickle:
@@ -93,10 +96,35 @@ extension ModelKind {
         .savedModel
       } else if bytes[0] == 0x08, (1...64).contains(bytes[1]), [0x12, 0x1A, 0x22, 0x28, 0x3A, 0x42].contains(bytes[2]) {
         .onnx
+      } else if ModelKind.isGraphDef(bytes) {
+        .graphDef
       } else if word.hasPrefix("{") || word.hasPrefix("[") {
         .json
       } else {
         ZipDirectory.isAtEnd(of: source) ? .zip : .unknown
       }
+  }
+
+  /// Whether bytes begin with a node of a GraphDef: its name, and an operator of TensorFlow that graphs begin with.
+  private static func isGraphDef(_ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    /// The length of the field with this key that comes next.
+    func length(_ key: UInt8) -> Int? {
+      guard rest.popFirst() == key else { return nil }
+      var result = 0
+      for shift in stride(from: 0, to: 35, by: 7) {
+        guard let byte = rest.popFirst() else { return nil }
+        result |= Int(byte & 0x7F) << shift
+        if byte < 0x80 { return result }
+      }
+      return nil
+    }
+    guard length(0x0A) != nil, let name = length(0x0A), name <= rest.count else { return false }
+    rest = rest.dropFirst(name)
+    guard let type = length(0x12), type <= rest.count else { return false }
+    let first = [
+      "Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Const", "NoOp", "VarHandleOp", "VariableV2",
+    ]
+    return first.contains(String(decoding: rest.prefix(type), as: UTF8.self))
   }
 }

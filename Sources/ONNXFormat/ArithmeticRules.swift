@@ -47,6 +47,9 @@ let arithmeticRules: [OperatorRule] = [
   OperatorRule(
     "Dropout", note: "does nothing; without the output of the mask",
     build: { (site) throws(ImportError) in
+      guard try site.bool("is_test", default: true) else { throw site.unsupported("is_test of 0") }
+      site.ignore("ratio", "of what training leaves out")
+      site.ignore("seed", "of what training leaves out")
       if let mode = site.optional(2) {
         let ratio = try site.knownNumber(1, "ratio") ?? 0.5
         guard ratio == 0 || site.known(mode)?.doubles.allSatisfy({ $0 == 0 }) == true else {

@@ -13,16 +13,21 @@ let castRules: [OperatorRule] = [
     build: { (site) throws(ImportError) in
       let like = try site.input(1)
       if let element = site.builder.elements[like] { return [try cast(site, try site.input(0), to: element)] }
-      return [try site.add(Cast(to: site.type(like).dataType), [try site.input(0)])]
+      let element = site.type(like).dataType
+      site.ignore("round_mode", "of float8e8m0, which is not carried")
+      site.ignore("saturate", "of float8, which computed values are not")
+      return [try site.add(Cast(to: element), [try site.input(0)])]
     }),
 ]
 
 /// Values as an element type holds them, in the type that carries it.
 private func cast(_ site: NodeSite, _ x: Value, to element: ElementType) throws(ImportError) -> Value {
+  site.ignore("round_mode", "of float8e8m0, which is not carried")
   if let format = element.float8 {
     let float = try site.add(Cast(to: .float32), [x], part: "float")
     return try site.add(RoundToFloat8(format, saturates: try site.bool("saturate", default: true)), [float])
   }
+  site.ignore("saturate", "of float8")
   guard element.bits < 8, let range = element.wholes, let carrier = element.carrier else {
     return try site.add(Cast(to: try site.dataType(of: element)), [x])
   }

@@ -53,12 +53,18 @@ struct FunctionInlining {
       guard callCount + stack.count + function.nodes.count <= 2 * Limits.layers else {
         throw ImportError(.limit, node.name, "functions make more than \(Limits.layers) nodes")
       }
+      let opset = function.opsets.first { $0.domain.isEmpty }?.version ?? next.opset
+      guard ModelMessage.opsetsRead.contains(opset) else {
+        throw ImportError(
+          .unsupported, node.name, "the function \(printable(node.type)) is of ONNX opset \(opset)",
+          hint: ModelMessage.opsetHint)
+      }
       let body = try self.body(of: function, called: next)
       for node in body.reversed() {
         stack.append(
           Pending(
             node: node, prefix: next.prefix + next.node.name + "/",
-            opset: function.opsets.first { $0.domain.isEmpty }?.version ?? next.opset, callers: next.callers + [key]))
+            opset: opset, callers: next.callers + [key]))
       }
     }
   }
@@ -71,6 +77,14 @@ struct FunctionInlining {
         .malformed, node.name,
         "the function \(printable(function.name)) has \(function.inputs.count) inputs and \(function.outputs.count) outputs, "
           + "is called with \(node.inputs.count) and \(node.outputs.count)")
+    }
+    let unknown = node.attributes.keys.filter {
+      !function.attributes.contains($0) && function.defaults[$0] == nil && !$0.hasPrefix("__")
+    }
+    if let name = unknown.min() {
+      throw ImportError(
+        .malformed, node.name,
+        "gives the attribute \(printable(name)), which the function \(printable(function.name)) does not have")
     }
     var names: [String: String] = ["": ""]
     for (place, input) in function.inputs.enumerated() {

@@ -13,6 +13,7 @@ extension NodeSite {
     guard opset < 7 else { return [a, b] }
     let (rank, own) = (type(a).rank, type(b).rank)
     guard try bool("broadcast") else {
+      ignore("axis", "nothing is repeated")
       guard rank == own else { throw error("\(type(a)) and \(type(b)) differ, and broadcast is not set") }
       return [a, b]
     }

@@ -3,12 +3,18 @@ import ModelFiles
 import Tensors
 
 extension NodeSite {
+  /// Whether an attribute is there, which does not count as reading it.
   func has(_ name: String) -> Bool { node.attributes[name] != nil }
+
+  private func attribute(_ name: String) -> AttributeMessage? {
+    reads.insert(name)
+    return node.attributes[name]
+  }
 
   private func wrong(_ name: String, _ expected: String) -> ImportError { error("\(name) must be \(expected)") }
 
   func int(_ name: String, default fallback: Int? = nil) throws(ImportError) -> Int {
-    switch node.attributes[name] {
+    switch attribute(name) {
     case .int(let value): return Int(clamping: value)
     case nil:
       guard let fallback else { throw error("lacks \(name)") }
@@ -26,7 +32,7 @@ extension NodeSite {
   }
 
   func float(_ name: String, default fallback: Float? = nil) throws(ImportError) -> Float {
-    switch node.attributes[name] {
+    switch attribute(name) {
     case .float(let value): return value
     case .int(let value): return Float(value)
     case nil:
@@ -37,7 +43,7 @@ extension NodeSite {
   }
 
   func string(_ name: String, default fallback: String) throws(ImportError) -> String {
-    switch node.attributes[name] {
+    switch attribute(name) {
     case .string(let value): return value
     case nil: return fallback
     default: throw wrong(name, "text")
@@ -45,7 +51,7 @@ extension NodeSite {
   }
 
   func ints(_ name: String) throws(ImportError) -> [Int]? {
-    switch node.attributes[name] {
+    switch attribute(name) {
     case .ints(let values): return values.map { Int(clamping: $0) }
     case .other("nothing"): return []
     case nil: return nil
@@ -54,7 +60,7 @@ extension NodeSite {
   }
 
   func floats(_ name: String) throws(ImportError) -> [Float]? {
-    switch node.attributes[name] {
+    switch attribute(name) {
     case .floats(let values): return values
     case .other("nothing"): return []
     case nil: return nil
@@ -63,7 +69,7 @@ extension NodeSite {
   }
 
   func tensor(_ name: String) throws(ImportError) -> Tensor? {
-    switch node.attributes[name] {
+    switch attribute(name) {
     case .tensor(let message): return try builder.tensor(message, site: node.name)
     case nil: return nil
     default: throw wrong(name, "a tensor")
@@ -77,6 +83,13 @@ extension NodeSite {
       throw error("\(name) is the element type \(code), which does not exist")
     }
     return element
+  }
+
+  /// Refuses a type of intermediate or final results other than float32, in which all is computed, and halves, which become it.
+  func requireFloat32(_ name: String) throws(ImportError) {
+    guard try int(name, default: 0) != 0 else { return }
+    let element = try element(name)
+    guard try dataType(of: element) == .float32 else { throw unsupported("\(name) of \(element)") }
   }
 
   /// The type that an attribute names; halves become float32.

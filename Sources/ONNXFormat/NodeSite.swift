@@ -10,6 +10,7 @@ struct NodeSite {
   let name: String
   let inputs: [Value?]
   let builder: ONNXBuilder
+  let reads = AttributeReads()
 
   /// Version of ONNX's operators where the node stands.
   var opset: Int { node.opset }

@@ -10,6 +10,7 @@ let normalizationRules: [OperatorRule] = [
       guard try !site.bool("training_mode"), try site.bool("spatial", default: true) else {
         throw site.unsupported("training_mode, or statistics for each pixel")
       }
+      site.ignore("momentum", "of running statistics, which training moves")
       if site.opset < 7, try !site.bool("is_test") { throw site.unsupported("is_test of 0") }
       let x = try site.float(0)
       let count = try site.channels(x)
@@ -34,6 +35,7 @@ let normalizationRules: [OperatorRule] = [
     "GroupNormalization", note: "with scale and bias for each group (opset 18) or for each channel (21)",
     build: { (site) throws(ImportError) in
       let x = try site.float(0)
+      try site.requireFloat32("stash_type")
       let (count, channels) = (try site.int("num_groups"), try site.channels(x))
       guard count > 0, channels % count == 0 else {
         throw site.error("\(channels) channels cannot be cut into \(count) groups")
@@ -98,6 +100,7 @@ private func groups(
 private func layers(_ site: NodeSite, _ kind: LayerNorm.Kind) throws(ImportError) -> Value {
   let x = try site.float(0), scale = try site.float(1)
   let rank = site.type(x).rank
+  try site.requireFloat32("stash_type")
   let first = try site.axis(try site.int("axis", default: -1), rank: rank)
   let epsilon = try site.float("epsilon", default: 1e-5)
   let bias = try site.optional(2) == nil ? nil : site.float(2)

@@ -152,7 +152,9 @@ final class ONNXBuilder {
     }
     let first = graph.nodes.count
     let site = NodeSite(node: node, name: unique(node.name), inputs: inputs, builder: self)
+    try site.refuseUnknownAttributes()
     let results = try rule.build(site)
+    try site.refuseUnreadAttributes()
     let used = node.outputs.lastIndex { !$0.isEmpty } ?? 0
     guard used < results.count else {
       throw ImportError(.unsupported, node.name, "\(node.title) with output \(used + 1) is not supported")

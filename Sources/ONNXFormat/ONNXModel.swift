@@ -168,9 +168,18 @@ extension ModelMessage {
     return graph.inputs.map(\.name).filter { !given.contains($0) }
   }
 
+  /// Whether an initializer or the value of an attribute lies in another file.
   var hasExternalData: Bool {
-    graph.initializers.contains { if case .external = $0.values { true } else { false } }
+    func isExternal(_ tensor: TensorMessage) -> Bool { if case .external = tensor.values { true } else { false } }
+    let nodes = [graph.nodes] + functions.map(\.nodes)
+    return graph.initializers.contains(where: isExternal)
+      || nodes.joined().contains { node in
+        node.attributes.values.contains { if case .tensor(let tensor) = $0 { isExternal(tensor) } else { false } }
+      }
   }
+
+  static let opsetsRead = 6...30
+  static let opsetHint = "6 to 23 are supported; convert it with onnx.version_converter"
 
   /// The version of ONNX's operators, and what to note about it.
   func checkedVersions(_ file: String) throws(ImportError) -> (opset: Int, notes: [String]) {
@@ -187,10 +196,8 @@ extension ModelMessage {
         .unsupported, file, "does not say which version of ONNX's operators it uses",
         hint: "convert it with onnx.version_converter")
     }
-    guard (6...30).contains(opset) else {
-      throw ImportError(
-        .unsupported, file, "is of ONNX opset \(opset)",
-        hint: "6 to 23 are supported; convert it with onnx.version_converter")
+    guard Self.opsetsRead.contains(opset) else {
+      throw ImportError(.unsupported, file, "is of ONNX opset \(opset)", hint: Self.opsetHint)
     }
     if opset > 23 { notes.append("the file is of ONNX opset \(opset), which is newer than what is known here") }
     return (opset, notes)

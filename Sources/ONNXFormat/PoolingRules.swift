@@ -8,6 +8,7 @@ let poolingRules: [OperatorRule] = [
     "MaxPool", note: "over 1 to 3 axes; strides, dilations, pads, auto_pad, ceil_mode; without the output of indices",
     build: { (site) throws(ImportError) in
       let x = try site.input(0), type = site.type(x).dataType
+      site.ignore("storage_order", "of the output of indices, which is not provided")
       guard type == .uint8 || type == .int8 else { return [try pool(site, try site.float(0), maximum)] }
       let float = try site.add(Cast(to: .float32), [x], part: "float")
       return [try site.add(Cast(to: type), [try pool(site, float, maximum)])]

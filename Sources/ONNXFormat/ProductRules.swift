@@ -21,6 +21,7 @@ let productRules: [OperatorRule] = [
   OperatorRule(
     "Einsum", note: "products, sums, transpositions and diagonals of any tensors",
     build: { (site) throws(ImportError) in
+      guard site.has("equation") else { throw site.error("lacks equation") }
       let text = try site.string("equation", default: "").filter { $0 != " " }
       return [try site.add(Einsum(text), try site.allInputs())]
     }),
@@ -31,6 +32,7 @@ private func gemm(_ site: NodeSite) throws(ImportError) -> Value {
   guard site.type(a).rank == 2, site.type(b).rank == 2 else {
     throw site.error("takes matrices, gets \(site.type(a)) and \(site.type(b))")
   }
+  site.ignore("broadcast", "of opset 6: an addend of another shape is repeated as in later versions")
   let alpha = try site.float("alpha", default: 1), beta = try site.float("beta", default: 1)
   if try site.bool("transA") { a = try site.add(Transpose(permutation: [1, 0]), [a], part: "left") }
   if try site.bool("transB") {

@@ -29,7 +29,8 @@ private struct ScaleLayout {
     block = try site.int("block_size", default: 0)
     guard block >= 0, block <= Window.most else { throw site.error("block_size is \(block)") }
     let isOne = site.type(scale).rank == 0 || site.type(scale).shape?.count == 1 && block == 0
-    axis = isOne ? nil : try site.axis(try site.int("axis", default: 1), rank: site.type(x).rank)
+    let place = try site.int("axis", default: 1)
+    axis = isOne ? nil : try site.axis(place, rank: site.type(x).rank)
     let rank = site.type(scale).rank
     guard isOne || rank == (block > 0 ? site.type(x).rank : 1) else {
       throw site.error("the scale \(site.type(scale)) does not go with \(site.type(x))")
@@ -53,6 +54,8 @@ private func quantize(_ site: NodeSite) throws(ImportError) -> Value {
   let x = try site.float(0), scale = try site.float(1)
   let zero = site.optional(2)
   let element = try quantizedType(site, zero)
+  try site.requireFloat32("precision")
+  if element.float8 == nil { site.ignore("saturate", "of float8") }
   let layout = try ScaleLayout(site, x, scale)
   if element == .uint8 || element == .int8, layout.block == 0 {
     guard let shape = site.type(scale).shape else { throw site.unsupported("a scale of unknown shape") }
@@ -75,16 +78,22 @@ private func quantize(_ site: NodeSite) throws(ImportError) -> Value {
 
 /// The element type of the result: that of the zero point, else what `output_dtype` says, else uint8.
 private func quantizedType(_ site: NodeSite, _ zero: Value?) throws(ImportError) -> ElementType {
-  if let zero {
-    if let element = site.builder.elements[zero] { return element }
-    switch site.type(zero).dataType {
-    case .int8: return .int8
-    case .uint8: return .uint8
-    default: throw site.unsupported("a zero point of \(site.type(zero)) that is computed")
-    }
+  let wanted = try site.int("output_dtype", default: 0) == 0 ? nil : site.element("output_dtype")
+  guard let zero else { return wanted ?? .uint8 }
+  let element = try elementType(site, ofZeroPoint: zero)
+  guard wanted ?? element == element else {
+    throw site.error("output_dtype is \(wanted ?? element), the zero point is of \(element)")
   }
-  guard try site.int("output_dtype", default: 0) != 0 else { return .uint8 }
-  return try site.element("output_dtype")
+  return element
+}
+
+private func elementType(_ site: NodeSite, ofZeroPoint zero: Value) throws(ImportError) -> ElementType {
+  if let element = site.builder.elements[zero] { return element }
+  switch site.type(zero).dataType {
+  case .int8: return .int8
+  case .uint8: return .uint8
+  default: throw site.unsupported("a zero point of \(site.type(zero)) that is computed")
+  }
 }
 
 private func dequantize(_ site: NodeSite) throws(ImportError) -> Value {
@@ -93,6 +102,7 @@ private func dequantize(_ site: NodeSite) throws(ImportError) -> Value {
     throw site.unsupported("of \(site.type(x))")
   }
   let layout = try ScaleLayout(site, x, scale)
+  try site.requireFloat32("output_dtype")
   var whole = x
   if let zero = site.optional(2) {
     // Differences of small integers do not fit in their own type.

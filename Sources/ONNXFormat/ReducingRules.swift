@@ -38,10 +38,10 @@ private func reduction(_ name: String, _ kind: Reduce.Kind, axesAreInputs since:
       let x = try site.input(0)
       let rank = site.type(x).rank
       let given = site.opset < since ? try site.ints("axes") : try site.knownIntegers(1, "axes")
+      let keepsAll = try site.bool("noop_with_empty_axes")
       var axes: [Int] = []
       for axis in given ?? [] { axes.append(try site.axis(axis, rank: rank)) }
       if axes.isEmpty {
-        let keepsAll = try site.bool("noop_with_empty_axes")
         if site.opset >= since, keepsAll { return try unreduced(site, x, kind) }
         axes = Array(0..<rank)
       }

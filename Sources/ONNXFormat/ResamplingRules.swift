@@ -11,6 +11,12 @@ let resamplingRules: [OperatorRule] = [
       let mode = try site.string("mode", default: "nearest")
       guard let method = methods[mode], method != .cubic else { throw site.error("mode is \(printable(mode))") }
       let rule = ResampleRule(method: method, coordinates: .asymmetric, rounding: .floor)
+      if site.opset < 7 {
+        let scales = [1, 1, try site.float("height_scale"), try site.float("width_scale")]
+        guard site.type(x).rank == 4 else { throw site.error("takes an image [N, C, H, W], gets \(site.type(x))") }
+        let values = site.constant(Tensor([4], scales), part: "scales")
+        return [try resampled(site, x, values, isSizes: false, axes: Array(0..<4), rule)]
+      }
       if site.opset < 9 {
         guard let scales = try site.floats("scales") else { throw site.error("lacks scales") }
         let values = site.constant(Tensor([scales.count], scales), part: "scales")

@@ -97,6 +97,8 @@ let reshapingRules: [OperatorRule] = [
     "SpaceToDepth", note: "",
     build: { (site) throws(ImportError) in
       let x = try imageInput(site)
+      let mode = try site.string("mode", default: "DCR")
+      guard mode == "DCR" else { throw site.unsupported("mode of \(printable(mode))") }
       let op = SpaceToDepth(block: try site.int("blocksize"))
       return [try site.onImages(x) { (x) throws(ImportError) in try site.add(op, [x], part: "image") }]
     }),

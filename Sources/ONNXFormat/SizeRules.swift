@@ -55,6 +55,7 @@ let sizeRules: [OperatorRule] = [
   OperatorRule(
     "Range", note: "of numbers that are known, or computed from sizes of the input",
     build: { (site) throws(ImportError) in
+      try site.requireFloat32("stash_type")
       let inputs = [try site.input(0), try site.input(1), try site.input(2)]
       let dataType = site.type(inputs[0]).dataType
       return [try site.add(DynamicSequence(dataType: dataType), inputs)]

@@ -82,9 +82,10 @@ private func split(_ site: NodeSite) throws(ImportError) -> [Value] {
   let axis = try site.axis(try site.int("axis", default: 0), rank: site.type(x).rank)
   let count = site.node.outputs.count
   var sizes = site.opset < 13 ? try site.ints("split") : try site.knownIntegers(1, "sizes")
+  let wanted = try site.int("num_outputs", default: count)
+  guard wanted == count, count > 0 else { throw site.error("num_outputs is \(wanted), there are \(count) outputs") }
+  if sizes != nil, site.has("num_outputs") { throw site.error("has both sizes and num_outputs") }
   if sizes == nil {
-    let wanted = site.opset >= 18 ? try site.int("num_outputs", default: count) : count
-    guard wanted == count, count > 0 else { throw site.error("num_outputs is \(wanted), there are \(count) outputs") }
     guard let size = site.type(x).dims[axis] else { throw site.unsupported("equal parts of an axis of open size") }
     guard site.opset >= 18 || size % count == 0 else {
       throw site.error("an axis of \(size) cannot be cut into \(count) equal parts")

@@ -45,6 +45,36 @@ extension Binary.Function {
   }
 }
 
+extension Binary.Function {
+  /// The same where neither a division by zero nor an overflow makes it another number.
+  fileprivate func exact(_ a: Int64, _ b: Int64) -> Int64? {
+    let (_, hasOverflow): (Int64, Bool) =
+      switch self {
+      case .add: a.addingReportingOverflow(b)
+      case .subtract: a.subtractingReportingOverflow(b)
+      case .multiply: a.multipliedReportingOverflow(by: b)
+      case .divide, .floorDivide: a.dividedReportingOverflow(by: b)
+      case .remainder, .floorRemainder: (0, b == 0)
+      case .power: (0, isBeyondPower(a, b))
+      case .maximum, .minimum, .angle: (0, false)
+      }
+    return hasOverflow ? nil : apply(a, b)
+  }
+}
+
+/// Whether a power has more than 64 bits, or is a fraction of 0.
+private func isBeyondPower(_ a: Int64, _ b: Int64) -> Bool {
+  guard a.magnitude > 1 else { return a == 0 && b < 0 }
+  guard b > 0 else { return false }
+  var power: Int64 = 1
+  for _ in 0..<min(b, 64) {
+    let (next, hasOverflow) = power.multipliedReportingOverflow(by: a)
+    if hasOverflow { return true }
+    power = next
+  }
+  return b > 64
+}
+
 /// The remainder of the divisor's sign.
 private func floorRest(_ a: Double, _ b: Double) -> Double {
   let rest = fmod(a, b)
@@ -94,7 +124,9 @@ extension Binary {
   }
 
   /// What is known of the results of integers of which some are known.
-  func knownResults(_ inputs: [TensorType], _ type: TensorType) -> [Int?]? {
+  ///
+  /// Errors: one of int64 that divides by zero, or is too large.
+  func knownResults(_ inputs: [TensorType], _ type: TensorType) throws(ShapeError) -> [Int?]? {
     guard let shape = type.shape else { return nil }
     let operands = inputs.map { input -> [Int?]? in
       guard let own = input.shape, let elements = input.elements else { return nil }
@@ -103,10 +135,15 @@ extension Binary {
       return labels.map { elements[Int($0)] }
     }
     guard let a = operands[0], let b = operands[1] else { return nil }
-    return zip(a, b).map { a, b in
+    return try zip(a, b).map { (a, b) throws(ShapeError) in
       guard let a, let b else { return nil }
-      let result = function.apply(Int64(a), Int64(b))
-      return type.dataType == .int32 ? Int(Int32(truncatingIfNeeded: result)) : Int(result)
+      guard type.dataType == .int64 else {
+        return Int(Int32(truncatingIfNeeded: function.apply(Int64(a), Int64(b))))
+      }
+      guard let result = function.exact(Int64(a), Int64(b)) else {
+        throw ShapeError("\(function.rawValue) of the sizes \(a) and \(b) has no result of 64 bits")
+      }
+      return Int(result)
     }
   }
 

@@ -3,7 +3,7 @@ public import Tensors
 
 /// An arithmetic function of two tensors of one data type with NumPy broadcasting, then, for floats, an activation.
 ///
-/// Integers wrap around; what divides by zero is 0.
+/// Integers wrap around; what divides by zero is 0. Known elements of int64 are sizes, for which both are errors.
 public struct Binary: Op {
   public enum Function: String, Sendable, Hashable, CaseIterable {
     /// `divide` cuts off the fraction of integers.
@@ -40,6 +40,6 @@ public struct Binary: Op {
       throw ShapeError("an activation must be of floats, gets \(inputs[0])")
     }
     let type = try checkedType(try inputs.broadcastDims(), dataType)
-    return [type.isTracked ? type.knowing(knownResults(inputs, type)) : type]
+    return [type.isTracked ? type.knowing(try knownResults(inputs, type)) : type]
   }
 }

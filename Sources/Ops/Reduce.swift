@@ -60,7 +60,15 @@ public struct Reduce: Op {
     }
     let type = try checkedType(dims, input.dataType)
     guard type.isTracked, let tensor = input.tensor else { return [type] }
-    return [type.knowing(evaluate([tensor])[0].type.elements)]
+    let result = evaluate([tensor])[0]
+    if type.dataType == .int64 {
+      let exact = evaluate([tensor.cast(to: .float64)])[0].elements.doubles
+      // What wraps around is off by 2^64.
+      guard zip(exact, result.integers).allSatisfy({ abs($0 - Double($1)) < 0x1p63 }) else {
+        throw ShapeError("the \(kind) of the sizes \(tensor.integers) has more than 64 bits")
+      }
+    }
+    return [type.knowing(result.type.elements)]
   }
 
   private func isDefined(for dataType: DataType) -> Bool {

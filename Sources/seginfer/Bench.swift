@@ -35,6 +35,7 @@ struct Bench: ParsableCommand {
     let start = monotonicSeconds()
     let (plan, feed, file, importSeconds) = try prepare()
     let prepared = monotonicSeconds()
+    try requireMemory(plan.sessionBytes(threads: threads.count), file)
     let session = try engine(file) { () throws(EngineError) in try Session(plan, threads: threads.count) }
     let load = BenchReport.Load(
       total: monotonicSeconds() - start, importing: importSeconds, packing: monotonicSeconds() - prepared)

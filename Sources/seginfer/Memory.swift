@@ -1,5 +1,8 @@
 import CMalloc
+import Engine
 import Glibc
+import Graphs
+import Tensors
 
 /// Bytes of the machine's memory.
 func physicalMemory() -> Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
@@ -36,3 +39,32 @@ func limitAllocatorCaches() {
 
 /// `120 MiB`
 func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
+
+/// Throws where a run would take more memory than the machine has: the system grants that, and kills what uses it.
+func requireMemory(_ bytes: Int, _ file: String) throws(Failure) {
+  guard bytes > physicalMemory() else { return }
+  throw Failure(
+    .limit, file: file, at: "memory", "\(mebibytes(bytes)) are needed, the machine has \(mebibytes(physicalMemory()))")
+}
+
+extension Plan {
+  /// Bytes of a session's memory, and of the outputs that it hands out.
+  func sessionBytes(threads: Int) -> Int { sum([arenaBytes(threads: threads)] + outputTypes.map { $0.type.byteCount }) }
+}
+
+extension Graph {
+  /// Bytes of all values, which the plain definitions keep; none of those whose shape is not known.
+  var valueBytes: Int { sum(nodes.flatMap { $0.types.map(\.byteCount) }) }
+}
+
+extension TensorType {
+  fileprivate var byteCount: Int { shape.map { $0.count * dataType.byteCount } ?? 0 }
+}
+
+/// A sum that ends at the largest number.
+private func sum(_ bytes: [Int]) -> Int {
+  bytes.reduce(0) { total, next in
+    let (result, hasOverflow) = total.addingReportingOverflow(next)
+    return hasOverflow ? .max : result
+  }
+}

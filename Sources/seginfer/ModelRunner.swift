@@ -19,9 +19,21 @@ struct ModelRunner {
       }
     }
     do {
-      if reference { return try graph.evaluate(feed) }
-      let plan = try Plan(graph.specialised(to: feed.mapValues(\.type)))
+      let own = try graph.specialised(to: feed.mapValues(\.type))
+      if reference {
+        for node in own.nodes {
+          for type in node.types where type.shape == nil {
+            throw Failure(.unsupported, file: file, at: node.name, "the shape \(type) depends on the data")
+          }
+        }
+        try requireMemory(own.valueBytes, file)
+        return try graph.evaluate(feed)
+      }
+      let plan = try Plan(own)
+      try requireMemory(plan.sessionBytes(threads: threads), file)
       return try Session(plan, threads: threads).run(feed)
+    } catch let error as Failure {
+      throw error
     } catch let error as GraphError {
       throw Failure(error, file: file)
     } catch let error as EngineError {

@@ -66,28 +66,6 @@ struct HostileModelTests {
     #expect(result.status == 5 && result.errorLines.count == 1 && result.errors.contains("Permission denied"))
   }
 
-  @Test(arguments: [
-    ("lfs.keras", "Git LFS", "git lfs pull"), ("page.h5", "HTML", "fetch the file again"),
-    ("image.keras", "PNG", ".onnx model"), ("model.tflite", "TensorFlow Lite", "tf2onnx"),
-    ("pickle.h5", "Python pickle", "torch.onnx.export"), ("compressed.h5", "gzip", "unpack it"),
-    ("saved_model.pb", "SavedModel", "tf2onnx"), ("torch.keras", "PyTorch", "torch.onnx.export"),
-  ])
-  func `a file of another kind is told the way`(name: String, kind: String, route: String) throws {
-    for model in ["\(malformed)/keras/\(name)", "named.onnx", "named.pt"] {
-      if !model.hasPrefix("/") { try place.copy("malformed/keras/\(name)", model) }
-      try place.expectRefusal(["info", model], 3, kind, route)
-    }
-  }
-
-  @Test func `the content counts, and info tells the kind`() throws {
-    try place.copy("malformed/keras/good.h5", "good.keras")
-    try place.copy("malformed/keras/good.keras", "good.h5")
-    for (name, kind) in [("good.keras", "Keras HDF5 model"), ("good.h5", "Keras archive (.keras)")] {
-      let result = try place.run(["info", name])
-      #expect(result.status == 0 && result.output.contains(kind), "\(result.output.prefix(300))")
-    }
-  }
-
   @Test func `wrong usage is found before a model is looked at`() throws {
     #expect(mkfifo(place.path("pipe"), 0o600) == 0)
     for model in ["pipe", "nope.keras", "\(malformed)/keras/noise.keras"] {

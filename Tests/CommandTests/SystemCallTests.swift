@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 private let strace = "/usr/bin/strace"
@@ -74,6 +75,35 @@ struct SystemCallTests {
     #expect([3, 4].contains(result.status), "\(result.errors)")
     #expect(lines.contains { $0.contains("open") && path($0) == model }, "the trace is of something else")
     try expectQuiet(lines, model)
+  }
+
+  @Test(arguments: [
+    "/etc/passwd", "../outside.bin", "sub/../../outside.bin", "sub/../inside.bin", "link.bin", "linked/inside.bin",
+    "sub/linked/inside.bin", "hard.bin", "pipe", "sub", "/dev/zero", "file:///etc/passwd", "..\\outside.bin",
+  ]) func `what an ONNX model names outside of its directory is not opened`(location: String) throws {
+    try place.makeDirectory("model/sub")
+    let weights = [UInt8](repeating: 0, count: 16)
+    for name in ["outside.bin", "model/inside.bin"] { try place.write(weights, name) }
+    let folder = place.path("model") + "/"
+    #expect(symlink(place.path("outside.bin"), folder + "link.bin") == 0)
+    #expect(link(place.path("outside.bin"), folder + "hard.bin") == 0)
+    #expect(symlink(place.url.path, folder + "linked") == 0 && symlink(folder, folder + "sub/linked") == 0)
+    #expect(mkfifo(folder + "pipe", 0o600) == 0)
+    func opened(_ location: String) throws -> (Finished, [String]) {
+      let tensor = TestModel.external("w", [4], [("location", location)])
+      try place.write(TestModel.of("Add", ["w"], [], [tensor], x: [4]).bytes, "model/model.onnx")
+      let (result, lines) = try trace(["info", folder + "model.onnx"])
+      #expect(lines.contains { $0.contains("open") && path($0) == folder + "model.onnx" })
+      return (result, lines.filter { $0.contains("open") })
+    }
+    let (result, lines) = try opened(location)
+    #expect(result.status == 4, "\(result.errors)")
+    let names = ["outside.bin", "inside.bin", "passwd", "link", "hard.bin", "pipe", "zero", "\"sub\""]
+    // A directory on the way may be opened, its links and what is behind them may not.
+    let allowed = location.hasPrefix("sub/") ? "\"sub\"" : "nothing"
+    for line in lines { for name in names where name != allowed { #expect(!line.contains(name), "\(line)") } }
+    let (good, beside) = try opened("inside.bin")
+    #expect(good.status == 0 && beside.contains { $0.contains("inside.bin") }, "\(good.errors)")
   }
 
   @Test func `a good model is read without anything else either`() throws {

@@ -31,7 +31,7 @@ struct KindTests {
   }
 
   @Test func `models of other programs are told how they get here`() {
-    for kind in [ModelKind.savedModel, .tfLite, .pyTorch, .pickle] { #expect(kind.advice.contains(".onnx")) }
+    for kind in [ModelKind.savedModel, .graphDef, .tfLite, .pyTorch, .pickle] { #expect(kind.advice.contains(".onnx")) }
     #expect(ModelKind.unknown.advice == "expected a .keras, .h5 or .onnx model")
   }
 

@@ -2,6 +2,7 @@ import Graphs
 import ModelFiles
 import ONNXFormat
 import Ops
+import TestSupport
 import Testing
 
 /// `Resize` by sizes that an exporter wrote for the only size of the image that it saw.

@@ -1,154 +1,155 @@
-import Graphs
 import ModelFiles
 import ONNXFormat
+import TestSupport
 import Testing
 
-/// The kind of error that a model ends in; nil where it is read.
-func failure(_ bytes: [UInt8]) -> ImportError? {
-  bytes.withUnsafeBytes { buffer in
-    do throws(ImportError) {
-      _ = try importONNX(bytes: buffer, name: "model.onnx")
-      return nil
-    } catch { return error }
-  }
-}
+private typealias M = TestModel
 
-private let relu = TestModel.node("Relu", ["x"], ["y"], name: "relu")
-
+/// Versions that are not known, what is more than a graph for inference, and graphs that contradict themselves.
 struct HostileModelTests {
-  @Test func `a plain model is read`() {
-    #expect(failure(TestModel(nodes: [relu]).bytes) == nil)
+  private static let relu = M.node("Relu", ["x"], ["y"], name: "suspect")
+
+  @Test func `a plain model is read`() { #expect(failure(M(nodes: [Self.relu]).bytes) == nil) }
+
+  @Test(arguments: [-1, 0, 1, 2, 21, 999, .max]) func `an IR version that is not known is named`(version: Int) {
+    expect(
+      failure(M(irVersion: version, nodes: [Self.relu]).bytes), .unsupported, ["IR version \(version)", "3 to 13"])
   }
 
-  @Test func `a model cut anywhere is malformed or unsupported, and never read`() {
-    let bytes = TestModel(nodes: [relu], initializers: [TestModel.floats("w", [3])]).bytes
-    for count in 0..<bytes.count {
-      let error = failure(Array(bytes[..<count]))
-      #expect(error != nil && [.malformed, .unsupported].contains(error?.kind), "\(count) bytes: \(error as Any)")
-    }
+  @Test(arguments: [-3, 0, 5, 31, 99, .max]) func `an opset that is not known is named`(opset: Int) {
+    let model = M(opset: opset, nodes: [Self.relu])
+    expect(failure(model.bytes), .unsupported, ["opset \(opset)", "6 to 23", "version_converter"])
+    // Of a function as well.
+    let function = M.function("f", [M.node("Relu", ["a"], ["b"])]) { $0.message(9) { $0.int(2, opset) } }
+    let calling = M(nodes: [M.node("f", ["x"], ["y"], domain: "local", name: "suspect")], inModel: function)
+    expect(failure(calling.bytes), .unsupported, ["suspect", "opset \(opset)"])
   }
 
-  @Test(
-    arguments: [
-      [0x08, 0x08, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01],  // a key of 11 bytes
-      [0x08, 0x08, 0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F],  // a graph longer than the file
-      [0x00, 0x01],  // field 0
-      [0x08, 0x08, 0x0B, 0x0C],  // a group
-      [0x08, 0x08, 0x3C], [0x08, 0x08, 0x3E, 0x00], [0x08, 0x08, 0x3F, 0x00],
-      [0x0A, 0x00],  // a version that is text
-    ] as [[UInt8]]) func `bytes that are no message are malformed`(bytes: [UInt8])
-  {
-    #expect(failure(bytes)?.kind == .malformed)
+  @Test func `opsets that are known are read`() {
+    for opset in [6, 7, 13, 23, 24] { #expect(failure(M(opset: opset, nodes: [Self.relu]).bytes) == nil) }
   }
 
-  @Test func `versions that are not known are unsupported`() {
-    for ir in [0, 1, 2, 999, -1] {
-      #expect(failure(TestModel(irVersion: ir, nodes: [relu]).bytes)?.kind == .unsupported)
-    }
-    for opset in [nil, 0, 5, 99, -3] as [Int?] {
-      #expect(failure(TestModel(opset: opset, nodes: [relu]).bytes)?.kind == .unsupported, "\(opset as Any)")
-    }
-    for opset in [6, 7, 13, 23, 24] { #expect(failure(TestModel(opset: opset, nodes: [relu]).bytes) == nil) }
+  private static let beyond: [Refusal] = [
+    Refusal("no opset", .unsupported, "does not say which version", model: M(opset: nil, nodes: [relu])),
+    Refusal(
+      "an opset of another domain only", .unsupported, "does not say which version",
+      model: M(
+        opset: nil, nodes: [relu],
+        inModel: {
+          $0.message(8) {
+            $0.text(1, "ai.onnx.ml")
+            $0.int(2, 3)
+          }
+        })),
+    Refusal("training", .unsupported, "trained", model: M(nodes: [relu], inModel: { $0.message(20) { _ in } })),
+    Refusal("sparse weights", .unsupported, "sparse", model: M(nodes: [relu], inGraph: { $0.message(15) { _ in } })),
+    Refusal(
+      "a sparse constant", .unsupported, "suspect", "sparse_value",
+      model: M(nodes: [M.node("Constant", [], ["y"], name: "suspect", M.attribute("sparse_value", type: 11) { _ in })])),
+    Refusal(
+      "operators of another domain", .unsupported, "com.microsoft.Gelu (1)",
+      model: M(nodes: [M.node("Gelu", ["x"], ["y"], domain: "com.microsoft")])),
+    Refusal(
+      "an operator that does not exist", .unsupported, "Frobnicate (1)",
+      model: M(nodes: [M.node("Frobnicate", ["x"], ["y"])])),
+    Refusal(
+      "an input that is no tensor", .unsupported, "x", "no tensor",
+      model: M(nodes: [relu], inputs: [], inGraph: { $0.message(11) { $0.text(1, "x") } })),
+  ]
+
+  @Test(arguments: beyond) func `what is more than a graph for inference is unsupported`(refusal: Refusal) {
+    refusal.check()
   }
 
-  @Test func `training, sparse weights, and a file without a graph are unsupported`() {
-    #expect(failure(TestModel(nodes: [relu], inModel: { $0.message(20) { _ in } }).bytes)?.kind == .unsupported)
-    #expect(failure(TestModel(nodes: [relu], inGraph: { $0.message(15) { _ in } }).bytes)?.kind == .unsupported)
-    #expect(failure([0x08, 0x08, 0x42, 0x02, 0x10, 0x11])?.kind == .unsupported)
+  @Test func `a file without a graph is unsupported`() {
+    expect(failure([0x08, 0x08, 0x42, 0x02, 0x10, 0x11]), .unsupported, ["no graph"])
   }
 
   @Test func `all unsupported operators are named with their counts`() {
-    let body: Part = { node in
-      node.message(5) { attribute in
-        attribute.text(1, "then_branch")
-        attribute.message(6) { $0.text(2, "graph") }
-        attribute.int(20, 5)
-      }
-    }
-    let model = TestModel(nodes: [
-      TestModel.node("Gelu", ["x"], ["a"], domain: "com.microsoft"),
-      TestModel.node("If", ["a"], ["b"], body), TestModel.node("Loop", ["b"], ["c"]),
-      TestModel.node("If", ["c"], ["y"]),
+    let body: Part = M.attribute("then_branch", type: 5) { $0.message(6) { $0.text(2, "graph") } }
+    let model = M(nodes: [
+      M.node("Gelu", ["x"], ["a"], domain: "com.microsoft"), M.node("If", ["a"], ["b"], body),
+      M.node("Loop", ["b"], ["c"]), M.node("If", ["c"], ["y"]),
     ])
     let error = failure(model.bytes)
     #expect(error?.kind == .unsupported)
     #expect(error?.what == "uses operators that are not supported: If (2), Loop (1), com.microsoft.Gelu (1)")
   }
 
-  @Test func `names without one producer, and cycles, are malformed`() {
-    let models = [
-      TestModel(nodes: [relu, TestModel.node("Relu", ["x"], ["y"])]),
-      TestModel(nodes: [TestModel.node("Relu", ["z"], ["y"])]),
-      TestModel(nodes: [TestModel.node("Add", ["x", "b"], ["y"]), TestModel.node("Relu", ["y"], ["b"])]),
-      TestModel(nodes: [relu], outputs: ["z"]),
-      TestModel(nodes: [TestModel.node("Relu", ["x"], [])]),
-      TestModel(nodes: [relu], initializers: [TestModel.floats("y", [1])]),
-      TestModel(nodes: [TestModel.node("", ["x"], ["y"])]),
-      TestModel(nodes: [relu], initializers: [TestModel.floats("w", [1]), TestModel.floats("w", [1])]),
-    ]
-    for (place, model) in models.enumerated() {
-      #expect(failure(model.bytes)?.kind == .malformed, "model \(place): \(failure(model.bytes) as Any)")
+  /// The bytes of an attribute of graphs within the bodies of nodes of graphs.
+  private static func nestedBody(_ depth: Int) -> [UInt8] {
+    // GraphProto.node, NodeProto.attribute, AttributeProto.g, from the inside out and so from the end.
+    var reversed: [UInt8] = []
+    for level in 0..<3 * depth {
+      reversed += WireWriter.varint(UInt64(reversed.count)).reversed()
+      reversed.append([0x2A, 0x0A, 0x32][level % 3])
     }
+    return reversed.reversed()
+  }
+
+  @Test(arguments: ["If", "Loop", "Scan"]) func `operators with graphs nested 1000 deep are named`(type: String) {
+    let body = M.attribute("body", type: 5) { $0.raw(Self.nestedBody(1000)) }
+    expect(failure(M(nodes: [M.node(type, ["x"], ["y"], body)]).bytes), .unsupported, ["\(type) (1)"])
+  }
+
+  private static let contradictions: [Refusal] = [
+    Refusal(
+      "two producers", .malformed, "second", "y", "twice",
+      model: M(nodes: [relu, M.node("Relu", ["x"], ["y"], name: "second")])),
+    Refusal(
+      "one node that makes a name twice", .malformed, "suspect", "y", "twice",
+      model: M(nodes: [M.node("Split", ["x"], ["y", "y"], name: "suspect")])),
+    Refusal(
+      "a name that nothing makes", .malformed, "suspect", "nowhere",
+      model: M(nodes: [M.node("Relu", ["nowhere"], ["y"], name: "suspect")])),
+    Refusal(
+      "a cycle", .malformed, "first, second", "cycle",
+      model: M(nodes: [
+        M.node("Add", ["x", "b"], ["y"], name: "first"), M.node("Relu", ["y"], ["b"], name: "second"),
+      ])),
+    Refusal(
+      "a node that reads what it makes", .malformed, "suspect", "cycle",
+      model: M(nodes: [M.node("Add", ["x", "y"], ["y"], name: "suspect")])),
+    Refusal("an output that nothing makes", .malformed, "nowhere", model: M(nodes: [relu], outputs: ["nowhere"])),
+    Refusal("an output without a name", .malformed, "output", model: M(nodes: [relu], outputs: [""])),
+    Refusal(
+      "a node without outputs", .malformed, "suspect", "no output",
+      model: M(nodes: [relu, M.node("Relu", ["x"], [], name: "suspect")])),
+    Refusal(
+      "a node whose outputs have no names", .malformed, "suspect", "no output",
+      model: M(nodes: [relu, M.node("Relu", ["x"], [""], name: "suspect")])),
+    Refusal(
+      "an initializer that a node makes too", .malformed, "suspect", "y", "twice",
+      model: M(nodes: [relu], initializers: [M.floats("y", [1])])),
+    Refusal(
+      "an input that a node makes too", .malformed, "suspect", "x", "twice",
+      model: M(nodes: [M.node("Relu", ["x"], ["x"], name: "suspect")])),
+    Refusal(
+      "a node without an operator", .malformed, "suspect", "does not name its operator",
+      model: M(nodes: [M.node("", ["x"], ["y"], name: "suspect")])),
+    Refusal(
+      "two initializers of one name", .malformed, "w", "twice",
+      model: M(nodes: [relu], initializers: [M.floats("w", [1]), M.floats("w", [1])])),
+    Refusal(
+      "an initializer without a name", .malformed, "initializer", "no name",
+      model: M(nodes: [relu], initializers: [M.floats("", [1])])),
+    Refusal(
+      "two inputs of one name", .malformed, "x", "twice", model: M(nodes: [relu], inputs: [("x", [1]), ("x", [1])])),
+    Refusal(
+      "too few inputs", .malformed, "suspect", "Add", "input 2",
+      model: M(nodes: [M.node("Add", ["x"], ["y"], name: "suspect")])),
+    Refusal(
+      "an input of rank 9", .malformed, "x", "9 dimensions",
+      model: M(nodes: [relu], inputs: [("x", [Int](repeating: 1, count: 9))])),
+    Refusal("an input too large", .malformed, "x", "too large", model: M(nodes: [relu], inputs: [("x", [1 << 40])])),
+  ]
+
+  @Test(arguments: contradictions) func `a graph that contradicts itself is malformed`(refusal: Refusal) {
+    refusal.check()
   }
 
   @Test func `nodes may stand in any order`() {
-    let model = TestModel(nodes: [TestModel.node("Relu", ["a"], ["y"]), TestModel.node("Relu", ["x"], ["a"])])
+    let model = M(nodes: [M.node("Relu", ["a"], ["y"]), M.node("Relu", ["x"], ["a"])])
     #expect(failure(model.bytes) == nil)
-  }
-
-  @Test func `weights that contradict themselves are malformed and named`() {
-    let broken: [Part] = [
-      TestModel.floats("w", [-1], count: 1), TestModel.floats("w", [2, 3], count: 5),
-      TestModel.floats("w", [1 << 40, 1 << 40], count: 1),
-      {
-        TestModel.floats("w", [1])(&$0); $0.float(4, 1)
-      },
-      {
-        $0.int(1, 1); $0.int(2, 99); $0.text(8, "w")
-      },
-      {
-        $0.int(1, 1); $0.text(8, "w")
-      },
-      {
-        $0.int(1, 1); $0.int(2, 1); $0.text(8, "w"); $0.data(9, [0, 0, 0])
-      },
-      {
-        $0.int(1, 1); $0.int(2, 8); $0.data(6, [65]); $0.text(8, "w")
-      },
-      {
-        $0.int(1, 1); $0.int(2, 3); $0.int(5, 300); $0.text(8, "w")
-      },
-    ]
-    for (place, tensor) in broken.enumerated() {
-      let model = TestModel(nodes: [TestModel.node("Add", ["x", "w"], ["y"])], initializers: [tensor])
-      let error = failure(model.bytes)
-      #expect(error?.kind == .malformed && error?.site == "initializer w", "tensor \(place): \(error as Any)")
-    }
-  }
-
-  @Test func `too many nodes and too long names are limits`() {
-    let node = WireWriter.varint(1 << 3 | 2) + [0]
-    var graph: [UInt8] = []
-    graph.reserveCapacity(20_000_000)
-    for _ in 0..<10_000_000 { graph += node }
-    var model = WireWriter()
-    model.int(1, 8)
-    model.data(7, graph)
-    #expect(failure(model.bytes)?.kind == .limit)
-    let long = String(repeating: "a", count: 2 << 20)
-    #expect(failure(TestModel(nodes: [TestModel.node("Relu", ["x"], [long])]).bytes)?.kind == .limit)
-    let documented = TestModel(nodes: [relu], inModel: { $0.data(6, [UInt8](repeating: 65, count: 20 << 20)) })
-    #expect(failure(documented.bytes)?.kind == .limit)
-  }
-
-  @Test func `a name that is no text is malformed`() {
-    for name in [[0x61, 0x00, 0x62], [0xFF, 0xFE]] as [[UInt8]] {
-      let model = TestModel(nodes: [
-        {
-          $0.text(1, "x"); $0.data(2, name); $0.text(4, "Relu")
-        }
-      ])
-      #expect(failure(model.bytes)?.kind == .malformed)
-    }
   }
 }

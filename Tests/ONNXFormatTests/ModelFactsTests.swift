@@ -3,6 +3,7 @@ import Graphs
 import ModelFiles
 import ONNXFormat
 import Tensors
+import TestSupport
 import Testing
 
 struct ModelFactsTests {

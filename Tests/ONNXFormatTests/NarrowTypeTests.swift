@@ -77,6 +77,7 @@ struct NarrowTypeTests {
 
   @Test func `blocks along an axis share a scale, the last one may be shorter`() throws {
     let model = TestModel(
+      opset: 21,
       nodes: [
         TestModel.node("QuantizeLinear", ["x", "s"], ["q"]) { node in
           TestModel.int("axis", 3)(&node)

@@ -102,6 +102,47 @@ struct TypeTests {
       Pad2D(top: -1, bottom: 0, left: 0, right: 0), [image], "padding -1,0,0,0 is not in 0..<16777217")
   }
 
+  @Test(
+    arguments: [
+      (Binary.Function.divide, 8, 0), (.floorDivide, 8, 0), (.remainder, 8, 0), (.floorRemainder, 8, 0),
+      (.divide, .min, -1), (.floorDivide, .min, -1), (.add, .max, 1), (.subtract, .min, 1),
+      (.multiply, 1 << 32, 1 << 31),
+      (.multiply, .min, -1), (.power, 2, 63), (.power, 3, 1 << 40), (.power, -2, 64), (.power, 0, -1),
+    ] as [(Binary.Function, Int64, Int64)]) func `arithmetic of known sizes neither divides by zero nor wraps around`(
+      function: Binary.Function, a: Int64, b: Int64
+    )
+  {
+    let (a, b) = (Tensor([1], .int64([a])).type, Tensor([], .int64([b])).type)
+    #expect(throws: ShapeError.self) { try Binary(function).outputTypes([a, b]) }
+    let unknown = TensorType(.int64, [1])
+    #expect(throws: Never.self) { try Binary(function).outputTypes([unknown, b]) }
+    #expect(throws: Never.self) { try Binary(function).outputTypes([a, unknown]) }
+  }
+
+  @Test(
+    arguments: [
+      (Binary.Function.add, Int64.max - 1, 1, Int64.max), (.multiply, 1 << 31, 1 << 31, 1 << 62), (.divide, 7, -2, -3),
+      (.floorDivide, 7, -2, -4), (.remainder, .min, -1, 0), (.floorRemainder, -7, 2, 1), (.power, 2, 62, 1 << 62),
+      (.power, -2, 63, .min), (.power, 1, .max, 1), (.power, -1, .max, -1), (.power, 7, -1, 0), (.power, 0, 0, 1),
+      (.maximum, .max, .min, .max),
+    ] as [(Binary.Function, Int64, Int64, Int64)]) func `arithmetic of known sizes is that of integers`(
+      function: Binary.Function, a: Int64, b: Int64, result: Int64
+    ) throws
+  {
+    let (a, b) = (Tensor([1], .int64([a])), Tensor([1], .int64([b])))
+    #expect(try Binary(function).outputTypes([a.type, b.type])[0].elements == [Int(result)])
+    #expect(Binary(function).evaluate([a, b])[0].integers == [result])
+  }
+
+  @Test func `a product or sum of known sizes does not wrap around`() throws {
+    let sizes = Tensor([3], .int64([1 << 31, 1 << 31, 2])).type
+    #expect(try Reduce(kind: .sum, axes: [0], keepDims: false).outputTypes([sizes])[0].elements == [(1 << 32) + 2])
+    #expect(throws: ShapeError.self) { try Reduce(kind: .product, axes: [0], keepDims: false).outputTypes([sizes]) }
+    let large = Tensor([2], .int64([.max, .max])).type
+    #expect(throws: ShapeError.self) { try Reduce(kind: .sum, axes: [0], keepDims: false).outputTypes([large]) }
+    #expect(try Reduce(kind: .max, axes: [0], keepDims: false).outputTypes([large])[0].elements == [.max])
+  }
+
   @Test func `sizes that overflow are refused`() {
     let wide = TensorType(.float32, [1, 1 << 31, 1 << 31, 1])
     #expect(throws: ShapeError.self) { try MaxPool2D(size: 1, strides: 1, padding: .same).outputTypes([wide]) }
