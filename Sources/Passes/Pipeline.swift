@@ -27,6 +27,9 @@ public let pipeline: [PipelineRow] = [
     pass: .transposeMotion, reason: "what follows matches layers that stand side by side, channels last",
     isPortable: true, isTidying: true),
   PipelineRow(
+    pass: .tokenMotion, reason: "once no transposition is between; brings reshapes together", isPortable: true,
+    isTidying: true),
+  PipelineRow(
     pass: .reshapeMerging, reason: "of what transpositions have become; may leave reshapes that do nothing",
     isPortable: true, isTidying: true),
   PipelineRow(

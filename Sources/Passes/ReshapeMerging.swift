@@ -22,6 +22,11 @@ extension Pass {
     guard let dims = reshape(op, graph[node.inputs[0]]) else { return nil }
     return try rewriter.add(Reshape(dims: dims), [rewriter(node.inputs[0])], name: node.name)
   }
+  if let op = node.op as? DynamicReshape, let inner = graph.producer(node.inputs[0], as: Reshape.self) {
+    // A 0 would copy another dimension than before.
+    guard op.copiesNothing || !(graph[node.inputs[1]].elements ?? [0]).contains(0) else { return nil }
+    return try rewriter.add(op, [rewriter(inner.node.inputs[0]), rewriter(node.inputs[1])], name: node.name)
+  }
   guard let op = node.op as? Reshape, let inner = graph.producer(node.inputs[0], as: Reshape.self),
     let dims = joined(inner.op.dims, op.dims, graph[node.inputs[0]])
   else { return nil }
