@@ -37,6 +37,8 @@ public let pipeline: [PipelineRow] = [
     isTidying: true),
   PipelineRow(pass: .activationRecognition, reason: "before single functions of it are joined to layers"),
   PipelineRow(pass: .layerNormRecognition, reason: "likewise"),
+  PipelineRow(pass: .fakeQuantization, reason: "before batch normalisation would fold the scales"),
+  PipelineRow(pass: .quantisationFolding, reason: "before clamps are joined to layers"),
   PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows", isPortable: true),
   PipelineRow(
     pass: .batchNormFolding, reason: "before activations, which it could not reach through", isPortable: true),

@@ -66,6 +66,22 @@ struct RowStepTests {
     }
   }
 
+  @Test(arguments: widths) func `rounding to the values of integers`(_ width: Int) throws {
+    for channels in [1, 3, 8, 17] {
+      // Halves between two integers, values beyond the range, and none.
+      let special: [Float] = [0.05, -0.15, 0.25, 1e30, -1e30, .infinity, -.infinity, .nan]
+      let numbers = noise([1, 2, width, channels], seed: 4)
+      let x = Tensor(numbers.shape, Array((special + numbers.floats.dropFirst(8)).prefix(numbers.shape.count)))
+      for op in [
+        FakeQuantize(scale: 0.1, zero: 128, low: 0, high: 255),
+        FakeQuantize(scale: 0.013, zero: -128, low: -128, high: 127),
+        FakeQuantize(scale: 0.1, zero: 3, low: 7, high: 9),
+      ] {
+        try checkStep(op, [x], firstConstant: 1) { op, site, _ in op.compile(site) }
+      }
+    }
+  }
+
   @Test(arguments: widths) func `classes of pixels`(_ width: Int) throws {
     for channels in [1, 2, 5, 32, 33, 256] {
       var scores = noise([1, 2, width, channels], seed: 5).floats
