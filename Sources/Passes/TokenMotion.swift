@@ -31,7 +31,8 @@ extension Pass {
   else { return nil }
   var inputs = node.inputs.map { rewriter($0) }
   inputs[place] = rewriter(tokens.node.inputs[0])
-  let moved = try rewriter.add(node.op, inputs, name: "\(node.name)/image")
+  // Counted from the front, the last axis is another one now.
+  let moved = try rewriter.add(node.op is Softmax ? Softmax() : node.op, inputs, name: "\(node.name)/image")
   return try rewriter.add(Reshape(dims: tokens.op.dims.dropLast() + [result]), [moved], name: node.name)
 }
 

@@ -26,6 +26,7 @@ struct TokenMotionTests {
       { try $0.add(LayerNorm(epsilon: 1e-5), [$1, $0.weight("gamma", [3]), $0.weight("beta", [3])], name: "op") },
       { try $0.add(Activate(.silu), [$1], name: "op") },
       { try $0.add(Softmax(), [$1], name: "op") },
+      { try $0.add(Softmax(axis: $0[$1].rank - 1), [$1], name: "op") },
       { try $0.add(Binary(.subtract), [$0.weight("bias", [3]), $1], name: "op") },
       { try $0.add(Binary(.multiply), [$1, $0.weight("factor", [])], name: "op") },
     ]
