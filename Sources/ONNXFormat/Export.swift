@@ -14,28 +14,46 @@ public struct ExportOptions: Sendable {
   public init() {}
 }
 
-/// Writes a graph as an ONNX model of operator set 17, and, where weights are large, `<path>.data` beside it.
-///
-/// Inside, images are NCHW; each input and output is transposed once, unless `isChannelsFirst`. Sizes that are unknown stay
-/// so. The same graph makes the same bytes. A file takes its name when it is complete.
-/// Errors: operators that ONNX cannot say, all at once; a file that cannot be written.
+/// A model that has been written under a temporary name: it takes its own when `finish` is called, and is gone when it is not.
+public struct WrittenModel {
+  private let model: WrittenFile
+  private let weights: WrittenFile?
+
+  /// Writes a graph as an ONNX model of operator set 17, and, where weights are large, `<path>.data` beside it, which then is complete.
+  ///
+  /// Inside, images are NCHW; each input and output is transposed once, unless `isChannelsFirst`. Sizes that are unknown stay
+  /// so. The same graph makes the same bytes.
+  /// Errors: operators that ONNX cannot say, all at once; a file that cannot be written.
+  public init(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError) {
+    let builder = ExportBuilder(graph)
+    try builder.build(isChannelsFirst: options.isChannelsFirst)
+    var draft = builder.draft
+    (draft.metadata, draft.producerVersion) = (options.metadata, options.producerVersion)
+    let data = path + ".data"
+    let external = ExternalWeights(draft, above: options.inlineLimit, location: lastComponent(data))
+    let file = try WrittenFile(path)
+    weights = try external.map { (external) throws(ImportError) in
+      let weights = try WrittenFile(data)
+      try external.write(draft, to: weights)
+      return weights
+    }
+    try withPackedModel(draft, external: external) { file.pack($0) }.get()
+    try weights?.finish()
+    try file.flush()
+    model = file
+  }
+
+  /// Where the model can be read before it has its name.
+  public var partialPath: String { model.partial }
+
+  /// Makes sure that all is on the disk, and gives the file its name.
+  public func finish() throws(ImportError) { try model.finish() }
+}
+
+/// Writes a graph as `WrittenModel` does, under its own name.
 public func exportONNX(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError)
 {
-  let builder = ExportBuilder(graph)
-  try builder.build(isChannelsFirst: options.isChannelsFirst)
-  var draft = builder.draft
-  (draft.metadata, draft.producerVersion) = (options.metadata, options.producerVersion)
-  let data = path + ".data"
-  let external = ExternalWeights(draft, above: options.inlineLimit, location: lastComponent(data))
-  let file = try WrittenFile(path)
-  let weights = try external.map { (external) throws(ImportError) in
-    let weights = try WrittenFile(data)
-    try external.write(draft, to: weights)
-    return weights
-  }
-  try withPackedModel(draft, external: external) { file.pack($0) }.get()
-  try weights?.finish()
-  try file.finish()
+  try WrittenModel(graph, to: path, options).finish()
 }
 
 private func lastComponent(_ path: String) -> String {

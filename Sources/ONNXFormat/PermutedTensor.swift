@@ -38,16 +38,39 @@ struct PermutedTensor: Equatable {
     guard case .float32(let elements) = source.elements, let axes = threeAxes else {
       return Transpose(permutation: permutation).evaluate([source])[0].withUnsafeBytes { buffer.copyMemory(from: $0) }
     }
-    let target = buffer.assumingMemoryBound(to: Float.self)
+    elements.withUnsafeBufferPointer { source in
+      guard let source = source.baseAddress, let target = buffer.baseAddress else { return }
+      permute(source, axes, into: target.assumingMemoryBound(to: Float.self))
+    }
+  }
+
+  /// Goes through the result in blocks of 16 indices of each axis, so that the lines of memory that it reads and writes stay within reach
+  /// until all of them is used.
+  private func permute(
+    _ source: UnsafePointer<Float>, _ axes: [(size: Int, step: Int)], into target: UnsafeMutablePointer<Float>
+  ) {
     let (outer, middle, inner) = (axes[0], axes[1], axes[2])
-    elements.withUnsafeBufferPointer { elements in
-      // Of a kernel the outer axis of the result is the inner one of the source: blocks of it keep both within reach.
-      for block in stride(from: 0, to: outer.size, by: 64) {
-        for i in 0..<middle.size {
-          for j in 0..<inner.size {
-            for o in block..<min(block + 64, outer.size) {
-              target[(o * middle.size + i) * inner.size + j] =
-                elements[o * outer.step + i * middle.step + j * inner.step]
+    let (outerStep, middleStep) = (middle.size * inner.size, inner.size)
+    func blocks(_ size: Int) -> [Range<Int>] { stride(from: 0, to: size, by: 16).map { $0..<min($0 + 16, size) } }
+    let innerBlocks = blocks(inner.size)
+    for o in blocks(outer.size) {
+      for m in blocks(middle.size) {
+        for i in innerBlocks {
+          for middleIndex in m {
+            let (from, to) = (source + middleIndex * middle.step, target + middleIndex * middleStep)
+            // The longer axis is the innermost loop.
+            if outer.size > inner.size {
+              for inside in i {
+                for outside in o {
+                  to[outside * outerStep + inside] = from[outside * outer.step + inside * inner.step]
+                }
+              }
+            } else {
+              for outside in o {
+                for inside in i {
+                  to[outside * outerStep + inside] = from[outside * outer.step + inside * inner.step]
+                }
+              }
             }
           }
         }

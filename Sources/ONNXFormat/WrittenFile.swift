@@ -5,7 +5,7 @@ import ModelFiles
 /// A file that is written under a temporary name beside its own, and takes that name when it is complete.
 final class WrittenFile {
   private let path: String
-  private let partial: String
+  let partial: String
   private let file: UnsafeMutablePointer<FILE>
   private var isFinished = false
 
@@ -39,6 +39,11 @@ final class WrittenFile {
       }
     }
     return sink.isBroken ? .failure(WrittenFile.failure(path)) : .success(())
+  }
+
+  /// Makes all readable under the temporary name.
+  func flush() throws(ImportError) {
+    guard fflush(file) == 0 else { throw WrittenFile.failure(path) }
   }
 
   /// Makes sure that all is on the disk, and gives the file its name.

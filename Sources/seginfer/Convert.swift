@@ -41,6 +41,7 @@ struct Convert: ParsableCommand {
     guard overwrite || !Files.exists(target) else {
       throw Failure(.usage, file: target, "exists", hint: "give --overwrite to replace it")
     }
+    reuseFreedMemory(6 * min(Files.size(source), physicalMemory() / 8))
     let (imported, original) = try LoadedModel.imported(source, files)
     var graph = original
     if let inputShape { graph = try sized(graph, inputShape) }
@@ -49,16 +50,20 @@ struct Convert: ParsableCommand {
     options.isChannelsFirst = layout == .nchw
     options.producerVersion = SegInfer.configuration.version
     options.metadata = try ModelMetadata.of(source, imported)?.properties() ?? []
-    do throws(ImportError) { try exportONNX(graph, to: target, options) } catch { throw Failure(error, file: target) }
+    let model: WrittenModel
+    do throws(ImportError) { model = try WrittenModel(graph, to: target, options) } catch {
+      throw Failure(error, file: target)
+    }
     do throws(Failure) {
-      let (_, written) = try LoadedModel.imported(target, ModelFiles.none)
+      // A model that computes something else never gets its name.
+      let (_, written) = try LoadedModel.imported(model.partialPath, ModelFiles.none)
       let check = RoundTrip(original: graph, written: written, file: target, isTurned: options.isChannelsFirst)
       common.log(try check.run())
     } catch {
-      // A model that computes something else is worth less than none.
-      for path in [target, target + ".data"] { unlink(path) }
+      unlink(target + ".data")
       throw error
     }
+    do throws(ImportError) { try model.finish() } catch { throw Failure(error, file: target) }
     print(target)
   }
 
