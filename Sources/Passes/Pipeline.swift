@@ -35,6 +35,7 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(
     pass: .identityRemoval, reason: "dropout between two layers would hide one from the other", isPortable: true,
     isTidying: true),
+  PipelineRow(pass: .globalPoolRecognition, reason: "once channels are the last axis"),
   PipelineRow(pass: .activationRecognition, reason: "before single functions of it are joined to layers"),
   PipelineRow(pass: .layerNormRecognition, reason: "likewise"),
   PipelineRow(pass: .fakeQuantization, reason: "before batch normalisation would fold the scales"),
