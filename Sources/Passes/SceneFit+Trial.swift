@@ -9,7 +9,7 @@ extension Graph {
   /// A network with one NHWC image of known channels as its input, and an output of rank 4.
   public func sceneFit() -> SceneFit? {
     guard let trial = FitTrial(self) else { return nil }
-    let own = trial.own?.fit
+    let own = trial.own?.fit()
     return own == .same ? own : trial.search() ?? own
   }
 }
@@ -28,7 +28,7 @@ private struct FitTrial {
     var image: Pair, output: Pair
 
     /// The greatest factor, which for a large image leaves the least border; for a small one a factor is only known where it leaves none.
-    var fit: SceneFit? {
+    func fit(added: Int = 0) -> SceneFit? {
       let isWhole = image.height % output.height == 0 && image.width % output.width == 0
       let isLarge = min(image.height, image.width) >= FitTrial.size
       let factor = isWhole || isLarge ? Pair(image.height / output.height, image.width / output.width) : 1
@@ -36,7 +36,7 @@ private struct FitTrial {
       guard min(factor.height, factor.width) > 0, max(factor.height, factor.width) <= FitTrial.greatestFactor,
         min(border.height, border.width) >= 0
       else { return nil }
-      return SceneFit(factor: factor, border: border, added: max(border.height, border.width))
+      return SceneFit(factor: factor, border: border, added: max(added, border.height, border.width))
     }
   }
 
@@ -65,20 +65,17 @@ private struct FitTrial {
     var added = 0
     var last = FitTrial.greatestStride
     while added <= last {
-      guard let found = fit(FitTrial.size, added: added) else {
+      guard let trial = sizes(Pair(FitTrial.size + added)) else {
         added += 1
         continue
       }
-      if found.added == added { return fit(2 * FitTrial.size, added: added) == found ? found : nil }
+      guard let found = trial.fit(added: added) else { return nil }
+      if found.added == added {
+        return sizes(Pair(2 * FitTrial.size + added))?.fit(added: added) == found ? found : nil
+      }
       (added, last) = (max(added + 1, found.border.height, found.border.width), found.added + FitTrial.greatestStride)
     }
     return nil
-  }
-
-  private func fit(_ size: Int, added: Int) -> SceneFit? {
-    guard var found = sizes(Pair(size + added))?.fit else { return nil }
-    found.added = max(found.added, added)
-    return found
   }
 
   private func sizes(_ size: Pair) -> Sizes? {

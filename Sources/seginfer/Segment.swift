@@ -65,8 +65,8 @@ struct Segment: ParsableCommand {
     help: ArgumentHelp(
       "Of a single score per pixel: above this probability a pixel is class 1, else 0 (default: 0.5).", valueName: "x"))
   var threshold: Float?
-  @Option(help: "Interpolation that enlarges an output smaller than the scene: bilinear or nearest.")
-  var upsample = Upsampling.bilinear
+  @Option(help: "Interpolation that enlarges an output with fewer scores than pixels (default: bilinear).")
+  var upsample: Upsampling?
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The mask; default: <stem>.seg.tif beside the scene.", valueName: "out.tif")
   )

@@ -39,15 +39,18 @@ extension SegmentJob {
 
   /// The network with scores for all pixels of the image.
   private func fitted(_ graph: Graph, _ file: String) throws(Failure) -> Graph {
-    guard let fit = graph.sceneFit(), fit != .same else { return graph }
+    let fit = graph.sceneFit() ?? .same
+    let upsampling = options.upsample ?? .bilinear
     if fit.factor != 1 {
-      options.common.log(
-        "output: a score for \(fit.factor) pixels, enlarged by \(options.upsample.rawValue) interpolation")
+      options.common.log("output: a score for \(fit.factor) pixels, enlarged by \(upsampling.rawValue) interpolation")
+    } else if options.upsample != nil {
+      throw Failure(.usage, at: "--upsample", "the output is not enlarged, it has a score for each pixel")
     }
+    if fit == .same { return graph }
     if fit.border != 0 {
       options.common.log("output: lacks a border of \(fit.border) pixels, the scene is continued by reflection")
     }
-    do throws(GraphError) { return try graph.fitted(fit, by: options.upsample.method) } catch {
+    do throws(GraphError) { return try graph.fitted(fit, by: upsampling.method) } catch {
       throw Failure(error, file: file)
     }
   }

@@ -86,6 +86,7 @@ struct HeadTests {
     #expect(told == ["output: a score for 4x4 pixels, enlarged by bilinear interpolation"])
     let blocks = largest(scores) { plane, y, x in Double(scores.floats[(plane * 10 + y / 4) * 12 + x / 4]) }
     #expect(try blocks != expected && mask("quarter", "--upsample", "nearest").classes == blocks)
+    try place.expectRefusal(["scene.tif", "-m", "argmax.onnx", "--upsample", "nearest"], 2, "--upsample")
   }
 
   @Test func `a border that is lacking is made of the reflected scene`() throws {
