@@ -51,8 +51,6 @@ extension OperatorAttributes {
     return result
   }()
 
-  static var operators: Set<String> { Set(opsets.keys) }
-
   static func hasAttribute(_ name: String, of type: String, opset: Int) -> Bool {
     opsets[type]?[name]?.contains(opset) ?? false
   }

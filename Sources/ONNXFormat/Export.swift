@@ -17,7 +17,8 @@ public struct ExportOptions: Sendable {
 /// A model that has been written under a temporary name: it takes its own when `finish` is called, and is gone when it is not.
 public struct WrittenModel {
   private let model: WrittenFile
-  private let weights: WrittenFile?
+  /// The file of weights beside the model, which is there already, where there is one.
+  public let weightsPath: String?
 
   /// Writes a graph as an ONNX model of operator set 17, and, where weights are large, `<path>.data` beside it, which then is complete.
   ///
@@ -32,15 +33,14 @@ public struct WrittenModel {
     let data = path + ".data"
     let external = ExternalWeights(draft, above: options.inlineLimit, location: lastComponent(data))
     let file = try WrittenFile(path)
-    weights = try external.map { (external) throws(ImportError) in
+    if let external {
       let weights = try WrittenFile(data)
       try external.write(draft, to: weights)
-      return weights
+      try weights.finish()
     }
     try withPackedModel(draft, external: external) { file.pack($0) }.get()
-    try weights?.finish()
     try file.flush()
-    model = file
+    (model, weightsPath) = (file, external == nil ? nil : data)
   }
 
   /// Where the model can be read before it has its name.

@@ -60,7 +60,7 @@ struct Convert: ParsableCommand {
       let check = RoundTrip(original: graph, written: written, file: target, isTurned: options.isChannelsFirst)
       common.log(try check.run())
     } catch {
-      unlink(target + ".data")
+      if let weights = model.weightsPath { unlink(weights) }
       throw error
     }
     do throws(ImportError) { try model.finish() } catch { throw Failure(error, file: target) }
