@@ -21,9 +21,9 @@ extension Conv2D {
         layout: KernelLayout(tap: kernel[2] * kernel[3], input: kernel[3], output: 1), depth: kernel[2],
         channels: kernel[3], bias: bias.values)
       var rows = windows.rows.reach
-      rows.grid = size
+      rows.grid = grid.height
       return WinogradConvolution(
-        kernels: kernels, tile: tile, weights: packed, sources: channels, rows: rows,
+        kernels: kernels, tile: tile, weights: packed, sources: channels, dilation: dilation, rows: rows,
         before: Pair(windows.rows.before, windows.columns.before), input: image.width, width: site.output.width,
         channels: kernel[3], activation: activation)
     }

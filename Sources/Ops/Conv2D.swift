@@ -51,6 +51,11 @@ public struct Conv2D: Op {
     return [try checkedType([image.dims[0], size.height, size.width, kernel[3]])]
   }
 
+  /// Output pixels along each axis after which the tiles of the algorithm begin again.
+  var grid: Pair {
+    algorithm == .direct ? 1 : Pair(algorithm.tile * dilation.height, algorithm.tile * dilation.width)
+  }
+
   /// The type of the sources concatenated along channels.
   private func joinedImage(_ inputs: [TensorType]) throws(ShapeError) -> TensorType {
     var joined = try inputs.image(0)
@@ -107,7 +112,7 @@ extension Conv2D {
     let windows = padding.resolve(
       size: size, kernel: Pair(kernel[0], kernel[1]), stride: strides, dilation: dilation)
     var (rows, columns) = (windows.rows.reach, windows.columns.reach)
-    (rows.grid, columns.grid) = (algorithm.tile, algorithm.tile)
+    (rows.grid, columns.grid) = (grid.height, grid.width)
     return imageReach(count: inputs.count, images: sources, rows: rows, columns: columns)
   }
 

@@ -11,7 +11,8 @@ public enum ConvolutionAlgorithm: Sendable, Hashable {
   /// Each output pixel by itself, as a sum over its taps.
   case direct
   /// Winograd's minimal filtering: `tile` x `tile` output pixels at a time, in a grid that begins at the image's corner. For 3x3
-  /// kernels without dilation or groups: of 4 or 2 for a convolution with stride 1, of 8 for a transposed one with stride 2.
+  /// kernels without groups: of 4 or 2 for a convolution with stride 1, among the pixels that its dilation joins, of 8 for a transposed
+  /// one with stride 2 and without dilation.
   case winograd(tile: Int, precision: Precision = .float32)
 
   /// Output pixels along an axis that are computed together.

@@ -20,7 +20,10 @@ extension Conv2D: FilteredOp {
   package var kernelIndex: Int { sources }
 
   package func bestAlgorithm(kernel: Tensor) -> ConvolutionAlgorithm {
-    guard strides == 1, dilation == 1, groups == 1, kernel.shape.rank == 4, kernel.shape[0] == 3, kernel.shape[1] == 3
+    // In windows of the usual sizes, every so many-th pixel still fills a tile; further apart, tiles would be mostly empty.
+    let mostDilation = 4
+    guard strides == 1, max(dilation.height, dilation.width) <= mostDilation, groups == 1, kernel.shape.rank == 4,
+      kernel.shape[0] == 3, kernel.shape[1] == 3
     else { return .direct }
     let cost = FilteringCost(depth: kernel.shape[2], channels: kernel.shape[3])
     let tile = cost.worthwhileTiles.first { tile in

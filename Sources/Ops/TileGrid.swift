@@ -1,5 +1,8 @@
 /// How the tiles of a band are cut into blocks, by shapes alone; tiles are numbered row by row.
 ///
+/// With a dilation, the image is as many images side by side, of every `dilation`-th pixel, each with tiles of its own: rows and
+/// columns of tiles take turns among them.
+///
 /// A layer whose weights are small goes in one round: a block transforms a group of tiles and multiplies them by all panels, all
 /// within the second-level cache. A layer with large weights goes in two: the tiles of the whole band are transformed into shared
 /// memory, then each block multiplies a large group of them by one panel, so that weights are fetched once for many tiles, by
@@ -16,7 +19,11 @@ struct TileGrid: Sendable {
 
   /// Output pixels of a tile along an axis, and points.
   let size: Int, points: Int
-  let tilesPerRow: Int, panels: Int, depth: Int
+  /// From an output pixel of a tile to the next.
+  let dilation: Pair
+  /// Tiles that touch each other, of every `dilation`-th pixel of a row, and all tiles of a row of tiles.
+  let tilesPerLine: Int, tilesPerRow: Int
+  let panels: Int, depth: Int
   /// Tiles of a group.
   let group: Int
   /// True for two rounds.
@@ -27,12 +34,13 @@ struct TileGrid: Sendable {
   let elementBytes: Int
 
   init(
-    size: Int, points: Int, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int, lanes: Int,
-    elementBytes: Int
+    size: Int, points: Int, dilation: Pair, width: Int, depth: Int, panels: Int, weightBytes: Int, registerTile: Int,
+    lanes: Int, elementBytes: Int
   ) {
-    (self.size, self.points) = (size, points)
+    (self.size, self.points, self.dilation) = (size, points, dilation)
     (self.depth, self.panels) = (depth, panels)
-    tilesPerRow = (width + size - 1) / size
+    tilesPerLine = width.dividedUp(by: size * dilation.width)
+    tilesPerRow = tilesPerLine * dilation.width
     self.elementBytes = elementBytes
     let line = 64 / elementBytes, lines = (depth + max(lanes, line) - 1) / line
     tileStride = (lines + (lines % 2 == 0 ? 1 : 2)) * line
@@ -45,15 +53,18 @@ struct TileGrid: Sendable {
 
   var rounds: Int { isShared ? 2 : 1 }
 
-  /// The fewest rows whose tiles fill whole groups, up to four rows of tiles: a rest would leave threads waiting. A single row of tiles
-  /// where none do, where groups are many enough for a rest not to matter, and where a band goes panel by panel.
+  /// Output rows whose tiles are whole.
+  var grain: Int { size * dilation.height }
+
+  /// The fewest rows whose tiles fill whole groups, up to four grains: a rest would leave threads waiting. A single grain where none do,
+  /// where groups are many enough for a rest not to matter, and where a band goes panel by panel.
   var evenRows: Int {
-    let manyGroups = 8
-    guard !isShared, tilesPerRow < manyGroups * group else { return size }
-    return (1...4).first { $0 * tilesPerRow % group == 0 }.map { $0 * size } ?? size
+    let manyGroups = 8, tiles = tiles(rows: grain)
+    guard !isShared, tiles < manyGroups * group else { return grain }
+    return (1...4).first { $0 * tiles % group == 0 }.map { $0 * grain } ?? grain
   }
 
-  func tiles(rows: Int) -> Int { (rows + size - 1) / size * tilesPerRow }
+  func tiles(rows: Int) -> Int { rows.dividedUp(by: grain) * dilation.height * tilesPerRow }
 
   /// Elements from a point to the next for this many tiles; slices are kept off each other's cache sets.
   func pointStride(tiles: Int) -> Int { tiles * tileStride + 192 / elementBytes }
@@ -91,14 +102,21 @@ struct TileGrid: Sendable {
     return (first..<min(first + group, tiles(rows: rows)), isShared ? panel..<panel + 1 : 0..<panels)
   }
 
-  /// Stretches of tiles that lie side by side in the image.
+  /// Stretches of tiles that touch each other, with the first pixel of each: its row, counted from the band's first, and its column.
   func stretches(_ tiles: Range<Int>, _ body: (_ row: Int, _ column: Int, _ first: Int, _ count: Int) -> Void) {
     var tile = tiles.lowerBound
     while tile < tiles.upperBound {
-      let column = tile % tilesPerRow
-      let count = min(tilesPerRow - column, tiles.upperBound - tile)
-      body(tile / tilesPerRow, column, tile - tiles.lowerBound, count)
+      let (line, place) = tile.quotientAndRemainder(dividingBy: tilesPerLine)
+      let (tileRow, left) = line.quotientAndRemainder(dividingBy: dilation.width)
+      let (group, top) = tileRow.quotientAndRemainder(dividingBy: dilation.height)
+      let count = min(tilesPerLine - place, tiles.upperBound - tile)
+      body(group * grain + top, place * size * dilation.width + left, tile - tiles.lowerBound, count)
       tile += count
     }
   }
+}
+
+extension Int {
+  /// The quotient, rounded up; 0 or less for a negative dividend.
+  func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }

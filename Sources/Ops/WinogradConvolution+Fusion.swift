@@ -5,7 +5,7 @@ extension WinogradConvolution {
   /// Reads the image that `source` enlarges: each of its pixels stands for 2 x 2.
   func joined(with source: any Step, at place: Int) -> (any Step)? {
     guard let upsampling = (source as? RowStep)?.upsampling, upsampling.factors == 2, tile.step == tile.size,
-      !sources[place].isDoubled
+      grid.dilation == 1, !sources[place].isDoubled
     else {
       return nil
     }
@@ -26,7 +26,7 @@ extension WinogradConvolution {
   /// Makes the largest of every 2 x 2 pixels where their tile is.
   func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)? {
     guard let pool = (reader as? RowStep)?.maximum, pool.size == 2, pool.strides == 2, pool.before == 0,
-      tile.step == tile.size, case .clamp = epilogue
+      tile.step == tile.size, grid.dilation == 1, case .clamp = epilogue
     else { return nil }
     var result = self
     result.pooling = Pooling(rows: pool.output.height, width: pool.output.width, keepsPixels: keepingOwn)
@@ -42,8 +42,8 @@ extension WinogradConvolution {
     guard let companion = band.companion else { preconditionFailure("\(kernel) has nowhere to store") }
     let (output, bandRows, panel) = (band.output, band.rows, weights.panels[index])
     let (low, high) = epilogue.bounds
-    grid.stretches(tiles) { row, column, first, count in
-      let (y, x) = (bandRows.lowerBound + row * grid.size, column * grid.size)
+    grid.stretches(tiles) { row, x, first, count in
+      let y = bandRows.lowerBound + row
       let height = min(grid.size, bandRows.upperBound - y)
       let pooledHeight = min((height + 1) / 2, pooling.rows - y / 2)
       let pixels = min(count * grid.size, width - x)

@@ -2,8 +2,8 @@ import Graphs
 import Kernels
 import Tensors
 
-/// 3x3 convolution with stride 1, or transposed with stride 2, by minimal filtering: tiles of the inputs are transformed, multiplied
-/// point by point, transformed back, all while a group of them is in cache.
+/// 3x3 convolution with stride 1, dilated or not, or transposed with stride 2, by minimal filtering: tiles of the inputs are
+/// transformed, multiplied point by point, transformed back, all while a group of them is in cache.
 ///
 /// Tiles lie on a grid that begins at the image's corner. Those that extend beyond the image go through the same arithmetic, with
 /// zeros for what is outside, and are cut when they are stored.
@@ -39,13 +39,14 @@ struct WinogradConvolution: Step {
   }
 
   /// - Parameters:
+  ///   - dilation: 1 for a transposed convolution
   ///   - rows: what output rows read, in groups of a tile
   ///   - before: zero pixels that the first tile reads before the first input row and column
   ///   - input: pixels of an input row
   ///   - width: pixels of an output row
   init(
-    kernels: KernelSet, tile: WinogradKernels, weights: WinogradWeights, sources: [Int], rows: AxisReach, before: Pair,
-    input: Int, width: Int, channels: Int, activation: Activation
+    kernels: KernelSet, tile: WinogradKernels, weights: WinogradWeights, sources: [Int], dilation: Pair = 1,
+    rows: AxisReach, before: Pair, input: Int, width: Int, channels: Int, activation: Activation
   ) {
     (self.kernels, self.tile, self.weights) = (kernels, tile, weights)
     self.sources = sources.map { Source(channels: $0) }
@@ -53,10 +54,11 @@ struct WinogradConvolution: Step {
     epilogue = activation.epilogue
     let panel = weights.panels[0].width
     grid = TileGrid(
-      size: tile.size, points: tile.points, width: width, depth: weights.depth, panels: weights.panels.count,
+      size: tile.size, points: tile.points, dilation: dilation, width: width, depth: weights.depth,
+      panels: weights.panels.count,
       weightBytes: weights.byteCount, registerTile: kernels.productTile(panel: panel), lanes: kernels.lanes,
       elementBytes: weights.precision == .bfloat16 ? 2 : 4)
-    let end = (grid.tilesPerRow - 1) * tile.step - before.width + tile.span
+    let end = ((grid.tilesPerLine - 1) * tile.step + tile.span) * dilation.width - before.width
     inputs = sources.indices.map {
       StepInput($0, rows: rows, marginLeft: before.width, marginRight: max(end - input, 0))
     }
@@ -66,7 +68,7 @@ struct WinogradConvolution: Step {
       + (weights.precision == .bfloat16 ? " bf16" : "") + (grid.isShared ? " shared" : "")
   }
 
-  var grain: Int { grid.size }
+  var grain: Int { grid.grain }
   var evenRows: Int { grid.evenRows }
   var weightBytes: Int { weights.byteCount }
   var rounds: Int { grid.rounds }
@@ -118,10 +120,10 @@ struct WinogradConvolution: Step {
     _ tiles: Range<Int>, channels: Range<Int>, _ band: borrowing Band, to points: UnsafeMutablePointer<Element>,
     pointStride: Int
   ) {
-    let (inputs, top) = (band.inputs, band.rows.lowerBound / tile.size * tile.step)
+    let (inputs, bandRows, dilation) = (band.inputs, band.rows, grid.dilation)
     grid.stretches(tiles) { row, column, first, count in
-      let y = top + row * tile.step - before.height
-      let x = column * tile.step - before.width
+      let y = under(bandRows.lowerBound + row) - before.height
+      let x = under(column) - before.width
       var channel = 0
       for (index, source) in sources.enumerated() {
         let pitch = source.channels, shift = source.isDoubled ? 1 : 0
@@ -129,12 +131,14 @@ struct WinogradConvolution: Step {
         if !part.isEmpty {
           withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: tile.span) { rows in
             for i in 0..<tile.span {
-              let row = inputs[index].floats((y + i) >> shift) + ((x >> shift) * pitch + part.lowerBound - channel)
+              let row =
+                inputs[index].floats((y + i * dilation.height) >> shift)
+                + ((x >> shift) * pitch + part.lowerBound - channel)
               rows.initializeElement(at: i, to: UnsafePointer(row))
             }
             Element.transform(
               tile, rows: UnsafePointer(rows.baseAddress!),
-              pixelStride: source.isDoubled ? PixelStride(pitch, doubledFrom: x) : PixelStride(pitch),
+              pixelStride: source.isDoubled ? PixelStride(pitch, doubledFrom: x) : PixelStride(pitch * dilation.width),
               channels: part.count, tiles: count, points: points + (first * grid.tileStride + part.lowerBound),
               pointStride: pointStride, tileStride: grid.tileStride)
           }
@@ -143,6 +147,9 @@ struct WinogradConvolution: Step {
       }
     }
   }
+
+  /// The input pixel, beside `before`, at which a tile begins whose first output pixel this is.
+  private func under(_ output: Int) -> Int { tile.step == tile.size ? output : output / tile.size * tile.step }
 
   /// Multiplies transformed tiles by panels of weights and stores the pixels.
   @inline(__always)
@@ -170,22 +177,23 @@ struct WinogradConvolution: Step {
     if let pooling { return storePooled(pooling, tiles, index, band, products, productStride) }
     let (output, bandRows, panel) = (band.output, band.rows, weights.panels[index])
     let (low, high) = epilogue.bounds
-    grid.stretches(tiles) { row, column, first, count in
-      let y = bandRows.lowerBound + row * grid.size
-      let x = column * grid.size
-      let height = min(grid.size, bandRows.upperBound - y)
-      let pixels = min(count * grid.size, width - x)
+    let (dilation, pixelStride) = (grid.dilation, grid.dilation.width * channels)
+    grid.stretches(tiles) { row, x, first, count in
+      let y = bandRows.lowerBound + row
+      let height = min(grid.size, (bandRows.upperBound - y).dividedUp(by: dilation.height))
+      let pixels = min(count * grid.size, (width - x).dividedUp(by: dilation.width))
+      guard height > 0, pixels > 0 else { return }
       withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: grid.size) { rows in
         for i in 0..<height {
-          rows.initializeElement(at: i, to: output.floats(y + i) + (x * channels + panel.first))
+          rows.initializeElement(at: i, to: output.floats(y + i * dilation.height) + (x * channels + panel.first))
         }
         tile.transformOutput(
           products: products + first * panel.width, pointStride: productStride, tileStride: panel.width,
-          bias: weights.bias(index), rows: UnsafePointer(rows.baseAddress!), height: height, pixelStride: channels,
-          pixels: pixels, channels: panel.count, low: low, high: high)
+          bias: weights.bias(index), rows: UnsafePointer(rows.baseAddress!), height: height,
+          pixelStride: pixelStride, pixels: pixels, channels: panel.count, low: low, high: high)
         guard case .function = epilogue else { return }
         for i in 0..<height {
-          for p in 0..<pixels { epilogue.finish(rows[i] + p * channels, count: panel.count, kernels) }
+          for p in 0..<pixels { epilogue.finish(rows[i] + p * pixelStride, count: panel.count, kernels) }
         }
       }
     }

@@ -34,6 +34,23 @@ struct WinogradTests {
     }
   }
 
+  @Test(arguments: [4, 2], [Pair(2), Pair(3), Pair(4), Pair(2, 1), Pair(1, 3)])
+  func `pixels that a dilation joins are tiles of their own`(_ tile: Int, _ dilation: Pair) throws {
+    let around = Padding.explicit(top: 4, bottom: 1, left: 2, right: 6)
+    for (height, width, padding) in [
+      (1, 2, Padding.same), (9, 9, .same), (13, 34, .same), (18, 23, .same), (11, 12, .valid), (17, 7, around),
+    ] {
+      for activation in [Activation.relu, .silu] {
+        var op = op(tile, padding, sources: 2, activation: activation)
+        op.dilation = dilation
+        try check(op, [[1, height, width, 3], [1, height, width, 9]], channels: 5)
+      }
+    }
+    var op = op(tile, .same)
+    op.dilation = dilation
+    try check(op, [[1, 9, 11, 320]], channels: 620)
+  }
+
   @Test(arguments: [4, 2]) func `channels around the edges of lanes and panels`(_ tile: Int) throws {
     for count in [1, 4, 8, 15, 16, 17, 32, 33, 49] {
       try check(op(tile), [[1, 5, 6, count]], channels: 3)
@@ -108,6 +125,12 @@ struct WinogradTests {
     guard case .local(let rows, _) = reach else { throw ShapeError("not local") }
     #expect(rows.read(by: 5..<6) == 3..<9)
     #expect(rows.read(by: 7..<9) == 3..<13)
+    var dilated = op(4)
+    dilated.dilation = Pair(2, 1)
+    let types = [noise([1, 16, 16, 2], seed: 1).type, noise([3, 3, 2, 2], seed: 2).type]
+    guard case .local(let rows, let columns) = dilated.reach(types)[0] else { throw ShapeError("not local") }
+    #expect(rows.read(by: 5..<6) == -2..<10)
+    #expect(columns.read(by: 5..<6) == 3..<9)
   }
 }
 
@@ -119,7 +142,8 @@ struct AlgorithmTests {
     #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(64, 64)) == .winograd(tile: 4))
     #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(3, 16)) == .direct)
     #expect(Conv2D(strides: 2).bestAlgorithm(kernel: kernel(64, 64)) == .direct)
-    #expect(Conv2D(dilation: 2).bestAlgorithm(kernel: kernel(64, 64)) == .direct)
+    #expect(Conv2D(dilation: 4).bestAlgorithm(kernel: kernel(64, 64)) == .winograd(tile: 4))
+    #expect(Conv2D(dilation: 5).bestAlgorithm(kernel: kernel(64, 64)) == .direct)
     #expect(Conv2D(groups: 2).bestAlgorithm(kernel: kernel(32, 64)) == .direct)
     #expect(Conv2D().bestAlgorithm(kernel: noise([5, 5, 64, 64], seed: 1)) == .direct)
   }

@@ -18,15 +18,16 @@ struct Network {
 
   mutating func convolution(
     _ x: Value, _ channels: Int, _ name: String, size: Int = 3, strides: Pair = 1, activation: Activation = .relu,
-    padding: Padding = .same, algorithm: ConvolutionAlgorithm = .direct
+    padding: Padding = .same, dilation: Pair = 1, algorithm: ConvolutionAlgorithm = .direct
   ) throws -> Value {
     let depth = graph[x].dims[3] ?? 0
     let kernel = graph.constant(
       random.weights([size, size, depth, channels], fanIn: size * size * depth), name: name + "/kernel")
     let bias = graph.constant(random.tensor([channels], scale: 0.3), name: name + "/bias")
     return try graph.add(
-      Conv2D(strides: strides, padding: padding, activation: activation, algorithm: algorithm), [x, kernel, bias],
-      name: name)
+      Conv2D(
+        strides: strides, padding: padding, dilation: dilation, activation: activation, algorithm: algorithm),
+      [x, kernel, bias], name: name)
   }
 
   mutating func upConvolution(_ x: Value, _ channels: Int, _ name: String) throws -> Value {
@@ -72,13 +73,15 @@ func uNet(filtered: Bool = false) throws -> Graph {
   return try net.classes(try net.convolution(x, 6, "dec0", algorithm: large))
 }
 
-/// Strided convolutions with SAME padding, dilated depthwise branches as in DeepLabV3+, average pooling, nearest resizing.
+/// Strided convolutions with SAME padding, dilated branches as in DeepLabV3+, depthwise and by minimal filtering, average pooling,
+/// nearest resizing.
 func dilatedNetwork() throws -> Graph {
   var net = Network(seed: 19)
   let half = try net.convolution(net.image, 8, "stem", strides: 2)
   let features = try net.convolution(half, 8, "down", size: 5, strides: 2)
   var branches = [try net.convolution(features, 6, "branch0", size: 1)]
   for rate in [2, 3] { branches.append(try net.depthwise(features, dilation: Pair(rate), "branch\(rate)")) }
+  branches.append(try net.convolution(features, 6, "tiles", dilation: 2, algorithm: .winograd(tile: 2)))
   var x = try net.graph.add(Concat(axis: -1), branches, name: "join")
   x = try net.graph.add(AveragePool2D(size: 3, strides: 1, padding: .same), [x], name: "smooth")
   x = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [x], name: "up1")
