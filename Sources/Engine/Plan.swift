@@ -1,12 +1,13 @@
 public import Graphs
 public import Tensors
 
-/// A graph made ready to run at one input size: compiled steps, the rows each makes per visit, ring heights from a dry run, and the
-/// memory it all takes. Immutable; shapes alone decide everything in it.
+/// A graph made ready to run at one input size: compiled steps, the rows each makes per visit, ring heights and lifetimes from a dry
+/// run, and the memory it all takes. Immutable; shapes alone decide everything in it.
 public struct Plan: Sendable {
   package let stages: [Stage]
   /// Rows that the ring which holds each stage's rows has room for.
   package let capacities: [Int]
+  let rings: RingLayout
   let inputs: [(name: String, type: TensorType, stage: Int)]
   let outputs: [OutputPlan]
 
@@ -51,8 +52,14 @@ public struct Plan: Sendable {
     self.stages = Plan.placed(fusion.stages, outputs: Plan.outputStages(outputs))
     self.outputs = outputs
     var schedule = Schedule(stages: self.stages, outputs: Plan.outputStages(outputs))
-    schedule.walk { _, _ in }
+    var lifetimes = RingLifetimes(self.stages)
+    schedule.walk { [stages = self.stages] index, _ in lifetimes.visit(index, stages) }
     capacities = self.stages.map { schedule.alive[$0.ring] }
+    let bytes = zip(self.stages, capacities).enumerated().map { index, place in
+      let (stage, rows) = place
+      return stage.ring == index && stage.isStored ? stage.rowStride * max(rows, 1) : 0
+    }
+    rings = RingLayout(bytes: bytes, lifetimes: lifetimes.ranges)
   }
 
   private static func stage(_ node: Node, in graph: Graph, _ stageOf: [Int: Int]) -> Stage {
@@ -76,13 +83,8 @@ public struct Plan: Sendable {
     outputs.compactMap { if case .stage(let index) = $0.source { index } else { nil } }
   }
 
-  /// Bytes of all rings.
-  public var ringBytes: Int { stages.indices.reduce(0) { $0 + ringBytes(of: $1) } }
-
-  /// Bytes of a stage's own ring: none where it is never stored, or stored in another's.
-  func ringBytes(of stage: Int) -> Int {
-    stages[stage].ring == stage && stages[stage].isStored ? stages[stage].rowStride * max(capacities[stage], 1) : 0
-  }
+  /// Bytes that the rings take.
+  public var ringBytes: Int { rings.byteCount }
 
   /// Bytes of packed weights.
   public var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }

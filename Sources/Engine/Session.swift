@@ -1,3 +1,4 @@
+import Glibc
 import Graphs
 public import Tensors
 
@@ -33,7 +34,8 @@ public final class Session {
       let ring = stage.ring
       let margin = stage.marginLeft * stage.layout.channels * stage.layout.dataType.byteCount
       return RowRing(
-        base: base + layout.ringOffsets[ring] + margin, zeros: base + margin, stride: stage.rowStride,
+        base: base + layout.ringOffset + plan.rings.offsets[ring] + margin, zeros: base + margin,
+        stride: stage.rowStride,
         capacity: max(plan.capacities[index], 1), height: stage.layout.rows)
     }
     scratch = base + layout.scratchOffset
@@ -124,9 +126,21 @@ public final class Session {
   ) throws(E) {
     var schedule = plan.schedule
     try schedule.walk { (stage, rows) throws(E) in
+      if rows.lowerBound == 0, plan.rings.isShared[stage] { clearMargins(stage) }
       try before(stage, rows)
       compute(stage, rows)
       try after(stage, rows)
+    }
+  }
+
+  private func clearMargins(_ index: Int) {
+    let stage = plan.stages[index], ring = rings[index]
+    let pixel = stage.layout.channels * stage.layout.dataType.byteCount
+    let (left, right) = (stage.marginLeft * pixel, stage.marginRight * pixel)
+    for slot in 0..<ring.capacity where left + right > 0 {
+      let row = ring.base + slot * ring.stride
+      memset(row - left, 0, left)
+      memset(row + stage.layout.rowBytes, 0, right)
     }
   }
 
@@ -147,31 +161,4 @@ public final class Session {
     }
     if profiling { profile[index].add(seconds: monotonicSeconds() - start) }
   }
-}
-
-/// Where rings and scratch memory lie in the arena: the shared row of zeros first, then the rings, then one scratch area per thread, then the
-/// memory that the blocks of a band share.
-struct MemoryLayoutPlan {
-  var ringOffsets: [Int] = []
-  var scratchOffset: Int
-  var scratchStride: Int
-  var sharedOffset: Int
-  var byteCount: Int
-
-  init(_ plan: Plan, threads: Int) {
-    let zeros = plan.stages.map(\.rowStride).max() ?? 0
-    var offset = MemoryLayoutPlan.aligned(zeros)
-    for index in plan.stages.indices {
-      ringOffsets.append(offset)
-      // Consecutive rings start a few cache lines apart from a power of two, so that rows of several rings do not share cache sets.
-      let bytes = plan.ringBytes(of: index)
-      if bytes > 0 { offset = MemoryLayoutPlan.aligned(offset + bytes) + 192 }
-    }
-    scratchOffset = MemoryLayoutPlan.aligned(offset)
-    scratchStride = MemoryLayoutPlan.aligned(plan.stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0)
-    sharedOffset = scratchOffset + scratchStride * threads
-    byteCount = sharedOffset + plan.sharedBytes
-  }
-
-  private static func aligned(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 }
 }

@@ -1,15 +1,15 @@
 import Glibc
 import Synchronization
 
-/// A fixed set of threads that claim numbered blocks of one job at a time.
+/// A fixed set of threads that claim numbered blocks of one job at a time: each the next of its own share, so that what it reads is
+/// likely to be in its core's cache from the job before, and when that is done the last of another's.
 ///
-/// The claim counter, the number of blocks and the job's generation share one atomic word, so a late thread can never claim a block of
-/// a job that has ended. Which thread runs a block is left to chance; what a block computes is not.
-package final class ThreadPool: @unchecked Sendable {  // `job` changes between jobs only, published by `state`
+/// Which thread runs a block is left to chance; what a block computes is not.
+package final class ThreadPool: @unchecked Sendable {  // `job` changes between jobs only, published by `shares`
   let threads: Int
   private var job: (_ block: Int, _ thread: Int) -> Void = { _, _ in }
-  /// Generation in the upper 16 bits, block count in the next 24, next unclaimed block in the lowest 24.
-  private let state = Atomic<UInt64>(0)
+  private var generation: UInt64 = 0
+  private let shares: UnsafeMutablePointer<BlockShare>
   private let completed = Atomic<Int>(0)
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
@@ -20,6 +20,8 @@ package final class ThreadPool: @unchecked Sendable {  // `job` changes between 
   /// `threads` includes the caller's own; at least 1.
   package init(threads: Int) {
     self.threads = max(threads, 1)
+    shares = .allocate(capacity: self.threads)
+    for index in 0..<self.threads { (shares + index).initialize(to: BlockShare()) }
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(wake, nil)
     for index in 1..<max(self.threads, 1) where index < self.threads {
@@ -46,14 +48,16 @@ package final class ThreadPool: @unchecked Sendable {  // `job` changes between 
     withoutActuallyEscaping(body) { body in
       job = body
       completed.store(0, ordering: .relaxed)
-      let generation = (state.load(ordering: .relaxed) >> 48 &+ 1) & 0xffff
-      state.store(generation << 48 | UInt64(blocks) << 24, ordering: .sequentiallyConsistent)
+      generation += 1
+      for index in 0..<threads {
+        shares[index].fill(blocks * index / threads..<blocks * (index + 1) / threads, generation: generation)
+      }
       if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
         pthread_mutex_lock(mutex)
         pthread_cond_broadcast(wake)
         pthread_mutex_unlock(mutex)
       }
-      while let block = claim() { finish(block, thread: 0) }
+      while let block = claim(thread: 0) { finish(block, thread: 0) }
       var spins = 0
       while completed.load(ordering: .acquiring) < blocks {
         spins += 1
@@ -74,24 +78,20 @@ package final class ThreadPool: @unchecked Sendable {  // `job` changes between 
   }
 
   deinit {
+    shares.deinitialize(count: threads)
+    shares.deallocate()
     pthread_cond_destroy(wake)
     pthread_mutex_destroy(mutex)
     wake.deallocate()
     mutex.deallocate()
   }
 
-  private var hasWork: Bool {
-    let word = state.load(ordering: .sequentiallyConsistent)
-    return word & 0xffffff < word >> 24 & 0xffffff
-  }
+  private var hasWork: Bool { (0..<threads).contains { !shares[$0].isEmpty } }
 
-  private func claim() -> Int? {
-    var word = state.load(ordering: .acquiring)
-    while word & 0xffffff < word >> 24 & 0xffffff {
-      let (exchanged, original) = state.weakCompareExchange(
-        expected: word, desired: word + 1, ordering: .acquiringAndReleasing)
-      if exchanged { return Int(word & 0xffffff) }
-      word = original
+  private func claim(thread: Int) -> Int? {
+    if let block = shares[thread].takeFirst() { return block }
+    for distance in 1..<max(threads, 1) {
+      if let block = shares[(thread + distance) % threads].takeLast() { return block }
     }
     return nil
   }
@@ -105,7 +105,7 @@ package final class ThreadPool: @unchecked Sendable {  // `job` changes between 
     let patience = 20_000
     var spins = 0
     while !stopping.load(ordering: .relaxed) {
-      if let block = claim() {
+      if let block = claim(thread: thread) {
         finish(block, thread: thread)
         spins = 0
       } else if spins < patience {
