@@ -62,13 +62,6 @@ extension BatchNorm {
   }
 }
 
-extension Reshape {
-  /// Rows stay rows where no dimension changes, whatever the dimensions say.
-  public func compile(_ site: CompileSite) -> any Step {
-    site.inputTypes == site.outputTypes ? Identity().compile(site) : evaluatingStep(self, site)
-  }
-}
-
 extension Identity {
   public func compile(_ site: CompileSite) -> any Step {
     guard site.constants[0] == nil else { return evaluatingStep(self, site) }

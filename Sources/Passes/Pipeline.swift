@@ -20,6 +20,8 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(
     pass: .groupNormRecognition, reason: "while transpositions are where importers put them", isTidying: true),
   PipelineRow(
+    pass: .activationRecognition, reason: "before its parts are joined to layers or moved apart", isTidying: true),
+  PipelineRow(
     pass: .stackReduction, reason: "images of one axis more would stay as they are", isPortable: true, isTidying: true),
   PipelineRow(
     pass: .reshapeMotion, reason: "out of the way of transpositions", isPortable: true, isTidying: true),
@@ -36,7 +38,6 @@ public let pipeline: [PipelineRow] = [
     pass: .identityRemoval, reason: "dropout between two layers would hide one from the other", isPortable: true,
     isTidying: true),
   PipelineRow(pass: .globalPoolRecognition, reason: "once channels are the last axis"),
-  PipelineRow(pass: .activationRecognition, reason: "before single functions of it are joined to layers"),
   PipelineRow(pass: .layerNormRecognition, reason: "likewise"),
   PipelineRow(pass: .fakeQuantization, reason: "before batch normalisation would fold the scales"),
   PipelineRow(pass: .quantisationFolding, reason: "before clamps are joined to layers"),

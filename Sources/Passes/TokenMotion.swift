@@ -26,7 +26,9 @@ extension Pass {
     let tokens = graph.producer(node.inputs[place], as: Reshape.self)
   else { return nil }
   let image = graph[tokens.node.inputs[0]], from = tokens.node.types[0], to = node.types[0]
-  guard image.rank == 4, image.dataType == .float32, from.rank < 4, from.rank == to.rank, let channels = image.dims[3],
+  // Axes of an attention are no rows and columns: what works on a vector of each alone would do little with one call.
+  guard image.rank == 4, image.dims[2] != 1, image.dataType == .float32, from.rank < 4, from.rank == to.rank,
+    let channels = image.dims[3],
     from.dims.last == channels, let result = to.dims.last ?? nil, result > 0
   else { return nil }
   var inputs = node.inputs.map { rewriter($0) }
