@@ -10,6 +10,10 @@ INLINE ptrdiff_t next_vector(ptrdiff_t c, ptrdiff_t channels) {
 /// The most taps of a kernel row that share what they load.
 enum { MOST_TOGETHER = 5 };
 
+/// How many channels ahead the lowest row of taps is asked for, which no row before has read, and output: pixels make too
+/// many streams for the hardware to see.
+enum { TAPS_AHEAD = 32, OUTPUT_AHEAD = 16 };
+
 /// One vector of channels of `tile` <= 8 pixels. Every `together` taps read adjacent pixels, so that each value is
 /// loaded once for all of them. `whole` is 0 for less than a vector of channels.
 INLINE void depthwise_tile(const int tile, const int together, const int whole, const ck_run *taps,
@@ -20,6 +24,7 @@ INLINE void depthwise_tile(const int tile, const int together, const int whole, 
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++) sum[p] = whole ? load(bias + channel) : load_first(bias, channels);
   const float *w = weights + channel;
+  const int starts_line = channel % 16 == 0, lowest = together > 1 ? together : 2;
   for (ptrdiff_t t = 0; t < tap_count; t += together, w += together * channels) {
     const ptrdiff_t stride = taps[t].pixel_stride;
     const float *x = taps[t].pixel0 + first * stride + channel;
@@ -30,6 +35,7 @@ INLINE void depthwise_tile(const int tile, const int together, const int whole, 
 #pragma clang loop unroll(full)
     for (int i = 0; i < tile + together - 1; i++) {
       const vec value = whole ? load(x + i * stride) : load_first(x + i * stride, channels);
+      if (starts_line && t + lowest >= tap_count) __builtin_prefetch(x + i * stride + TAPS_AHEAD, 0, 3);
 #pragma clang loop unroll(full)
       for (int b = 0; b < together; b++)
         if (i >= b && i - b < tile) sum[i - b] = multiply_add(value, weight[b], sum[i - b]);
@@ -39,6 +45,7 @@ INLINE void depthwise_tile(const int tile, const int together, const int whole, 
 #pragma clang loop unroll(full)
   for (int p = 0; p < tile; p++) {
     const vec y = clamp(sum[p], low, high);
+    if (starts_line) __builtin_prefetch(to + p * output_stride + OUTPUT_AHEAD, 1, 3);
     if (whole)
       store(to + p * output_stride, y);
     else
