@@ -39,7 +39,10 @@ struct BlockGrid: Sendable, Hashable {
   private func rowGroups(_ rows: Int) -> Int { (rows + height - 1) / height }
 
   /// The panels, rows (counted from the band's first) and columns of a block.
-  func part(_ block: Int, rows: Int) -> (panels: Range<Int>, rows: Range<Int>, columns: Range<Int>) {
+  typealias Part = (panels: Range<Int>, rows: Range<Int>, columns: Range<Int>)
+
+  /// A block of a band of `rows` rows.
+  func part(_ block: Int, rows: Int) -> Part {
     let column = block % segments * segment
     let row = block / segments % rowGroups(rows) * height
     let panel = block / segments / rowGroups(rows) * panelGroup

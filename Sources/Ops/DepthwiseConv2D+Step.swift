@@ -46,11 +46,17 @@ struct TapConvolution: Step {
     self.weights = AlignedBuffer(count: weights.count + channels)
     for (i, weight) in weights.enumerated() { self.weights.base[i] = weight }
     for (c, value) in (bias ?? []).enumerated() { self.weights.base[weights.count + c] = value }
-    grid = BlockGrid(width: width, panels: 1, panelWork: max(weights.count, 1) * 4, panelBytes: 0, tile: 8)
+    grid = BlockGrid(
+      width: width, panels: 1, panelWork: TapConvolution.work(taps: rows.kernel * columns.kernel, channels: channels),
+      panelBytes: 0, tile: 8)
   }
+
+  /// Of a pixel, as `BlockGrid` counts it: a multiply-add takes as long as several of a matrix product.
+  private static func work(taps: Int, channels: Int) -> Int { max(taps * channels, 1) * 4 }
 
   var kernel: String { "depthwise 8x\(kernels.lanes)" }
   var workPerRow: Int { max(width * channels * rows.kernel * columns.kernel, 1) }
+  var workPerPixel: Int { TapConvolution.work(taps: rows.kernel * columns.kernel, channels: channels) }
   var weightBytes: Int { weights.byteCount }
   var scratchBytes: Int { rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride }
 
@@ -58,15 +64,25 @@ struct TapConvolution: Step {
 
   func run(block: Int, of band: borrowing Band) {
     let part = grid.part(block, rows: band.rows.count)
-    let taps = band.scratch.assumingMemoryBound(to: KernelSet.Run.self)
+    let first = band.rows.lowerBound
+    compute(
+      rows: first + part.rows.lowerBound..<first + part.rows.upperBound, columns: part.columns, from: band.inputs[0],
+      to: band.output, taps: band.scratch.assumingMemoryBound(to: KernelSet.Run.self))
+  }
+
+  /// Some pixels; `taps` has room for one of each.
+  func compute(
+    rows outputRows: Range<Int>, columns outputColumns: Range<Int>, from input: RowRing, to output: RowRing,
+    taps: UnsafeMutablePointer<KernelSet.Run>
+  ) {
     let count = rows.kernel * columns.kernel
     let (low, high) = epilogue.bounds
     // With a stride of 1, every `dilation`-th pixel reads what its neighbours of that distance read.
     let sets = columns.stride == 1 && columns.kernel > 1 ? columns.dilation : 1
-    for y in band.rows.lowerBound + part.rows.lowerBound..<band.rows.lowerBound + part.rows.upperBound {
-      for x in part.columns.prefix(sets) {
+    for y in outputRows {
+      for x in outputColumns.prefix(sets) {
         for a in 0..<rows.kernel {
-          let row = band.inputs[0].floats(rows.start(y) + a * rows.dilation)
+          let row = input.floats(rows.start(y) + a * rows.dilation)
           for b in 0..<columns.kernel {
             taps[a * columns.kernel + b] = KernelSet.Run(
               pixel0: row + (columns.start(x) + b * columns.dilation) * channels,
@@ -75,12 +91,12 @@ struct TapConvolution: Step {
         }
         kernels.depthwise(
           taps: UnsafeBufferPointer(start: taps, count: count), weights: weights.base,
-          bias: weights.base + count * channels, output: band.output.floats(y) + x * channels,
-          outputPixelStride: sets * channels, pixels: (part.columns.upperBound - x + sets - 1) / sets,
+          bias: weights.base + count * channels, output: output.floats(y) + x * channels,
+          outputPixelStride: sets * channels, pixels: (outputColumns.upperBound - x + sets - 1) / sets,
           channels: channels, low: low, high: high)
       }
       epilogue.finish(
-        band.output.floats(y) + part.columns.lowerBound * channels, count: part.columns.count * channels, kernels)
+        output.floats(y) + outputColumns.lowerBound * channels, count: outputColumns.count * channels, kernels)
     }
   }
 }

@@ -14,7 +14,8 @@ extension ResidualConv2D {
     guard site.inputTypes[addend] == site.outputTypes[0], site.floatImage(addend) != nil,
       let convolution = conv.step(sum, kernels: kernels) as? RunConvolution
     else { return nil }
-    return ResidualStep(convolution: convolution, addend: addend, activation: activation)
+    return ResidualStep(
+      convolution: convolution, addend: StepInput(addend, rows: .identity), epilogue: activation.epilogue)
   }
 }
 
@@ -24,10 +25,10 @@ struct ResidualStep: Step {
   let inputs: [StepInput]
   let epilogue: Activation.Epilogue
 
-  init(convolution: RunConvolution, addend: Int, activation: Activation) {
+  init(convolution: RunConvolution, addend: StepInput, epilogue: Activation.Epilogue) {
     self.convolution = convolution
-    inputs = convolution.inputs + [StepInput(addend, rows: .identity)]
-    epilogue = activation.epilogue
+    inputs = convolution.inputs + [addend]
+    self.epilogue = epilogue
   }
 
   var grain: Int { convolution.grain }
@@ -35,6 +36,11 @@ struct ResidualStep: Step {
   var weightBytes: Int { convolution.weightBytes }
   var scratchBytes: Int { convolution.scratchBytes }
   var kernel: String { "\(convolution.kernel) + add" }
+
+  func joined(with source: any Step, at place: Int) -> (any Step)? {
+    guard place < convolution.inputs.count, let joined = convolution.joined(with: source, at: place) else { return nil }
+    return (joined as? RunConvolution).map { ResidualStep(convolution: $0, addend: inputs.last!, epilogue: epilogue) }
+  }
 
   func load() { convolution.load() }
 

@@ -21,8 +21,8 @@ struct RunConvolution: Step {
     var depth: Int { runs.first.map { $0.reduce(0) { $0 + $1.length } } ?? 0 }
   }
 
-  let inputs: [StepInput]
-  let kernel: String
+  var inputs: [StepInput]
+  var kernel: String
   let kernels: KernelSet
   let epilogue: Activation.Epilogue
   /// Channels of each source.
@@ -32,9 +32,11 @@ struct RunConvolution: Step {
   let weights: PackedWeights
   /// Width and channels of an output row.
   let width: Int, channels: Int
-  let grid: BlockGrid
-  let workPerRow: Int
-  let scratchBytes: Int
+  var grid: BlockGrid
+  var workPerRow: Int
+  var scratchBytes: Int
+  /// What makes the pixels that a block reads, if they are never stored.
+  var depthwise: TapConvolution?
 
   init(
     name: String, kernels: KernelSet, inputs: [StepInput], sources: [Int], inputStride: Pair, outputStride: Pair,
@@ -57,7 +59,7 @@ struct RunConvolution: Step {
   }
 
   var grain: Int { outputStride.height }
-  var weightBytes: Int { weights.byteCount }
+  var weightBytes: Int { weights.byteCount + (depthwise?.weightBytes ?? 0) }
 
   func load() { weights.load() }
 
@@ -68,6 +70,11 @@ struct RunConvolution: Step {
 
   func run(block: Int, of band: borrowing Band) {
     let part = grid.part(block, rows: coarse(band.rows.count))
+    guard let depthwise else { return run(part, of: band) }
+    runBehind(depthwise, part, of: band)
+  }
+
+  func run(_ part: BlockGrid.Part, of band: borrowing Band) {
     let first = band.rows.lowerBound / outputStride.height
     let runs = band.scratch.assumingMemoryBound(to: KernelSet.Run.self)
     for index in part.panels {
@@ -118,7 +125,7 @@ struct RunConvolution: Step {
 
   /// Applies the activation to the block while it is in cache.
   private func activate(
-    _ part: (panels: Range<Int>, rows: Range<Int>, columns: Range<Int>), _ first: Int, _ band: borrowing Band
+    _ part: BlockGrid.Part, _ first: Int, _ band: borrowing Band
   ) {
     let rows =
       (first + part.rows.lowerBound) * outputStride.height..<(first + part.rows.upperBound) * outputStride.height
