@@ -8,12 +8,16 @@ struct OutputCollector {
   /// The elements of other types.
   private var bytes: [UInt8] = []
 
-  init(_ type: TensorType) {
-    self.type = type
+  init(_ type: TensorType) { self.type = type }
+
+  /// Makes room for the rows of a run.
+  mutating func reset() {
     let count = type.shape!.count
     if type.dataType == .float32 {
+      floats.removeAll(keepingCapacity: true)
       floats.reserveCapacity(count)
     } else {
+      bytes.removeAll(keepingCapacity: true)
       bytes.reserveCapacity(count * type.dataType.byteCount)
     }
   }

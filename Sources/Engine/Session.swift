@@ -21,6 +21,8 @@ public final class Session {
   private let scratchStride: Int
   private let shared: UnsafeMutableRawPointer
   private let pool: ThreadPool
+  /// Their memory is used again once the caller has let go of the last run's results.
+  private var collectors: [OutputCollector]
 
   /// Errors: `outOfMemory`.
   public init(_ plan: Plan, threads: Int) throws(EngineError) {
@@ -53,6 +55,7 @@ public final class Session {
     }
     sourceStart = starts
     profile = plan.emptyProfile
+    collectors = plan.outputs.map { OutputCollector($0.type) }
     pool = ThreadPool(threads: self.threads)
     pool.run(blocks: plan.stages.count) { stage, _ in plan.stages[stage].step?.load() }
   }
@@ -79,7 +82,7 @@ public final class Session {
       }
       tensors[input.stage] = tensor
     }
-    var collectors = plan.outputs.map { OutputCollector($0.type) }
+    for position in collectors.indices { collectors[position].reset() }
     let targets = plan.outputs.enumerated().compactMap { position, output in
       if case .stage(let stage) = output.source { (position, stage) } else { nil }
     }
@@ -126,7 +129,6 @@ public final class Session {
   ) throws(E) {
     var schedule = plan.schedule
     try schedule.walk { (stage, rows) throws(E) in
-      if rows.lowerBound == 0, plan.rings.isShared[stage] { clearMargins(stage) }
       try before(stage, rows)
       compute(stage, rows)
       try after(stage, rows)
@@ -145,14 +147,22 @@ public final class Session {
   }
 
   private func compute(_ index: Int, _ rows: Range<Int>) {
-    guard let step = plan.stages[index].step else { return }
+    let takesOver = rows.lowerBound == 0 && plan.rings.isShared[index]
+    guard let step = plan.stages[index].step else {
+      if takesOver { clearMargins(index) }
+      return
+    }
     let start = profiling ? monotonicSeconds() : 0
     let inputs = UnsafeBufferPointer(
       start: UnsafePointer(sourceRings.baseAddress! + sourceStart[index]), count: plan.stages[index].sources.count)
     let output = rings[index]
     let companion = plan.stages[index].companion.map { rings[$0] }
     for round in 0..<step.rounds {
-      pool.run(blocks: step.blocks(rows: rows.count, round: round)) { block, thread in
+      let blocks = step.blocks(rows: rows.count, round: round)
+      // Beside the rows, which lie between the margins.
+      let extra = takesOver && round == 0 ? 1 : 0
+      pool.run(blocks: blocks + extra) { block, thread in
+        guard block < blocks else { return clearMargins(index) }
         let band = Band(
           rows: rows, inputs: inputs, output: output, companion: companion, scratch: scratch + thread * scratchStride,
           shared: shared, round: round)
