@@ -6,7 +6,7 @@ extension Concat {
     let images = site.inputTypes.indices.compactMap { site.floatImage($0) }
     guard images.count == site.inputTypes.count, axis == -1 || axis == 3 else { return evaluatingStep(self, site) }
     let output = site.output
-    return RowStep(
+    var step = RowStep(
       "copy", images.indices.map { StepInput($0, rows: .identity) }, segments: RowSegments(output, work: 1)
     ) { band, row, segment in
       var start = band.output(row: row, column: segment.lowerBound, channels: output.channels)
@@ -21,5 +21,7 @@ extension Concat {
         start += image.channels
       }
     }
+    step.pieces = images.map(\.channels)
+    return step
   }
 }

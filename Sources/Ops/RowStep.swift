@@ -13,9 +13,11 @@ struct RowStep: Step {
   let segments: RowSegments
   let body: Body
   let inPlaceInputs: [Int]
-  /// What other steps may do in this one's place: nearest upsampling, the largest of windows, or the last steps of a classifier.
+  /// What other steps may do in this one's place: nearest upsampling, the largest of windows, images side by side (their channels), or
+  /// the last steps of a classifier.
   var upsampling: Upsampling?
   var maximum: Maximum?
+  var pieces: [Int]?
   var finish: HeadStep.Finish?
 
   /// Whole multiples of an image that is `width` pixels wide.

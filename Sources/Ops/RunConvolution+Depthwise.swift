@@ -42,7 +42,7 @@ extension RunConvolution {
     let image = RowRing(
       base: pixels, zeros: pixels, stride: part.columns.count * pixel, capacity: rows.count, height: band.output.height)
     depthwise.compute(
-      rows: rows, columns: part.columns, from: band.inputs[0], to: image,
+      rows: rows, columns: part.columns, from: band.inputs, to: image,
       taps: (band.scratch + runBytes).assumingMemoryBound(to: KernelSet.Run.self))
     let inputs = (band.scratch + runBytes + tapBytes(depthwise)).bindMemory(to: RowRing.self, capacity: 1)
     inputs.initialize(to: image)
