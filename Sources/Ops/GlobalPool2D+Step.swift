@@ -1,10 +1,12 @@
 public import Graphs
+package import Kernels
 import Tensors
 
 extension GlobalPool2D {
-  public func compile(_ site: CompileSite) -> any Step {
-    guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
-    return GlobalPoolStep(image: image, kind: kind)
+  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+
+  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+    site.floatImage(0).map { GlobalPoolStep(kernels: kernels, image: $0, kind: kind) }
   }
 }
 
@@ -13,6 +15,7 @@ struct GlobalPoolStep: Step {
   /// Channels of a block: one cache line.
   private static let group = 16
 
+  let kernels: KernelSet
   let image: RowLayout
   let kind: GlobalPool2D.Kind
 
@@ -30,12 +33,12 @@ struct GlobalPoolStep: Step {
     sums.initialize(repeating: kind == .max ? -.infinity : 0, count: count)
     for row in 0..<image.rows {
       var pixel = UnsafePointer(band.inputs[0].floats(row)) + first
+      guard kind == .max else {
+        kernels.sumPixels(pixel, stride: image.channels, pixels: image.width, sums: sums, channels: count)
+        continue
+      }
       for _ in 0..<image.width {
-        if kind == .max {
-          for c in 0..<count { sums[c] = max(sums[c], Double(pixel[c])) }
-        } else {
-          for c in 0..<count { sums[c] += Double(pixel[c]) }
-        }
+        for c in 0..<count { sums[c] = max(sums[c], Double(pixel[c])) }
         pixel += image.channels
       }
     }

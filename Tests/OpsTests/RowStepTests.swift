@@ -151,10 +151,44 @@ struct RowStepTests {
     try check(Transpose(permutation: [0, 1, 3, 2]), [noise([1, 1, 3, 100_000], seed: 2)])
   }
 
+  @Test func `axes of any number change places, of any type`() throws {
+    let x = noise([1, 70, 9, 34], seed: 1)
+    for shape: Shape in [
+      [70, 306], [1, 630, 34], [2, 35, 9, 34], [1, 70, 9, 2, 17], [7, 10, 1, 9, 2, 17], [21420],
+    ] {
+      let axes = Array(0..<shape.rank)
+      for order in [axes, axes.reversed(), Array(axes.dropFirst() + [0]), Array([axes.last!] + axes.dropLast())] {
+        try check(Transpose(permutation: order), [x.reshaped(shape)])
+      }
+    }
+    // Between images and what is none.
+    try check(Transpose(permutation: [1, 3, 0, 2]), [x])
+    try check(
+      Transpose(permutation: [2, 0, 1, 3]),
+      [x.reshaped([9, 1, 70, 34])].map { Transpose(permutation: [1, 0, 2, 3]).evaluate([$0])[0] })
+    try check(Transpose(permutation: [2, 0, 3, 1]), [x.reshaped([70, 9, 1, 34])])
+    let numbers = Tensor([1, 5, 6, 7], .int64((0..<210).map { Int64($0) << 33 }))
+    let flags = Tensor([5, 6, 7], .bool((0..<210).map { $0 % 3 == 0 }))
+    try check(Transpose(permutation: [0, 3, 1, 2]), [numbers])
+    try check(Transpose(permutation: [2, 1, 0]), [flags])
+    try check(Transpose(permutation: [1, 0]), [noise([0, 4], seed: 2)])
+  }
+
+  @Test func `the same elements under another shape`() throws {
+    let x = noise([1, 9, 70, 34], seed: 1)
+    for shape: Shape in [[9, 2380], [1, 630, 34], [1, 70, 9, 34], [1, 3, 3, 2380], [1, 2380, 3, 3], [21420]] {
+      try check(Reshape(dims: shape.dims), [x])
+      try check(Reshape(dims: x.shape.dims), [x.reshaped(shape)])
+    }
+    try check(Squeeze(axes: [0]), [x])
+    try check(ExpandDims(axes: [0]), [x.reshaped([9, 70, 34])])
+    try check(Reshape(dims: [3, 0, 7]), [noise([7, 0, 3], seed: 2)])
+  }
+
   @Test func `global pools need all rows`() throws {
     for channels in [1, 16, 17, 33] {
       let x = noise([1, 3, 4, channels], seed: 1)
-      try check(GlobalPool2D(kind: .average), [x])
+      try checkStep(GlobalPool2D(kind: .average), [x], firstConstant: 1) { $0.step($1, kernels: $2) }
       try check(GlobalPool2D(kind: .max, keepDims: true), [x])
     }
     let site = CompileSite(

@@ -34,6 +34,12 @@ INLINE vec gelu_tangent(vec x) {
   return bounded_below(x) * sigmoid(z);
 }
 
+/// Below -87 next to nothing is left, beyond 87 it is x.
+INLINE vec swish(vec x) {
+  const vec bounded = at_least(x, splat(-87));
+  return bounded / logistic_divisor(at_most(bounded, splat(87)));
+}
+
 INLINE vec soft_sign(vec x) {
   const vec y = clamp(x, splat(-1e30f), splat(1e30f));
   return y / (magnitude(y) + 1);
@@ -74,7 +80,7 @@ ACTIVATION(neg, -x)
 ACTIVATION(square, x * x)
 ACTIVATION(sigmoid, sigmoid(x))
 ACTIVATION(tanh, hyperbolic_tangent(x))
-ACTIVATION(silu, bounded_below(x) * sigmoid(x))
+ACTIVATION(silu, swish(x))
 ACTIVATION(softplus, softplus(x))
 ACTIVATION(log_sigmoid, -softplus(-x))
 ACTIVATION(softsign, soft_sign(x))

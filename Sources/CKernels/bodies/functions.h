@@ -76,6 +76,21 @@ INLINE vec sigmoid(vec x) {
   return choose(x < 0, e, splat(1)) / (e + 1);
 }
 
+/// 1 + e^-x for -87 <= x <= 87.
+INLINE vec logistic_divisor(vec x) {
+  // e^-x = 2^n e^-s with |s| <= ln(2) / 2, as in `expm1_reduced`.
+  const float magic = 0x1.8p23f;
+  const vec shifted = multiply_add(x, splat(-0x1.715476p0f), splat(magic));
+  const vec whole = shifted - splat(magic);
+  vec s = multiply_add(whole, splat(0.693359375f), x);
+  s = multiply_add(whole, splat(-2.12194440e-4f), s);
+  static const float c[] = {5.0000001201e-1f, -1.6666665459e-1f, 4.1665795894e-2f,
+                            -8.3334519073e-3f, 1.3981999507e-3f, -1.9875691500e-4f};
+  const vec y = multiply_add(polynomial(s, c, 5), s * s, splat(1) - s);
+  // The low bits of `shifted` are n; added to the exponent they multiply by 2^n.
+  return (vec)((uvec)y + ((uvec)shifted << 23)) + 1;
+}
+
 INLINE vec hyperbolic_tangent(vec x) {
   const vec e = expm1_negative(magnitude(x) * -2);
   return with_sign_of(-e / (e + 2), x);

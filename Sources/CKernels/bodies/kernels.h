@@ -18,6 +18,7 @@
 #include "activate.h"
 #include "classes.h"
 #include "normalize.h"
+#include "sums.h"
 #include "pixels.h"
 #include "burst.h"
 
@@ -51,6 +52,7 @@ const ck_kernels CK_TABLE = {
     .activate = ACTIVATIONS,
     .softmax = softmax,
     .layer_norm = layer_norm,
+    .sum_pixels = sum_pixels,
     .argmax = argmax,
     .classify = classify,
     .scale_u8 = scale_u8,
