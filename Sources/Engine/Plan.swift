@@ -7,7 +7,7 @@ public struct Plan: Sendable {
   package let stages: [Stage]
   /// Rows that the ring which holds each stage's rows has room for.
   package let capacities: [Int]
-  let rings: RingLayout
+  package let rings: RingLayout
   let inputs: [(name: String, type: TensorType, stage: Int)]
   let outputs: [OutputPlan]
 

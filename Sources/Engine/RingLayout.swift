@@ -1,17 +1,17 @@
 /// Where rings lie: two that are never alive at the same time may share memory, so that a run touches little of it and finds it in
 /// cache.
-struct RingLayout: Sendable {
+package struct RingLayout: Sendable {
   /// Bytes from the first ring to each stage's own, or 0.
-  private(set) var offsets: [Int]
+  package private(set) var offsets: [Int]
   /// True for rings that share memory: their margins hold what others left there.
-  private(set) var isShared: [Bool]
-  private(set) var byteCount = 0
+  package private(set) var isShared: [Bool]
+  package private(set) var byteCount = 0
 
   /// The largest come first, each at the lowest place that is free for as long as it is alive.
   /// - Parameters:
   ///   - bytes: of each stage's own ring; 0 for none
   ///   - lifetimes: when each is alive, on any clock
-  init(bytes: [Int], lifetimes: [Range<Int>]) {
+  package init(bytes: [Int], lifetimes: [Range<Int>]) {
     offsets = Array(repeating: 0, count: bytes.count)
     isShared = Array(repeating: false, count: bytes.count)
     let order = bytes.indices.filter { bytes[$0] > 0 }.sorted { (bytes[$1], $0) < (bytes[$0], $1) }

@@ -1,5 +1,6 @@
 import Engine
 import Graphs
+import Kernels
 import Ops
 import Passes
 import Tensors
@@ -120,6 +121,70 @@ struct FusionTests {
       let offset = net.graph.constant(Tensor([1], [1]), name: "one")
       let result = try net.graph.add(Binary(.add), [value, offset], name: "result")
       try compare(net, result, separate: [scores, probabilities], joins: "+ classes")
+    }
+  }
+
+  private func depthwise(
+    _ net: inout Network, _ x: Value, _ name: String, strides: Pair = 1, dilation: Pair = 1,
+    activation: Activation = .relu
+  ) throws -> Value {
+    let depth = net.graph[x].dims[3] ?? 0
+    let kernel = net.weights([3, 3, depth, 1], fanIn: 9, name + "/kernel")
+    return try net.graph.add(
+      DepthwiseConv2D(strides: strides, padding: .same, dilation: dilation, activation: activation),
+      [x, kernel, net.constant([depth], name + "/bias")], name: name)
+  }
+
+  @Test(arguments: [(1, 1), (2, 1), (1, 3)], [Activation.clamp(min: 0, max: 6), .silu])
+  func `a pointwise convolution makes the depthwise pixels that it reads`(
+    _ window: (strides: Int, dilation: Int), _ activation: Activation
+  ) throws {
+    for channels in [3, 16, 40] {
+      var (net, input) = network()
+      let wide = try net.convolution(input, channels, "wide", size: 1)
+      let taps = try depthwise(
+        &net, wide, "taps", strides: Pair(window.strides), dilation: Pair(window.dilation), activation: activation)
+      let result = try net.convolution(taps, 37, "narrow", size: 1, activation: activation)
+      try compare(net, result, separate: [taps], joins: "depthwise 8x\(KernelSet.current.lanes), direct")
+    }
+  }
+
+  @Test func `also where the pointwise one adds, and ends in classes`() throws {
+    var (net, input) = network()
+    let wide = try net.convolution(input, 20, "wide", size: 1)
+    let taps = try depthwise(&net, wide, "taps")
+    let kernel = net.weights([1, 1, 20, 3], fanIn: 20, "kernel")
+    let sum = try net.graph.add(
+      ResidualConv2D(Conv2D(), activation: .relu), [taps, kernel, input], name: "sum")
+    try compare(net, sum, separate: [taps], joins: "depthwise 8x\(KernelSet.current.lanes), direct")
+    let more = try depthwise(&net, sum, "more")
+    let scores = try net.convolution(more, 4, "scores", size: 1, activation: .linear)
+    let classes = try net.graph.add(Softmax(), [scores], name: "classes")
+    try compare(net, classes, separate: [taps, more], joins: "depthwise 8x\(KernelSet.current.lanes), direct")
+  }
+
+  @Test func `depthwise pixels that are read twice, or by more channels than a block holds, stand alone`() throws {
+    var (net, input) = network()
+    let taps = try depthwise(&net, input, "taps")
+    net.graph.output(try net.convolution(taps, 8, "a", size: 1), name: "a")
+    net.graph.output(try net.convolution(taps, 8, "b", size: 1), name: "b")
+    let deep = try depthwise(&net, try net.convolution(input, 500, "deep", size: 1), "deep taps")
+    net.graph.output(try net.convolution(deep, 500, "c", size: 1), name: "c")
+    net.graph.output(try net.convolution(try depthwise(&net, input, "3x3"), 8, "d"), name: "d")
+    let kernels = try kernels(Plan(specialised(net.graph, 8, 8)))
+    #expect(kernels.filter { $0.hasPrefix("depthwise") }.count == 3 && !kernels.contains { $0.contains(", direct") })
+  }
+
+  @Test(arguments: [1, 2]) func `images that lie side by side are read in place by depthwise taps`(_ strides: Int)
+    throws
+  {
+    for channels in [1, 8, 19] {
+      var (net, input) = network()
+      let side = try net.convolution(input, channels, "side")
+      let joined = try net.graph.add(Concat(axis: -1), [input, side, input], name: "joined")
+      let taps = try depthwise(&net, joined, "taps", strides: Pair(strides), activation: .silu)
+      let result = try net.convolution(taps, 5, "result", strides: 2)
+      try compare(net, result, separate: [joined], joins: " of 3")
     }
   }
 

@@ -36,6 +36,29 @@ struct TokenMotionTests {
     }
   }
 
+  @Test func `the heads of an attention are no image`() throws {
+    var graph = Graph()
+    let x = graph.input("x", TensorType(.float32, [1, 40, 1, 3]))
+    let joined = try graph.add(Reshape(dims: [1, 40, 3]), [x], name: "joined")
+    graph.output(try graph.add(Dense(), [joined, graph.weight("kernel", [3, 5])], name: "op"), name: "y")
+    #expect(try !isMoved(applied(.tokenMotion, to: graph), "op"))
+  }
+
+  @Test func `a function that is written out on tokens is recognised before they move`() throws {
+    let graph = try tokens([1, -1, 3]) { graph, x in
+      let scaled = try graph.add(
+        Binary(.divide), [x, graph.constant(Tensor([], [Float(2).squareRoot()]), name: "root")], name: "scaled")
+      let erf = try graph.add(Activate(.erf), [scaled], name: "erf")
+      let sum = try graph.add(Binary(.add), [erf, graph.constant(Tensor([], [1]), name: "one")], name: "sum")
+      let product = try graph.add(Binary(.multiply), [x, sum], name: "product")
+      return try graph.add(
+        Binary(.multiply), [product, graph.constant(Tensor([], [0.5]), name: "half")], name: "half product")
+    }
+    let after = try optimised(graph).graph
+    #expect(after.nodes.contains { ($0.op as? Activate)?.activation == .gelu })
+    try expectEquivalent(graph, after)
+  }
+
   @Test func `tokens that become an image again leave nothing that depends on the whole`() throws {
     var graph = Graph()
     let x = graph.input("x", TensorType(.float32, [1, nil, nil, 3]))
