@@ -44,32 +44,45 @@ struct PermutedTensor: Equatable {
     }
   }
 
-  /// Goes through the result in blocks of 16 indices of each axis, so that the lines of memory that it reads and writes stay within reach
-  /// until all of them is used.
+  /// Goes through the result in blocks of 16 indices of each axis, which are gathered in the order of the source and handed on in that of the
+  /// result: lines of either are many powers of two apart, and would drive each other out of the cache before all of them is used.
   private func permute(
     _ source: UnsafePointer<Float>, _ axes: [(size: Int, step: Int)], into target: UnsafeMutablePointer<Float>
   ) {
-    let (outer, middle, inner) = (axes[0], axes[1], axes[2])
-    let (outerStep, middleStep) = (middle.size * inner.size, inner.size)
-    func blocks(_ size: Int) -> [Range<Int>] { stride(from: 0, to: size, by: 16).map { $0..<min($0 + 16, size) } }
-    let innerBlocks = blocks(inner.size)
-    for o in blocks(outer.size) {
-      for m in blocks(middle.size) {
-        for i in innerBlocks {
-          for middleIndex in m {
-            let (from, to) = (source + middleIndex * middle.step, target + middleIndex * middleStep)
-            // The longer axis is the innermost loop.
-            if outer.size > inner.size {
-              for inside in i {
-                for outside in o {
-                  to[outside * outerStep + inside] = from[outside * outer.step + inside * inner.step]
+    let side = 16
+    let (outerStep, middleStep) = (axes[1].size * axes[2].size, axes[2].size)
+    func blocks(_ size: Int) -> [Range<Int>] { stride(from: 0, to: size, by: side).map { $0..<min($0 + side, size) } }
+    let innerBlocks = blocks(axes[2].size)
+    // Axes of the block, the one along which the source is closest last.
+    let order = [0, 1, 2].sorted { axes[$0].step > axes[$1].step }
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: side * side * side) { block in
+      let block = block.baseAddress!
+      for o in blocks(axes[0].size) {
+        for m in blocks(axes[1].size) {
+          for i in innerBlocks {
+            let counts = [o.count, m.count, i.count], places = [m.count * i.count, i.count, 1]
+            let first =
+              source + (o.lowerBound * axes[0].step + m.lowerBound * axes[1].step + i.lowerBound * axes[2].step)
+            let (slow, middle, fast) = (order[0], order[1], order[2])
+            let (step, place, count) = (axes[fast].step, places[fast], counts[fast])
+            for x in 0..<counts[slow] {
+              for y in 0..<counts[middle] {
+                var from = first + (x * axes[slow].step + y * axes[middle].step)
+                var to = block + (x * places[slow] + y * places[middle])
+                for _ in 0..<count {
+                  to.pointee = from.pointee
+                  from += step
+                  to += place
                 }
               }
-            } else {
-              for outside in o {
-                for inside in i {
-                  to[outside * outerStep + inside] = from[outside * outer.step + inside * inner.step]
-                }
+            }
+            for x in 0..<o.count {
+              let line = target + ((o.lowerBound + x) * outerStep + m.lowerBound * middleStep + i.lowerBound)
+              let filled = block + x * places[0]
+              if i.count == axes[2].size {
+                line.update(from: filled, count: places[0])
+              } else {
+                for y in 0..<m.count { (line + y * middleStep).update(from: filled + y * i.count, count: i.count) }
               }
             }
           }
