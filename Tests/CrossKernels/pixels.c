@@ -59,6 +59,27 @@ void check_layer_norm(const ck_kernels *subject, const ck_kernels *reference) {
     }
 }
 
+void check_sum_pixels(const ck_kernels *subject, const ck_kernels *reference) {
+  for (ptrdiff_t channels = 1; channels <= 17; channels += channels < 15 ? 7 : 1) {
+    for (ptrdiff_t pixels = 0; pixels < 4; pixels++) {
+      const ptrdiff_t stride = channels + 3;
+      const float *x = fenced_numbers(pixels * stride, 3);
+      double *sums = fenced_bytes((size_t)channels * sizeof(double));
+      double *others = fenced_bytes((size_t)channels * sizeof(double));
+      for (ptrdiff_t c = 0; c < channels; c++) sums[c] = others[c] = (double)c;
+      subject->sum_pixels(x, stride, pixels, sums, channels);
+      reference->sum_pixels(x, stride, pixels, others, channels);
+      for (ptrdiff_t c = 0; c < channels; c++) {
+        double expected = (double)c;
+        for (ptrdiff_t p = 0; p < pixels; p++) expected += (double)x[p * stride + c];
+        expect(sums[c] == expected && others[c] == expected, "sum_pixels of %td channels [%td]: %g, not %g", channels,
+               c, sums[c], expected);
+      }
+      settle("sum_pixels");
+    }
+  }
+}
+
 void check_argmax(const ck_kernels *subject, const ck_kernels *reference) {
   (void)reference;
   for (int e = 0; e < CLASS_COUNTS; e++) {
