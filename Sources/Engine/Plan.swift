@@ -83,6 +83,11 @@ public struct Plan: Sendable {
     outputs.compactMap { if case .stage(let index) = $0.source { index } else { nil } }
   }
 
+  /// True where a run finds the zeros around a stage's rows overwritten by rings that share their memory.
+  func hasOldMargins(_ stage: Int) -> Bool {
+    rings.isShared[stage] && stages[stage].marginLeft + stages[stage].marginRight > 0
+  }
+
   /// Bytes that the rings take.
   public var ringBytes: Int { rings.byteCount }
 

@@ -139,7 +139,7 @@ public final class Session {
     let stage = plan.stages[index], ring = rings[index]
     let pixel = stage.layout.channels * stage.layout.dataType.byteCount
     let (left, right) = (stage.marginLeft * pixel, stage.marginRight * pixel)
-    for slot in 0..<ring.capacity where left + right > 0 {
+    for slot in 0..<ring.capacity {
       let row = ring.base + slot * ring.stride
       memset(row - left, 0, left)
       memset(row + stage.layout.rowBytes, 0, right)
@@ -147,9 +147,9 @@ public final class Session {
   }
 
   private func compute(_ index: Int, _ rows: Range<Int>) {
-    let takesOver = rows.lowerBound == 0 && plan.rings.isShared[index]
+    let hasOldMargins = rows.lowerBound == 0 && plan.hasOldMargins(index)
     guard let step = plan.stages[index].step else {
-      if takesOver { clearMargins(index) }
+      if hasOldMargins { clearMargins(index) }
       return
     }
     let start = profiling ? monotonicSeconds() : 0
@@ -159,9 +159,10 @@ public final class Session {
     let companion = plan.stages[index].companion.map { rings[$0] }
     for round in 0..<step.rounds {
       let blocks = step.blocks(rows: rows.count, round: round)
-      // Beside the rows, which lie between the margins.
-      let extra = takesOver && round == 0 ? 1 : 0
-      pool.run(blocks: blocks + extra) { block, thread in
+      // Beside the rows, which lie between the margins; a single block needs no other thread.
+      let clears = hasOldMargins && round == 0
+      if clears, blocks < 2 { clearMargins(index) }
+      pool.run(blocks: blocks + (clears && blocks > 1 ? 1 : 0)) { block, thread in
         guard block < blocks else { return clearMargins(index) }
         let band = Band(
           rows: rows, inputs: inputs, output: output, companion: companion, scratch: scratch + thread * scratchStride,
