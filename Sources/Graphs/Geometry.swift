@@ -182,7 +182,7 @@ extension Graph {
   }
 
   /// The nodes that a node depends on, and itself.
-  func ancestors(of node: Int) -> Set<Int> {
+  package func ancestors(of node: Int) -> Set<Int> {
     var result: Set = [node]
     for index in nodes.indices.reversed() where result.contains(index) {
       result.formUnion(nodes[index].inputs.map(\.node))

@@ -111,14 +111,14 @@ extension Einsum {
 }
 
 /// The axes that subscripts name, for inputs of given ranks.
-struct EinsumAxes {
+package struct EinsumAxes {
   /// A letter, or an axis that an ellipsis stands for, counted from its last.
-  enum Label: Hashable { case letter(Character), hidden(Int) }
+  package enum Label: Hashable { case letter(Character), hidden(Int) }
 
-  var inputs: [[Label]]
-  var output: [Label]
+  package var inputs: [[Label]]
+  package var output: [Label]
 
-  init(_ subscripts: String, ranks: [Int]) throws(ShapeError) {
+  package init(_ subscripts: String, ranks: [Int]) throws(ShapeError) {
     let text = subscripts.filter { $0 != " " }
     let sides = text.split(separator: "->", omittingEmptySubsequences: false)
     let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false)

@@ -65,6 +65,11 @@ public func optimised(
   return try optimised(graph, rounds(pipeline) + last.map { [$0] }, stopAfter: stopAfter)
 }
 
+/// The graph with the passes that tidy up applied, which also a graph that was optimised before may need when its ends have changed.
+func tidied(_ graph: consuming Graph) throws(GraphError) -> Graph {
+  try optimised(graph, rounds(pipeline.filter(\.isTidying)), stopAfter: .max).graph
+}
+
 /// The graph with those passes applied that make it smaller for every runtime, for a file that others will read.
 public func simplified(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   try optimised(graph, rounds(pipeline.filter(\.isPortable)), stopAfter: .max)

@@ -12,11 +12,13 @@ public struct SceneModel: Sendable {
   public let channels: Int
   /// Scores per pixel; 1 means a sigmoid.
   public let scores: Int
+  /// True where the network decides on classes itself, so that its output has class numbers, or votes for them, and no scores.
+  public let decides: Bool
   /// The size that the model itself declares, where it does.
   public let declaredSize: PixelSize?
 
   /// Errors: `unsupportedModel` unless there is one image input with known channels and a first output of rank 4 with known scores.
-  public init(_ graph: Graph) throws(SegmentationError) {
+  public init(_ graph: Graph, decides: Bool = false) throws(SegmentationError) {
     guard graph.inputs.count == 1, let node = graph.inputs.first.map({ graph.nodes[$0] }) else {
       throw SegmentationError(
         .unsupportedModel, "inputs", "the model has \(graph.inputs.count) inputs, a scene is one image")
@@ -35,6 +37,7 @@ public struct SceneModel: Sendable {
         hint: "segment needs an output of height x width x classes")
     }
     self.graph = graph.keepingOnly(output)
+    self.decides = decides
     inputName = node.name
     outputName = output.name
     (self.channels, self.scores) = (channels, scores)

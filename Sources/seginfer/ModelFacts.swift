@@ -1,5 +1,6 @@
 import Graphs
 import KerasImport
+import ModelFiles
 import ONNXFormat
 import Tensors
 
@@ -26,6 +27,9 @@ struct ModelFacts {
   var optimizerCount: Int
   /// What the writer of an ONNX file added: classes, scaling.
   var properties: [String: String] = [:]
+
+  /// What decides where channels are when sizes do not: the convention of who writes such files.
+  var prefersChannelsLast: Bool { kind != ModelKind.onnx.rawValue && !isChannelsFirst }
 
   init(_ metadata: KerasModel.Metadata) {
     kind = metadata.kind.rawValue

@@ -10,8 +10,8 @@ struct ModelReport {
   let summary: ModelSummary
   /// Of the first output.
   let geometry: SceneGeometry
-  /// How the first output lies on the image, where it is one of scores.
-  let fit: SceneFit?
+  /// The first output as a scene needs it, where it is one of an image.
+  let network: SceneNetwork?
   /// Of the optimised graph, at `measuredSize`.
   let multiplyAdds: Int
   let measuredSize: String
@@ -20,11 +20,9 @@ struct ModelReport {
     self.loaded = loaded
     let graph = loaded.optimised
     summary = ModelSummary(loaded.imported)
-    let scoring = channelsLast(graph).scoringPixels()
-    fit = scoring.sceneFit()
+    network = try? SceneNetwork(graph, SceneForm.Wish(prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast))
     do {
-      geometry = try localGeometry(
-        fit.map { (fit) throws(GraphError) in try scoring.fitted(fit, by: .bilinear) } ?? scoring)
+      geometry = try localGeometry(network?.graph ?? graph)
     } catch {
       geometry = SceneGeometry(blockers: [.init(node: error.site, reason: error.what)])
     }
@@ -36,6 +34,9 @@ struct ModelReport {
         saturatingSum(sum, node.op.multiplyAdds(node.inputs.map { sized![$0] }))
       } ?? 0
   }
+
+  /// How the first output lies on the image.
+  var fit: SceneFit? { network?.fit }
 
   private var exactness: String {
     guard geometry.isLocal else { return "no: " + geometry.blockers.map(\.description).joined(separator: "; ") }
@@ -65,6 +66,7 @@ struct ModelReport {
       "parameters: \(thousands(summary.parameters))",
       "multiply-adds: \(multiplyAddText(multiplyAdds)) at \(measuredSize)\(asWritten)", "exact tiles: \(exactness)",
     ]
+    lines += network?.layoutText ?? []
     if let fit, fit.factor != 1 { lines.append("output size: a score for \(fit.factor) pixels") }
     if let fit, fit.border != 0 { lines.append("output size: lacks a border of \(fit.border) pixels") }
     for policy in summary.policies {

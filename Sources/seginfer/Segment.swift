@@ -67,6 +67,7 @@ struct Segment: ParsableCommand {
   var threshold: Float?
   @Option(help: "Interpolation that enlarges an output with fewer scores than pixels (default: bilinear).")
   var upsample: Upsampling?
+  @OptionGroup var layouts: LayoutOptions
   @Option(
     name: .shortAndLong, help: ArgumentHelp("The mask; default: <stem>.seg.tif beside the scene.", valueName: "out.tif")
   )

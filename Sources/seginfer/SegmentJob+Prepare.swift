@@ -21,16 +21,12 @@ struct PreparedRun {
 extension SegmentJob {
   /// Reads the model, opens the scene and decides how to go about it. Of the model, only what the run needs is kept.
   func prepare() throws -> PreparedRun {
-    let (network, metadata) = try loadModel()
+    let (network, ends, metadata) = try loadModel()
     let decision = try Stitching.Decision(options, network)
     let scored = try decision.mode == .exact ? network : blendable(network)
     let threshold = try scoreThreshold(scored)
-    // Scores that nobody blends need not leave the network.
-    let model =
-      decision.mode == .exact
-      ? try wrapping(nil) { () throws(SegmentationError) in
-        try scored.followed(by: ClassMap(threshold: threshold), named: "classes")
-      } : scored
+    let classes = ends.classCount(atMost: options.nodata > 0 ? Int(options.nodata) : RowClassifier.maximumClasses)
+    let model = try decidingModel(scored, classes: classes, decision, threshold)
     let reader = try openScene(channels: model.channels)
     guard reader.bands.count == model.channels else {
       throw Failure(
@@ -47,7 +43,8 @@ extension SegmentJob {
     options.common.log("samples: \(scaling.reason)")
 
     let classifier = try scenes { () throws(ScenesError) in
-      let classifier = try RowClassifier(channels: scored.scores, nodata: options.nodata, threshold: threshold)
+      let classifier = try RowClassifier(
+        channels: classes ?? scored.scores, nodata: options.nodata, threshold: threshold)
       return decision.mode == .exact ? classifier.decided : classifier
     }
     let table = try classTable(metadata, count: classifier.classes)
@@ -59,6 +56,23 @@ extension SegmentJob {
     return PreparedRun(
       reader: reader, scaling: scaling, classifier: classifier, table: table, pipeline: pipeline,
       rowsPerWrite: rowsPerWrite, memory: memory, stitching: stitching)
+  }
+
+  /// Scores that nobody blends need not leave the network; numbers of windows that are blended vote.
+  private func decidingModel(
+    _ model: SceneModel, classes: Int?, _ decision: Stitching.Decision, _ threshold: Float
+  ) throws -> SceneModel {
+    guard let classes else {
+      guard decision.mode == .exact else { return model }
+      return try wrapping(nil) { () throws(SegmentationError) in
+        try model.followed(by: ClassMap(threshold: threshold), named: "classes")
+      }
+    }
+    guard decision.mode != .exact else { return model }
+    let voting = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
+      try model.graph.withVotes(classes: classes)
+    }
+    return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(voting, decides: true) }
   }
 
   /// A directory may be a raster to GDAL; one that is not is no damaged file.

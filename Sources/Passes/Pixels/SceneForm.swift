@@ -1,0 +1,178 @@
+public import Graphs
+import Ops
+public import Tensors
+
+/// A network as a scene needs it: from an NHWC float32 image to an NHWC image of the first output, whatever axes and types the file gave
+/// them, with what was decided about the axes.
+public struct SceneForm: Sendable {
+  public var graph: Graph
+  /// How the input of the file lies on the image, and other readings that its sizes allow.
+  public var input: ImageLayout
+  public var otherInputs: [ImageLayout]
+  public var output: ImageLayout
+  public var otherOutputs: [ImageLayout]
+  /// The type that the file gives the input.
+  public var inputType: DataType
+
+  /// What a caller knows of the axes; `nil` leaves it to the sizes.
+  public struct Wish: Sendable {
+    public var inputHasChannelsLast: Bool?
+    public var outputHasChannelsLast: Bool?
+    /// What decides where sizes do not: true for files of Keras, false for those of ONNX.
+    public var prefersChannelsLast: Bool
+
+    public init(
+      inputHasChannelsLast: Bool? = nil, outputHasChannelsLast: Bool? = nil, prefersChannelsLast: Bool = true
+    ) {
+      self.inputHasChannelsLast = inputHasChannelsLast
+      self.outputHasChannelsLast = outputHasChannelsLast
+      self.prefersChannelsLast = prefersChannelsLast
+    }
+  }
+
+  /// Why a network is none for scenes.
+  public enum Refusal: Error, Hashable, Sendable {
+    case inputs(Int)
+    case noOutput
+    /// The input is no image, and why.
+    case input(name: String, type: TensorType, why: String)
+    case output(name: String, type: TensorType)
+    case graph(GraphError)
+  }
+
+  /// Reads the axes of the only input and of the first output, and writes the graph so that nothing in it depends on the whole image that
+  /// does not by its meaning.
+  ///
+  /// `graph` is an optimised one; a part of it that is written anew is optimised anew.
+  public init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
+    guard graph.inputs.count == 1 else { throw .inputs(graph.inputs.count) }
+    guard let first = graph.outputs.first else { throw .noOutput }
+    let own = graph.selectingOutputs([first]).pruned()
+    let node = own.nodes[own.inputs[0]]
+    let type = node.types[0]
+    inputType = type.dataType
+    let readings = try SceneForm.readings(node, wish)
+    var lifts: [SceneLift] = []
+    for reading in readings { lifts.append(SceneLift(own, reading)) }
+    // What its layers read as an image decides; else the likeliest by the sizes.
+    let fewest = lifts.map(\.misreadings).min() ?? 0
+    guard let lift = lifts.first(where: { $0.misreadings == fewest }) else {
+      throw .input(name: node.name, type: type, why: "not an image")
+    }
+    input = lift.layout
+    otherInputs = lifts.filter { $0.misreadings == fewest && $0.layout != lift.layout }.map(\.layout)
+    do {
+      let base = try own.oriented(input: lift.layout)
+      let seen = lift.outputLayout.map { [$0] } ?? OutputTrial(graph: base, output: base.outputs[0].value).layouts()
+      let wanted = wish.outputHasChannelsLast
+      let fitting = seen.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }
+      guard let layout = fitting.first else { throw Refusal.output(name: first.name, type: graph[first.value]) }
+      output = layout
+      otherOutputs = seen.filter { $0 != layout }
+      self.graph = try SceneForm.better(
+        of: tidied(base.oriented(output: layout)), lift.outputLayout == layout ? lift.graph : nil)
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch let error as GraphError {
+      throw .graph(error)
+    } catch {
+      throw .output(name: first.name, type: graph[first.value])
+    }
+  }
+
+  private static func readings(_ node: Node, _ wish: Wish) throws(Refusal) -> [ImageLayout] {
+    let type = node.types[0]
+    guard type.dataType != .bool else { throw .input(name: node.name, type: type, why: "images of bool are not known") }
+    if type.rank == 4, let batch = type.dims[0], batch != 1 {
+      throw .input(name: node.name, type: type, why: "it takes \(batch) images at a time")
+    }
+    let all = ImageLayout.readings(of: type, prefersChannelsLast: wish.prefersChannelsLast)
+    let wanted = wish.inputHasChannelsLast
+    let readings = all.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }
+    guard !readings.isEmpty else {
+      let why =
+        !all.isEmpty ? "its sizes do not allow that order of axes"
+        : type.rank == 4 ? "the number of channels is not known" : "not an image with known channels"
+      throw .input(name: node.name, type: type, why: why)
+    }
+    return readings
+  }
+
+  /// The graph as it is where that is local; else the one that was written anew, if it is local or the only one that takes any size.
+  private static func better(of base: Graph, _ lifted: Graph?) throws(GraphError) -> Graph {
+    guard let lifted else { return base }
+    let known = try? localGeometry(base)
+    if let known, known.isLocal { return base }
+    let candidate = try optimised(lifted).graph
+    guard let found = try? localGeometry(candidate) else { return base }
+    if found.isLocal { return candidate }
+    guard let known else { return candidate }
+    return found.blockers.count < known.blockers.count ? candidate : base
+  }
+}
+
+/// The network written anew for one reading of its input's axes.
+private struct SceneLift {
+  let layout: ImageLayout
+  /// From an NHWC image to the NHWC image of the output; `nil` where that is not known to be one.
+  private(set) var graph: Graph?
+  private(set) var outputLayout: ImageLayout?
+  /// Layers of images that would not read one.
+  private(set) var misreadings = 0
+
+  init(_ graph: Graph, _ layout: ImageLayout) {
+    self.layout = layout
+    let node = graph.nodes[graph.inputs[0]]
+    let dims = node.types[0].dims
+    func dim(_ axis: ImageLayout.Axis) -> Int? { layout.axes.firstIndex(of: axis).flatMap { dims[$0] } }
+    let channels = dim(.channels) ?? 1
+    let declared = (rows: dim(.rows), columns: dim(.columns))
+    func lift(_ size: Pair) -> PixelLift? {
+      let own = layout.axes.map { axis -> Int? in
+        switch axis {
+        case .batch: 1
+        case .channels: channels
+        case .rows: size.height
+        case .columns: size.width
+        case .pixels: size.height * size.width
+        }
+      }
+      guard let sized = try? graph.specialised(to: [node.name: TensorType(node.types[0].dataType, own)]) else { return nil }
+      return PixelLift(
+        graph, sized: sized, axes: layout.pixelAxes(channels: channels), size: size, open: declared)
+    }
+    let isOpen = declared.rows == nil || declared.columns == nil
+    guard isOpen else {
+      if let lifted = lift(Pair(declared.rows ?? 1, declared.columns ?? 1)) { take(lifted, of: graph) }
+      return
+    }
+    let size = SceneTrial.size
+    for added in 0..<SceneTrial.greatestStride {
+      let first = Pair(declared.rows ?? (size + added), declared.columns ?? (2 * size + added))
+      guard let one = lift(first) else { continue }
+      take(one, of: graph)
+      // What is said of any size must be the same at another.
+      let second = Pair(declared.rows ?? (2 * size + added), declared.columns ?? (size + added))
+      var other = SceneLift(empty: layout)
+      if let two = lift(second) { other.take(two, of: graph) }
+      if let mine = self.graph, let its = other.graph, !mine.isSame(as: its) { self.graph = nil }
+      if other.graph == nil { self.graph = nil }
+      return
+    }
+    misreadings = .max
+  }
+
+  private init(empty layout: ImageLayout) { self.layout = layout }
+
+  private mutating func take(_ lifted: PixelLift, of graph: Graph) {
+    var lifted = lifted
+    misreadings = lifted.unliftedImageOps
+    let output = graph.outputs[0]
+    guard case .image(let image, let view) = lifted.form(output.value),
+      let plain = try? lifted.plain(image, view, name: output.name), let layout = ImageLayout(plain.axes),
+      layout.axes.contains(.pixels) || layout.axes.contains(.rows) && layout.axes.contains(.columns)
+    else { return }
+    outputLayout = layout
+    self.graph = lifted.graph.selectingOutputs([Graph.Output(name: output.name, value: plain.image)]).pruned()
+  }
+}

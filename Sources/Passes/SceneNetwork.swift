@@ -1,0 +1,40 @@
+public import Graphs
+public import Ops
+import Tensors
+
+/// A network of scenes, with all that was decided about its ends: an NHWC image of float32 in, and out of the first output an NHWC image
+/// as large, of scores, or of the class numbers that the network itself decides on.
+public struct SceneNetwork: Sendable {
+  public var graph: Graph
+  public let form: SceneForm
+  /// How the output lay on the image before it was made as large.
+  public let fit: SceneFit
+  /// Not nil where the output has class numbers and no scores.
+  public let numbers: ClassNumbers?
+
+  /// - Parameters:
+  ///   - graph: optimised; its first output counts.
+  ///   - upsampling: for scores of which there are fewer than pixels; class numbers are always repeated.
+  public init(
+    _ graph: Graph, _ wish: SceneForm.Wish = SceneForm.Wish(), upsampling: Resize2D.Method = .bilinear
+  ) throws(SceneForm.Refusal) {
+    form = try SceneForm(graph, wish)
+    do throws(GraphError) {
+      var network = form.graph.scoringPixels()
+      numbers = network.classNumbers()
+      if numbers != nil || network.isOfOtherFloats { network = try network.withFloatNumbers() }
+      fit = network.sceneFit() ?? .same
+      if fit != .same { network = try network.fitted(fit, by: numbers == nil ? upsampling : .nearest) }
+      self.graph = network
+    } catch { throw .graph(error) }
+  }
+
+  /// Numbers of classes that can occur, where the network decides: from 0 to before this; at most `most`, and that where it is not known.
+  public func classCount(atMost most: Int) -> Int? {
+    numbers.map { min(max(($0.range?.upperBound ?? most - 1) + 1, 2), most) }
+  }
+}
+
+extension Graph {
+  fileprivate var isOfOtherFloats: Bool { outputs.first.map { self[$0.value].dataType == .float64 } ?? false }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Graphs
+import Ops
+import Passes
+
+/// Where the channels of an input or output are.
+enum Layout: String, ExpressibleByArgument, CaseIterable {
+  case nchw, nhwc
+
+  var hasChannelsLast: Bool { self == .nhwc }
+}
+
+struct LayoutOptions: ParsableArguments {
+  @Option(help: "Where the channels of the model's input are, if its sizes allow both: nchw or nhwc.")
+  var inputLayout: Layout?
+  @Option(help: "Where the classes of the model's output are, if its sizes allow both: nchw or nhwc.")
+  var outputLayout: Layout?
+
+  func wish(_ loaded: LoadedModel) -> SceneForm.Wish {
+    SceneForm.Wish(
+      inputHasChannelsLast: inputLayout?.hasChannelsLast, outputHasChannelsLast: outputLayout?.hasChannelsLast,
+      prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast)
+  }
+}
+
+extension SceneNetwork {
+  init(
+    _ graph: Graph, file: String, _ wish: SceneForm.Wish, upsampling: Resize2D.Method
+  ) throws(Failure) {
+    do { try self.init(graph, wish, upsampling: upsampling) } catch { throw Failure(error, file: file) }
+  }
+
+  /// What `info` says of the axes.
+  var layoutText: [String] {
+    func text(_ what: String, _ layout: ImageLayout, _ others: [ImageLayout], _ option: String) -> String {
+      let choice = others.isEmpty ? "" : ", could be \(others.map(\.description).joined(separator: " or ")) (\(option))"
+      return "\(what) axes: \(layout)\(choice)"
+    }
+    return [
+      text("input", form.input, form.otherInputs, "--input-layout"),
+      text("output", form.output, form.otherOutputs, "--output-layout"),
+    ]
+  }
+
+  /// The same for the log of a run, where there was a choice.
+  var axesText: [String] {
+    zip(layoutText, [form.otherInputs, form.otherOutputs]).filter { !$1.isEmpty }.map(\.0)
+  }
+}
+
+extension Failure {
+  init(_ refusal: SceneForm.Refusal, file: String) {
+    switch refusal {
+    case .inputs(let count):
+      self.init(.unsupported, file: file, at: "inputs", "the model has \(count) inputs, a scene is one image")
+    case .noOutput: self.init(.unsupported, file: file, at: "outputs", "the model has no output")
+    case .input(let name, let type, let why):
+      self.init(.unsupported, file: file, at: name, "the input \(type) is no image: \(why)")
+    case .output(let name, let type):
+      self.init(
+        .unsupported, file: file, at: name,
+        "the output \(type) does not lie on the image: no two of its axes follow the image's rows and columns",
+        hint: "segment needs an output of height x width x classes, in any order")
+    case .graph(let error): self.init(error, file: file)
+    }
+  }
+}
