@@ -147,18 +147,32 @@ extension ModelMessage {
     try self.init(bytes.bytes, file: path)
   }
 
-  /// Inputs of integers that are carried in a wider type are read by operators whose results fit in their own.
+  /// Integers that are carried in a wider type are read by operators whose results fit in their own, until they are cast to another.
   func refuseWideInputs(_ nodes: [FlatGraph.FlatNode]) throws(ImportError) {
-    let safe: Set = [
-      "Max", "Min", "Mod", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Where", "Cast", "Identity",
-      "Reshape", "Transpose", "Concat", "Slice", "Gather", "DequantizeLinear", "QuantizeLinear", "CastLike", "Pow",
+    let keeping: Set = [
+      "Identity", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Concat", "Slice", "Split", "Gather",
+      "GatherND", "Expand", "Tile", "Pad", "Max", "Min", "Mod", "Where", "CastLike",
     ]
+    let ending: Set = [
+      "Cast", "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "DequantizeLinear", "QuantizeLinear", "Pow",
+      "Shape", "Size",
+    ]
+    var wide: [String: ElementType] = [:]
     for input in graph.inputs {
       guard let element = input.type.flatMap({ ElementType(rawValue: $0.code) }), !element.isExact,
-        element.carrier != nil, let node = nodes.first(where: { !safe.contains($0.type) })
+        element.carrier != nil
       else { continue }
-      throw ImportError(
-        .unsupported, input.name, "inputs of \(element) are not supported with \(printable(node.title))")
+      wide[input.name] = element
+    }
+    for node in nodes {
+      guard let name = node.inputs.first(where: { wide[$0] != nil }), let element = wide[name] else { continue }
+      if keeping.contains(node.type) {
+        for output in node.outputs { wide[output] = element }
+      } else if !ending.contains(node.type) {
+        throw ImportError(
+          .unsupported, node.name, "\(printable(node.title)) of \(element) is not supported",
+          hint: "cast it to float first")
+      }
     }
   }
 

@@ -22,8 +22,11 @@ struct Convert: ParsableCommand {
   @OptionGroup var files: ModelFiles
   @Option(help: ArgumentHelp("Fix the size of the images.", valueName: "h,w,c"))
   var inputShape: InputShape?
-  @Option(help: "Order of the axes of images in inputs and outputs: nhwc, or nchw as Deepness and GeoDeep want it.")
-  var layout: LayoutName = .nhwc
+  @Option(
+    help:
+      "Order of the axes of images in inputs and outputs, whatever it is in the model: nhwc, or nchw as Deepness and GeoDeep want it. Default: as in the model."
+  )
+  var layout: Layout?
   @Flag(
     inversion: .prefixedNo, help: "Fold batch normalisation and padding into convolutions, and drop what does nothing.")
   var optimize = false
@@ -47,7 +50,14 @@ struct Convert: ParsableCommand {
     if let inputShape { graph = try sized(graph, inputShape) }
     if optimize { graph = try checked { () throws(GraphError) in try simplified(graph).graph } }
     var options = ExportOptions()
-    options.isChannelsFirst = layout == .nchw
+    if let layout {
+      // Images that are not NHWC become so first; the file is written in either order from there.
+      let facts = imported.metadata
+      graph = try checked { () throws(GraphError) in
+        try withImageEndsChannelsLast(graph, prefersChannelsLast: facts.prefersChannelsLast)
+      }
+      options.isChannelsFirst = !layout.hasChannelsLast
+    }
     options.producerVersion = SegInfer.configuration.version
     options.metadata = try ModelMetadata.of(source, imported)?.properties() ?? []
     let model: WrittenModel
@@ -81,6 +91,3 @@ struct Convert: ParsableCommand {
     do { return try body() } catch { throw Failure(error, file: source) }
   }
 }
-
-/// `nhwc` or `nchw`.
-enum LayoutName: String, ExpressibleByArgument, CaseIterable { case nhwc, nchw }

@@ -31,13 +31,14 @@ struct SceneHeadTests {
 
   @Test func `an image without channels gets one`() throws {
     let graph = try head(Slice([.init(3, index: 0)]), Squeeze(axes: [3]))
-    let result = graph.scoringPixels()
-    #expect(result.outputs.map { result[$0.value] } == [TensorType(.float32, [1, nil, nil, 1])])
+    let form = try SceneForm(graph)
+    #expect(form.output == ImageLayout([.batch, .rows, .columns]))
+    #expect(form.graph.outputs.map { form.graph[$0.value] } == [TensorType(.float32, [1, nil, nil, 1])])
   }
 
   @Test func `functions behind a channel that was taken away are applied to the image that has it`() throws {
     let graph = try head(Slice([.init(3, index: 0)]), Squeeze(axes: [3]), Activate(.sigmoid), Activate(.square))
-    let result = graph.scoringPixels()
+    let result = try SceneForm(graph).graph
     #expect(result.outputs.map { result[$0.value] } == [TensorType(.float32, [1, nil, nil, 1])])
     #expect(!result.nodes.contains { $0.op is Squeeze || $0.op is ExpandDims })
     let image = seededTensor([1, 2, 3, 3], seed: 4)

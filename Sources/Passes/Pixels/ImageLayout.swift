@@ -82,17 +82,10 @@ extension ImageLayout {
     default: return []
     }
     func channels(_ layout: ImageLayout) -> Int? { layout.channelsPlace.map { dims[$0] } ?? 1 }
-    /// Rows and columns that are known to be fewer than the channels make an unlikely image.
-    func isUnlikely(_ layout: ImageLayout) -> Bool {
-      guard let count = channels(layout) else { return true }
-      return layout.axes.indices.contains { place in
-        [.rows, .columns].contains(layout.axes[place]) && dims[place].map { $0 < count } ?? false
-      }
-    }
     found = found.filter { (channels($0) ?? 0) > 0 }
     return found.enumerated().sorted { a, b in
-      let (x, y) = (isUnlikely(a.element), isUnlikely(b.element))
-      if x != y { return y }
+      let (x, y) = (a.element.isLikely(for: type), b.element.isLikely(for: type))
+      if x != y { return x }
       let (m, n) = (channels(a.element) ?? 0, channels(b.element) ?? 0)
       let isRankThree = dims.count == 3
       if m != n, !isRankThree || a.element.channelsPlace != nil && b.element.channelsPlace != nil { return m < n }
@@ -100,5 +93,13 @@ extension ImageLayout {
       if first != second, first != nil, second != nil { return first == prefersChannelsLast }
       return a.offset < b.offset
     }.map(\.element)
+  }
+
+  /// False where rows or columns would be fewer than the channels.
+  func isLikely(for type: TensorType) -> Bool {
+    guard let count = channelsPlace.map({ type.dims[$0] }) ?? 1 else { return false }
+    return !axes.indices.contains { place in
+      [.rows, .columns].contains(axes[place]) && type.dims[place].map { $0 < count } ?? false
+    }
   }
 }

@@ -23,8 +23,8 @@ struct PixelLift {
   var constants: [String: Value] = [:]
   /// Nodes that were computed as they are written although they read an image.
   private(set) var unlifted: [String] = []
-  /// Of these, layers that are defined on images alone.
-  private(set) var unliftedImageOps = 0
+  /// These, and layers of images that read a value of which it is not known to be one.
+  private(set) var misreadings = 0
 
   /// - Parameters:
   ///   - source: with one input.
@@ -59,9 +59,10 @@ struct PixelLift {
     }
     if let form = try lifted(index) {
       forms[Value(index)] = form
+      if !isOnImage { misreadings += 1 }
     } else {
       if isOnImage, !(node.op is ShapeOf) { unlifted.append(node.name) }
-      if isOnImage, isImageOp(node.op) { unliftedImageOps += 1 }
+      if isOnImage, !(node.op is ShapeOf) { misreadings += 1 }
       try copy(index)
     }
   }

@@ -60,7 +60,8 @@ public struct SceneForm: Sendable {
       throw .input(name: node.name, type: type, why: "not an image")
     }
     input = lift.layout
-    otherInputs = lifts.filter { $0.misreadings == fewest && $0.layout != lift.layout }.map(\.layout)
+    otherInputs = lifts.filter { $0.misreadings == fewest && $0.layout != lift.layout && $0.layout.isLikely(for: type) }
+      .map(\.layout)
     do {
       let base = try own.oriented(input: lift.layout)
       let seen = lift.outputLayout.map { [$0] } ?? OutputTrial(graph: base, output: base.outputs[0].value).layouts()
@@ -108,71 +109,5 @@ public struct SceneForm: Sendable {
     if found.isLocal { return candidate }
     guard let known else { return candidate }
     return found.blockers.count < known.blockers.count ? candidate : base
-  }
-}
-
-/// The network written anew for one reading of its input's axes.
-private struct SceneLift {
-  let layout: ImageLayout
-  /// From an NHWC image to the NHWC image of the output; `nil` where that is not known to be one.
-  private(set) var graph: Graph?
-  private(set) var outputLayout: ImageLayout?
-  /// Layers of images that would not read one.
-  private(set) var misreadings = 0
-
-  init(_ graph: Graph, _ layout: ImageLayout) {
-    self.layout = layout
-    let node = graph.nodes[graph.inputs[0]]
-    let dims = node.types[0].dims
-    func dim(_ axis: ImageLayout.Axis) -> Int? { layout.axes.firstIndex(of: axis).flatMap { dims[$0] } }
-    let channels = dim(.channels) ?? 1
-    let declared = (rows: dim(.rows), columns: dim(.columns))
-    func lift(_ size: Pair) -> PixelLift? {
-      let own = layout.axes.map { axis -> Int? in
-        switch axis {
-        case .batch: 1
-        case .channels: channels
-        case .rows: size.height
-        case .columns: size.width
-        case .pixels: size.height * size.width
-        }
-      }
-      guard let sized = try? graph.specialised(to: [node.name: TensorType(node.types[0].dataType, own)]) else { return nil }
-      return PixelLift(
-        graph, sized: sized, axes: layout.pixelAxes(channels: channels), size: size, open: declared)
-    }
-    let isOpen = declared.rows == nil || declared.columns == nil
-    guard isOpen else {
-      if let lifted = lift(Pair(declared.rows ?? 1, declared.columns ?? 1)) { take(lifted, of: graph) }
-      return
-    }
-    let size = SceneTrial.size
-    for added in 0..<SceneTrial.greatestStride {
-      let first = Pair(declared.rows ?? (size + added), declared.columns ?? (2 * size + added))
-      guard let one = lift(first) else { continue }
-      take(one, of: graph)
-      // What is said of any size must be the same at another.
-      let second = Pair(declared.rows ?? (2 * size + added), declared.columns ?? (size + added))
-      var other = SceneLift(empty: layout)
-      if let two = lift(second) { other.take(two, of: graph) }
-      if let mine = self.graph, let its = other.graph, !mine.isSame(as: its) { self.graph = nil }
-      if other.graph == nil { self.graph = nil }
-      return
-    }
-    misreadings = .max
-  }
-
-  private init(empty layout: ImageLayout) { self.layout = layout }
-
-  private mutating func take(_ lifted: PixelLift, of graph: Graph) {
-    var lifted = lifted
-    misreadings = lifted.unliftedImageOps
-    let output = graph.outputs[0]
-    guard case .image(let image, let view) = lifted.form(output.value),
-      let plain = try? lifted.plain(image, view, name: output.name), let layout = ImageLayout(plain.axes),
-      layout.axes.contains(.pixels) || layout.axes.contains(.rows) && layout.axes.contains(.columns)
-    else { return }
-    outputLayout = layout
-    self.graph = lifted.graph.selectingOutputs([Graph.Output(name: output.name, value: plain.image)]).pruned()
   }
 }
