@@ -16,13 +16,6 @@ extension Graph {
 
 /// Trial images of a graph.
 private struct FitTrial {
-  /// A multiple of 256, 9 and 5 and so of the product of all strides in common use.
-  static let size = 11_520
-  /// No network in use has a greater product of strides.
-  static let greatestStride = 64
-  /// The largest factor by which an output is enlarged.
-  static let greatestFactor = 64
-
   /// The sizes of an image and of the output for it.
   struct Sizes {
     var image: Pair, output: Pair
@@ -30,10 +23,10 @@ private struct FitTrial {
     /// The greatest factor, which for a large image leaves the least border; for a small one a factor is only known where it leaves none.
     func fit(added: Int = 0) -> SceneFit? {
       let isWhole = image.height % output.height == 0 && image.width % output.width == 0
-      let isLarge = min(image.height, image.width) >= FitTrial.size
+      let isLarge = min(image.height, image.width) >= SceneTrial.size
       let factor = isWhole || isLarge ? Pair(image.height / output.height, image.width / output.width) : 1
       let border = Pair(image.height - output.height * factor.height, image.width - output.width * factor.width)
-      guard min(factor.height, factor.width) > 0, max(factor.height, factor.width) <= FitTrial.greatestFactor,
+      guard min(factor.height, factor.width) > 0, max(factor.height, factor.width) <= SceneTrial.greatestFactor,
         min(border.height, border.width) >= 0
       else { return nil }
       return SceneFit(factor: factor, border: border, added: max(added, border.height, border.width))
@@ -63,17 +56,17 @@ private struct FitTrial {
   /// makes at least the image.
   func search() -> SceneFit? {
     var added = 0
-    var last = FitTrial.greatestStride
+    var last = SceneTrial.greatestStride
     while added <= last {
-      guard let trial = sizes(Pair(FitTrial.size + added)) else {
+      guard let trial = sizes(Pair(SceneTrial.size + added)) else {
         added += 1
         continue
       }
       guard let found = trial.fit(added: added) else { return nil }
       if found.added == added {
-        return sizes(Pair(2 * FitTrial.size + added))?.fit(added: added) == found ? found : nil
+        return sizes(Pair(2 * SceneTrial.size + added))?.fit(added: added) == found ? found : nil
       }
-      (added, last) = (max(added + 1, found.border.height, found.border.width), found.added + FitTrial.greatestStride)
+      (added, last) = (max(added + 1, found.border.height, found.border.width), found.added + SceneTrial.greatestStride)
     }
     return nil
   }

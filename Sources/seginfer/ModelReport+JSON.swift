@@ -1,6 +1,7 @@
 import Graphs
 import Ops
 import Passes
+import Passes
 import Tensors
 
 extension ModelReport {
@@ -24,6 +25,9 @@ extension ModelReport {
       exact, blockers (why not),
       rows, columns: halo_before, halo_after, modulus, stride,
         pixels_per_score, border (the pixels that the output lacks)
+      input_axes, output_axes: taken (N, C, H, W in the file's order, HW
+        for pixels as one axis), others (that the sizes allow as well)
+      decides_classes (true where the output has class numbers)
       classes, class_colors, resolution,
       input_scaling: source (metadata, model, type), layer, scale, mean, std
     """
@@ -47,6 +51,9 @@ extension ModelReport {
       ("exact", "\(geometry.isLocal)"), ("blockers", jsonList(geometry.blockers) { jsonQuoted($0.description) }),
       ("rows", axis(geometry.rows, fit?.factor.height, fit?.border.height)),
       ("columns", axis(geometry.columns, fit?.factor.width, fit?.border.width)),
+      ("input_axes", axes(network?.form.input, network?.form.otherInputs)),
+      ("output_axes", axes(network?.form.output, network?.form.otherOutputs)),
+      ("decides_classes", "\(network?.numbers != nil)"),
       ("notes", jsonList(metadata.notes, jsonQuoted)), ("classes", names.map { jsonList($0, jsonQuoted) } ?? "null"),
       ("class_colors", names == nil ? "null" : jsonList(classColours, jsonQuoted)),
       ("resolution", loaded.metadata?.resolution.map(jsonNumber) ?? "null"),
@@ -69,6 +76,12 @@ extension ModelReport {
       ("stride", "\(axis.stride)"), ("pixels_per_score", factor.map(String.init) ?? "null"),
       ("border", border.map(String.init) ?? "null"),
     ])
+  }
+
+  private func axes(_ taken: ImageLayout?, _ others: [ImageLayout]?) -> String {
+    func letters(_ layout: ImageLayout) -> String { jsonList(layout.axes) { jsonQuoted($0.rawValue) } }
+    guard let taken else { return "null" }
+    return jsonObject([("taken", letters(taken)), ("others", jsonList(others ?? [], letters))])
   }
 
   private func layer(_ row: ModelSummary.Row) -> String {

@@ -69,6 +69,7 @@ struct ModelReport {
     lines += network?.layoutText ?? []
     if let fit, fit.factor != 1 { lines.append("output size: a score for \(fit.factor) pixels") }
     if let fit, fit.border != 0 { lines.append("output size: lacks a border of \(fit.border) pixels") }
+    if network?.numbers != nil { lines.append("classes: decided by the network, whose numbers are taken as they are") }
     for policy in summary.policies {
       let some = policy.layers.prefix(3).map(escaped).joined(separator: ", ")
       lines.append(
