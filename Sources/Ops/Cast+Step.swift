@@ -20,13 +20,13 @@ extension Cast {
     _ site: CompileSite, _ widened: @escaping @Sendable (From) -> Double
   ) -> any Step {
     switch dataType {
-    case .float32: step(site) { Float(widened($0)) }
-    case .float64: step(site) { widened($0) }
-    case .int64: step(site) { (x: From) -> Int64 in nearest(widened(x)) }
-    case .int32: step(site) { (x: From) -> Int32 in nearest(widened(x)) }
-    case .uint8: step(site) { (x: From) -> UInt8 in nearest(widened(x)) }
-    case .int8: step(site) { (x: From) -> Int8 in nearest(widened(x)) }
-    case .bool: step(site) { (x: From) -> UInt8 in widened(x) != 0 ? 1 : 0 }
+    case .float32: rows(site) { Float(widened($0)) }
+    case .float64: rows(site) { widened($0) }
+    case .int64: rows(site) { (x: From) -> Int64 in nearest(widened(x)) }
+    case .int32: rows(site) { (x: From) -> Int32 in nearest(widened(x)) }
+    case .uint8: rows(site) { (x: From) -> UInt8 in nearest(widened(x)) }
+    case .int8: rows(site) { (x: From) -> Int8 in nearest(widened(x)) }
+    case .bool: rows(site) { (x: From) -> UInt8 in widened(x) != 0 ? 1 : 0 }
     }
   }
 
@@ -35,17 +35,17 @@ extension Cast {
     _ site: CompileSite, _ widened: @escaping @Sendable (From) -> Int64
   ) -> any Step {
     switch dataType {
-    case .float32: step(site) { Float(widened($0)) }
-    case .float64: step(site) { Double(widened($0)) }
-    case .int64: step(site) { widened($0) }
-    case .int32: step(site) { Int32(truncatingIfNeeded: widened($0)) }
-    case .uint8: step(site) { UInt8(truncatingIfNeeded: widened($0)) }
-    case .int8: step(site) { Int8(truncatingIfNeeded: widened($0)) }
-    case .bool: step(site) { (x: From) -> UInt8 in widened(x) != 0 ? 1 : 0 }
+    case .float32: rows(site) { Float(widened($0)) }
+    case .float64: rows(site) { Double(widened($0)) }
+    case .int64: rows(site) { widened($0) }
+    case .int32: rows(site) { Int32(truncatingIfNeeded: widened($0)) }
+    case .uint8: rows(site) { UInt8(truncatingIfNeeded: widened($0)) }
+    case .int8: rows(site) { Int8(truncatingIfNeeded: widened($0)) }
+    case .bool: rows(site) { (x: From) -> UInt8 in widened(x) != 0 ? 1 : 0 }
     }
   }
 
-  private func step<From: BitwiseCopyable, To: BitwiseCopyable>(
+  private func rows<From: BitwiseCopyable, To: BitwiseCopyable>(
     _ site: CompileSite, _ convert: @escaping @Sendable (From) -> To
   ) -> any Step {
     let output = site.output

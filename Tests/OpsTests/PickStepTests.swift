@@ -38,6 +38,17 @@ struct PickStepTests {
     }
   }
 
+  @Test(arguments: DataType.allCases)
+  func `casts`(_ dataType: DataType) throws {
+    for width in [1, 7, 20_000] {
+      let floats = OpsTests.noise([1, 3, width, 2], seed: 5).floats.enumerated().map { index, x -> Float in
+        index % 97 == 5 ? [Float.nan, .infinity, -.infinity, 3e9, -3e9, 255.5, -1][index % 7] : x * 300
+      }
+      let x = Cast(to: dataType).evaluate([Tensor([1, 3, width, 2], floats)])[0]
+      for target in DataType.allCases { try check(Cast(to: target), [x]) }
+    }
+  }
+
   @Test(arguments: widths)
   func `borders`(_ width: Int) throws {
     for mode: Pad.Mode in [.constant(0.5), .reflect, .symmetric, .edge, .wrap] {

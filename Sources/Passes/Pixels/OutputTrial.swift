@@ -24,7 +24,10 @@ struct OutputTrial {
       guard let small = dims(size + added, size + added) else { continue }
       guard let tall = dims(2 * size + added, size + added), let wide = dims(size + added, 2 * size + added) else { break }
       guard small.count == tall.count, small.count == wide.count else { return [] }
-      return layout(small, tall, wide).map { [$0] } ?? []
+      guard let layout = layout(small, tall, wide), isImage(small, layout, size + added), !isPixel(layout) else {
+        return []
+      }
+      return [layout]
     }
     guard let rows = image.dims[1], let columns = image.dims[2], let own = dims(rows, columns) else { return [] }
     return declared(own, Pair(rows, columns))
@@ -41,6 +44,29 @@ struct OutputTrial {
       }
     }
     return completed(axes, small)
+  }
+
+  /// True where at the size that the model declares there is one pixel: then another axis, such as the batch, has grown with the image.
+  private func isPixel(_ layout: ImageLayout) -> Bool {
+    guard let rows = image.dims[1], let columns = image.dims[2], max(rows, columns) > 1, let own = dims(rows, columns)
+    else { return false }
+    return zip(layout.axes, own).allSatisfy { axis, count in axis == .batch || axis == .channels || count == 1 }
+  }
+
+  /// True where rows and columns are a whole part of a square image's, but for a border.
+  private func isImage(_ dims: [Int], _ layout: ImageLayout, _ side: Int) -> Bool {
+    zip(layout.axes, dims).allSatisfy { axis, count in
+      guard count > 0 else { return false }
+      switch axis {
+      case .rows, .columns:
+        let factor = side / count
+        return (1...SceneTrial.greatestFactor).contains(factor)
+          && side - factor * count <= SceneTrial.greatestFactor * SceneTrial.greatestStride
+      case .pixels:
+        return (1...SceneTrial.greatestFactor).contains { $0 * $0 * count == side * side }
+      case .batch, .channels: return true
+      }
+    }
   }
 
   /// Layouts in which rows and columns are the image's by one whole factor.

@@ -59,11 +59,13 @@ public struct SceneForm: Sendable {
     guard let lift = lifts.first(where: { $0.misreadings == fewest }) else {
       throw .input(name: node.name, type: type, why: "not an image")
     }
+
     input = lift.layout
     otherInputs = lifts.filter { $0.misreadings == fewest && $0.layout != lift.layout && $0.layout.isLikely(for: type) }
       .map(\.layout)
     do {
       let base = try own.oriented(input: lift.layout)
+
       let seen = lift.outputLayout.map { [$0] } ?? OutputTrial(graph: base, output: base.outputs[0].value).layouts()
       let wanted = wish.outputHasChannelsLast
       let fitting = seen.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }

@@ -36,18 +36,19 @@ struct SceneLift {
     }
     let isOpen = declared.rows == nil || declared.columns == nil
     guard isOpen else {
-      if let lifted = lift(Pair(declared.rows ?? 1, declared.columns ?? 1)) { take(lifted, of: graph) }
+      let size = Pair(declared.rows ?? 1, declared.columns ?? 1)
+      if let lifted = lift(size) { take(lifted, of: graph, size) } else { misreadings = .max }
       return
     }
     let size = SceneTrial.size
     for added in 0..<SceneTrial.greatestStride {
       let first = Pair(declared.rows ?? (size + added), declared.columns ?? (2 * size + added))
       guard let one = lift(first) else { continue }
-      take(one, of: graph)
+      take(one, of: graph, first)
       // What is said of any size must be the same at another.
       let second = Pair(declared.rows ?? (2 * size + added), declared.columns ?? (size + added))
       var other = SceneLift(empty: layout)
-      if let two = lift(second) { other.take(two, of: graph) }
+      if let two = lift(second) { other.take(two, of: graph, second) }
       if let mine = self.graph, let its = other.graph, !mine.isSame(as: its) { self.graph = nil }
       if other.graph == nil { self.graph = nil }
       return
@@ -57,14 +58,22 @@ struct SceneLift {
 
   private init(empty layout: ImageLayout) { self.layout = layout }
 
-  private mutating func take(_ lifted: PixelLift, of graph: Graph) {
+  /// True for an image that is as large as the one of the scene, but for a border and a whole factor.
+  private func isPart(_ view: PixelView, of size: Pair) -> Bool {
+    [(view.height, size.height), (view.width, size.width)].allSatisfy { own, whole in
+      own > 0 && (1...SceneTrial.greatestFactor).contains(whole / own)
+    }
+  }
+
+  private mutating func take(_ lifted: PixelLift, of graph: Graph, _ size: Pair) {
     var lifted = lifted
     misreadings = lifted.misreadings
     outputLayouts = []
     for (place, output) in graph.outputs.enumerated() {
       guard case .image(let image, let view) = lifted.form(output.value),
         let plain = try? lifted.plain(image, view, name: output.name), let layout = ImageLayout(plain.axes),
-        layout.axes.contains(.pixels) || layout.axes.contains(.rows) && layout.axes.contains(.columns)
+        layout.axes.contains(.pixels) || layout.axes.contains(.rows) && layout.axes.contains(.columns),
+        isPart(plain.view, of: size)
       else {
         outputLayouts.append(nil)
         continue
