@@ -59,7 +59,7 @@ extension Failure {
     case .output(let name, let type):
       self.init(
         .unsupported, file: file, at: name,
-        "the output \(type) does not lie on the image: no two of its axes follow the image's rows and columns",
+        "the output \(type) does not lie on the image: no two of its axes are the image's rows and columns, or smaller by a constant border and a whole factor",
         hint: "segment needs an output of height x width x classes, in any order")
     case .graph(let error): self.init(error, file: file)
     }

@@ -22,7 +22,7 @@ struct ModelReport {
     summary = ModelSummary(loaded.imported)
     network = try? SceneNetwork(graph, SceneForm.Wish(prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast))
     do {
-      geometry = try localGeometry(network?.graph ?? graph)
+      geometry = try localGeometry(network?.graph ?? channelsLast(graph))
     } catch {
       geometry = SceneGeometry(blockers: [.init(node: error.site, reason: error.what)])
     }

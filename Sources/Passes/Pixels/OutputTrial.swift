@@ -19,14 +19,11 @@ struct OutputTrial {
 
   /// The layouts that fit, the likeliest first.
   func layouts() -> [ImageLayout] {
-    let size = SceneTrial.size
-    for added in 0..<SceneTrial.greatestStride {
-      guard let small = dims(size + added, size + added) else { continue }
-      guard let tall = dims(2 * size + added, size + added), let wide = dims(size + added, 2 * size + added) else { break }
+    for (side, large) in SceneTrial.sizes {
+      guard let small = dims(side, side) else { continue }
+      guard let tall = dims(large, side), let wide = dims(side, large) else { break }
       guard small.count == tall.count, small.count == wide.count else { return [] }
-      guard let layout = layout(small, tall, wide), isImage(small, layout, size + added), !isPixel(layout) else {
-        return []
-      }
+      guard let layout = layout(small, tall, wide), isImage(small, layout, side), !isPixel(layout) else { return [] }
       return [layout]
     }
     guard let rows = image.dims[1], let columns = image.dims[2], let own = dims(rows, columns) else { return [] }
@@ -61,7 +58,7 @@ struct OutputTrial {
       case .rows, .columns:
         let factor = side / count
         return (1...SceneTrial.greatestFactor).contains(factor)
-          && side - factor * count <= SceneTrial.greatestFactor * SceneTrial.greatestStride
+          && side - factor * count <= min(SceneTrial.greatestFactor * SceneTrial.greatestStride, side / 2)
       case .pixels:
         return (1...SceneTrial.greatestFactor).contains { $0 * $0 * count == side * side }
       case .batch, .channels: return true
@@ -118,4 +115,10 @@ enum SceneTrial {
   static let greatestStride = 64
   /// The largest factor by which an output is enlarged.
   static let greatestFactor = 64
+
+  /// Sides of a smaller and a larger image to try, one pair after the other: large ones first, and for networks that compare each pixel
+  /// with each other small ones; all by a few pixels more, for those that take no whole number of strides.
+  static var sizes: some Sequence<(Int, Int)> {
+    [size, 576, 192].lazy.flatMap { side in (0..<greatestStride).lazy.map { (side + $0, 2 * side + $0) } }
+  }
 }

@@ -21,10 +21,7 @@ struct PixelLift {
   private(set) var forms: [Value: Form] = [:]
   /// Constants in the shape that images want, by the old constant and the new shape.
   var constants: [String: Value] = [:]
-  /// Nodes that were computed as they are written although they read an image.
-  private(set) var unlifted: [String] = []
-  /// These, and layers of images that read a value of which it is not known to be one.
-  private(set) var misreadings = 0
+  private(set) var misreadings = Misreadings()
 
   /// - Parameters:
   ///   - source: with one input.
@@ -59,10 +56,10 @@ struct PixelLift {
     }
     if let form = try lifted(index) {
       forms[Value(index)] = form
-      if !isOnImage { misreadings += 1 }
+      if !isOnImage { misreadings.lost += 1 }
     } else {
-      if isOnImage, !(node.op is ShapeOf) { unlifted.append(node.name) }
-      if isOnImage, !(node.op is ShapeOf) { misreadings += 1 }
+      if isOnImage, isImageOp(node.op) { misreadings.contradictions += 1 }
+      if isOnImage, !(node.op is ShapeOf) { misreadings.unlifted += 1 }
       try copy(index)
     }
   }
@@ -108,5 +105,22 @@ struct PixelLift {
       let name = source.nodes[value.node].name
       return try realised(image, view, name: name)
     }
+  }
+}
+
+/// What speaks against a reading of the input's axes, the strongest first.
+struct Misreadings: Comparable {
+  /// Layers of images that read a value whose axes are others than an image's.
+  var contradictions = 0
+  /// Layers of images that read a value of which it is not known how it lies on the image.
+  var lost = 0
+  /// Nodes that were computed as they are written although they read an image.
+  var unlifted = 0
+
+  /// Of a reading at which the graph cannot be looked at.
+  static let all = Misreadings(contradictions: .max)
+
+  static func < (a: Misreadings, b: Misreadings) -> Bool {
+    (a.contradictions, a.lost, a.unlifted) < (b.contradictions, b.lost, b.unlifted)
   }
 }

@@ -55,7 +55,7 @@ public struct SceneForm: Sendable {
     var lifts: [SceneLift] = []
     for reading in readings { lifts.append(SceneLift(own, reading)) }
     // What its layers read as an image decides; else the likeliest by the sizes.
-    let fewest = lifts.map(\.misreadings).min() ?? 0
+    let fewest = lifts.map(\.misreadings).min() ?? .all
     guard let lift = lifts.first(where: { $0.misreadings == fewest }) else {
       throw .input(name: node.name, type: type, why: "not an image")
     }

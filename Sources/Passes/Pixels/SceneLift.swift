@@ -11,7 +11,7 @@ struct SceneLift {
   private(set) var outputLayouts: [ImageLayout?] = []
   var outputLayout: ImageLayout? { outputLayouts.first ?? nil }
   /// Layers of images that would not read one.
-  private(set) var misreadings = 0
+  private(set) var misreadings = Misreadings()
 
   init(_ graph: Graph, _ layout: ImageLayout) {
     self.layout = layout
@@ -37,23 +37,22 @@ struct SceneLift {
     let isOpen = declared.rows == nil || declared.columns == nil
     guard isOpen else {
       let size = Pair(declared.rows ?? 1, declared.columns ?? 1)
-      if let lifted = lift(size) { take(lifted, of: graph, size) } else { misreadings = .max }
+      if let lifted = lift(size) { take(lifted, of: graph, size) } else { misreadings = .all }
       return
     }
-    let size = SceneTrial.size
-    for added in 0..<SceneTrial.greatestStride {
-      let first = Pair(declared.rows ?? (size + added), declared.columns ?? (2 * size + added))
+    for (small, large) in SceneTrial.sizes {
+      let first = Pair(declared.rows ?? small, declared.columns ?? large)
       guard let one = lift(first) else { continue }
       take(one, of: graph, first)
       // What is said of any size must be the same at another.
-      let second = Pair(declared.rows ?? (2 * size + added), declared.columns ?? (size + added))
+      let second = Pair(declared.rows ?? large, declared.columns ?? small)
       var other = SceneLift(empty: layout)
       if let two = lift(second) { other.take(two, of: graph, second) }
       if let mine = self.graph, let its = other.graph, !mine.isSame(as: its) { self.graph = nil }
       if other.graph == nil { self.graph = nil }
       return
     }
-    misreadings = .max
+    misreadings = .all
   }
 
   private init(empty layout: ImageLayout) { self.layout = layout }
