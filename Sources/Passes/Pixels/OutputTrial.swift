@@ -79,7 +79,8 @@ struct OutputTrial {
     where size.height % factor == 0 && size.width % factor == 0 {
       let (height, width) = (size.height / factor, size.width / factor)
       for place in dims.indices {
-        if dims[place] == height * width, height * width > 1 {
+        // A few numbers that are as many as pixels of a very small image are rather a class each.
+        if dims[place] == height * width, factor <= (dims.contains { $0 > 1 && $0 != dims[place] } ? 8 : 1) {
           var axes = none
           axes[place] = .pixels
           add(axes, factor)
