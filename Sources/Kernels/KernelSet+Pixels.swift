@@ -30,12 +30,13 @@ extension KernelSet {
     table.pointee.argmax(x, pixels, channels, output)
   }
 
-  /// The class number of each pixel: the first largest of its channels, or of a single one whether it is above `threshold`. NaN where
-  /// a score is not finite.
+  /// The class number of each pixel: `first` and its first largest channel, or 0 where that is below `least`; of a single channel,
+  /// 1 where it is above `least`, else 0. NaN where a score is not finite.
   public func classify(
-    _ x: UnsafePointer<Float>, pixels: Int, channels: Int, threshold: Float, _ output: UnsafeMutablePointer<Float>
+    _ x: UnsafePointer<Float>, pixels: Int, channels: Int, least: Float, first: Int,
+    _ output: UnsafeMutablePointer<Float>
   ) {
-    table.pointee.classify(x, pixels, channels, threshold, output)
+    table.pointee.classify(x, pixels, channels, least, first, output)
   }
 
   /// `output[p][c] = source[p * sourceStride + c] * scale[c] + offset[c]`, with output pixels side by side.

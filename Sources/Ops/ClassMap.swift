@@ -1,16 +1,25 @@
 public import Graphs
 public import Tensors
 
-/// The class number of each pixel of an NHWC image of scores, as a float: the first largest channel. Of a single channel, 1 where the score
-/// is above `threshold`, else 0. NaN where a score is not finite.
+/// The class number of each pixel of an NHWC image of scores, as a float: the first largest channel and `first`, or 0 where that score is
+/// below `least`. Of a single channel, 1 where the score is above `threshold`, else 0. NaN where a score is not finite.
 public struct ClassMap: Op {
   public static let name = "class_map"
 
+  /// Of a single channel.
   public var threshold: Float
+  /// Of several channels.
+  public var least: Float
+  /// The class of the first of several channels.
+  public var first: Int
 
-  public init(threshold: Float = 0.5) { self.threshold = threshold }
+  public init(threshold: Float = 0.5, least: Float = -.infinity, first: Int = 0) {
+    (self.threshold, self.least, self.first) = (threshold, least, first)
+  }
 
-  public var attributes: String { "threshold=\(threshold)" }
+  public var attributes: String {
+    "threshold=\(threshold)" + (least == -.infinity && first == 0 ? "" : " least=\(least) first=\(first)")
+  }
 
   public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
@@ -28,7 +37,7 @@ extension ClassMap {
       let scores = x[pixel * channels..<(pixel + 1) * channels]
       guard scores.allSatisfy(\.isFinite), let most = scores.max() else { return .nan }
       if channels == 1 { return most > threshold ? 1 : 0 }
-      return Float(scores.firstIndex(of: most)! - scores.startIndex)
+      return most < least ? 0 : Float(scores.firstIndex(of: most)! - scores.startIndex + first)
     }
     return [Tensor([shape[0], shape[1], shape[2], 1], classes)]
   }

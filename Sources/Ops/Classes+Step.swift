@@ -25,16 +25,24 @@ extension Softmax {
 extension ClassMap {
   public func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
-    let (kernels, channels, threshold) = (KernelSet.current, image.channels, threshold)
+    let (kernels, channels) = (KernelSet.current, image.channels)
     var step = RowStep(
       "classes", [StepInput(0, rows: .identity)], segments: RowSegments(width: image.width, workPerPixel: 2 * channels)
     ) { band, row, segment in
-      kernels.classify(
+      classify(
         band.input(0, row: row, column: segment.lowerBound, channels: channels), pixels: segment.count,
-        channels: channels, threshold: threshold, band.output(row: row, column: segment.lowerBound, channels: 1))
+        channels: channels, kernels, band.output(row: row, column: segment.lowerBound, channels: 1))
     }
-    step.finish = .classes(threshold: threshold)
+    step.finish = .classes(self)
     return step
+  }
+
+  func classify(
+    _ scores: UnsafePointer<Float>, pixels: Int, channels: Int, _ kernels: KernelSet,
+    _ output: UnsafeMutablePointer<Float>
+  ) {
+    kernels.classify(
+      scores, pixels: pixels, channels: channels, least: channels == 1 ? threshold : least, first: first, output)
   }
 }
 

@@ -7,8 +7,7 @@ struct HeadStep: Step {
   /// What becomes of all scores of a pixel.
   enum Finish: Sendable, Hashable {
     case softmax
-    /// See `ClassMap`.
-    case classes(threshold: Float)
+    case classes(ClassMap)
   }
 
   let convolution: RunConvolution
@@ -61,9 +60,9 @@ struct HeadStep: Step {
         switch finish {
         case .softmax:
           convolution.kernels.softmax(row, pixels: part.columns.count, channels: convolution.channels)
-        case .classes(let threshold):
-          convolution.kernels.classify(
-            row, pixels: part.columns.count, channels: convolution.channels, threshold: threshold,
+        case .classes(let map):
+          map.classify(
+            row, pixels: part.columns.count, channels: convolution.channels, convolution.kernels,
             band.output.floats(y) + part.columns.lowerBound)
         }
       }

@@ -107,17 +107,22 @@ void check_classify(const ck_kernels *subject, const ck_kernels *reference) {
     float *scores = fenced_numbers(pixels * channels, 4), *classes = fenced(pixels);
     for (ptrdiff_t i = 0; i < pixels * channels; i++) scores[i] = roundf(scores[i]);
     for (ptrdiff_t p = 3; p < pixels; p += 7) scores[p * channels + p % channels] = odd[p % 3];
-    subject->classify(scores, pixels, channels, 0.5f, classes);
-    for (ptrdiff_t p = 0; p < pixels; p++) {
-      const float *x = scores + p * channels;
-      ptrdiff_t best = channels == 1 && x[0] > 0.5f;
-      bool finite = isfinite(x[0]);
-      for (ptrdiff_t c = 1; c < channels; c++) {
-        if (x[c] > x[best]) best = c;
-        finite = finite && isfinite(x[c]);
+    const float least[] = {0.5f, -INFINITY, 1, 2};
+    for (int r = 0; r < 4; r++) {
+      const ptrdiff_t first = r / 2;
+      subject->classify(scores, pixels, channels, least[r], first, classes);
+      for (ptrdiff_t p = 0; p < pixels; p++) {
+        const float *x = scores + p * channels;
+        ptrdiff_t best = 0;
+        bool finite = isfinite(x[0]);
+        for (ptrdiff_t c = 1; c < channels; c++) {
+          if (x[c] > x[best]) best = c;
+          finite = finite && isfinite(x[c]);
+        }
+        const ptrdiff_t class = channels == 1 ? x[0] > least[r] : x[best] < least[r] ? 0 : best + first;
+        expect(finite ? classes[p] == (float)class : isnan(classes[p]), "class of pixel %td: %g, not %td", p,
+               classes[p], class);
       }
-      expect(finite ? classes[p] == (float)best : isnan(classes[p]), "class of pixel %td: %g, not %td", p, classes[p],
-             best);
     }
     settle("classify");
   }

@@ -115,9 +115,11 @@ struct FusionTests {
     let probabilities = try net.graph.add(Softmax(), [scores], name: "probabilities")
     let classes = try net.graph.add(ClassMap(threshold: 0.1), [probabilities], name: "classes")
     let decided = try net.graph.add(ClassMap(threshold: 0.1), [scores], name: "decided")
+    let thresholded = try net.graph.add(
+      ClassMap(threshold: 0.1, least: 0.2, first: 1), [probabilities], name: "thresholded")
     try compare(net, probabilities, separate: [scores], joins: "+ softmax")
     // Class 0 is a class, so rows of zeros are kept out by an offset.
-    for value in [classes, decided] {
+    for value in [classes, decided, thresholded] {
       let offset = net.graph.constant(Tensor([1], [1]), name: "one")
       let result = try net.graph.add(Binary(.add), [value, offset], name: "result")
       try compare(net, result, separate: [scores, probabilities], joins: "+ classes")

@@ -83,18 +83,23 @@ struct RowStepTests {
   }
 
   @Test(arguments: widths) func `classes of pixels`(_ width: Int) throws {
-    for channels in [1, 2, 5, 32, 33, 256] {
-      var scores = noise([1, 2, width, channels], seed: 5).floats
+    for channels in [1, 2, 5, 32, 33, 255, 256] {
+      // Rounded, so that some are equal to each other and to the least.
+      var scores = noise([1, 2, width, channels], seed: 5).floats.map { ($0 * 8).rounded() / 8 }
       scores[scores.count / 2] = .infinity
-      let op = ClassMap(threshold: 0.25)
       let x = Tensor([1, 2, width, channels], scores)
-      let expected = op.evaluate([x])[0].floats
-      #expect(expected.filter(\.isNaN).count == 1)
-      let site = CompileSite(
-        name: "test", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
-      let classes = StepHarness(op.compile(site), site, [x])(bandHeight: 1).floats
-      let agree = zip(classes, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
-      #expect(agree, "\(channels) channels")
+      for op in [
+        ClassMap(threshold: 0.25), ClassMap(least: 0.25), ClassMap(least: 0.5, first: 1),
+        ClassMap(threshold: -1, first: 1),
+      ] {
+        let expected = op.evaluate([x])[0].floats
+        #expect(expected.filter(\.isNaN).count == 1)
+        let site = CompileSite(
+          name: "test", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
+        let classes = StepHarness(op.compile(site), site, [x])(bandHeight: 1).floats
+        let agree = zip(classes, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
+        #expect(agree, "\(channels) channels, \(op)")
+      }
     }
   }
 

@@ -54,7 +54,8 @@ static void softmax(float *x, ptrdiff_t pixels, ptrdiff_t channels) {
 #undef FEW
 
 /// The class numbers of `count` <= LANES pixels: lane p of vector c is channel c of pixel p.
-INLINE void classify_pixels(const float *x, ptrdiff_t count, ptrdiff_t channels, float *output) {
+INLINE void classify_pixels(const float *x, ptrdiff_t count, ptrdiff_t channels, float least, ptrdiff_t first,
+                            float *output) {
   float scores[FEW_CHANNELS][LANES] = {{0}};
   for (ptrdiff_t p = 0; p < count; p++)
     for (ptrdiff_t c = 0; c < channels; c++) scores[c][p] = x[p * channels + c];
@@ -67,30 +68,36 @@ INLINE void classify_pixels(const float *x, ptrdiff_t count, ptrdiff_t channels,
     best = choose(score > most, splat((float)c), best);
     most = choose(score > most, score, most);
   }
-  best += nothing;
+  best = choose(most < splat(least), splat(0), best + (float)first) + nothing;
   if (count == LANES)
     store(output, best);
   else
     store_first(output, best, count);
 }
 
-static void classify_few(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float *output) {
+static void classify_few(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float least, ptrdiff_t first,
+                         float *output) {
   for (ptrdiff_t p = 0; p < pixels; p += LANES)
-    classify_pixels(x + p * channels, pixels - p < LANES ? pixels - p : LANES, channels, output + p);
+    classify_pixels(x + p * channels, pixels - p < LANES ? pixels - p : LANES, channels, least, first, output + p);
 }
 
-static void classify(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float threshold, float *output) {
+static void classify(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float least, ptrdiff_t first,
+                     float *output) {
   if (channels > 1 && channels <= FEW_CHANNELS) {
-    classify_few(x, pixels, channels, output);
+    classify_few(x, pixels, channels, least, first, output);
     return;
   }
   for (ptrdiff_t p = 0; p < pixels; p++, x += channels) {
-    float most = channels == 1 ? threshold : x[0], nothing = x[0] - x[0];
+    float most = x[0], nothing = x[0] - x[0];
     ptrdiff_t best = 0;
-    for (ptrdiff_t c = channels == 1 ? 0 : 1; c < channels; c++) {
+    for (ptrdiff_t c = 1; c < channels; c++) {
       nothing += x[c] - x[c];
-      if (x[c] > most) most = x[c], best = channels == 1 ? 1 : c;
+      if (x[c] > most) most = x[c], best = c;
     }
+    if (channels == 1)
+      best = most > least;
+    else
+      best = most < least ? 0 : best + first;
     output[p] = (float)best + nothing;
   }
 }

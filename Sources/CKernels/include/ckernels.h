@@ -162,9 +162,9 @@ typedef struct {
   void (*sum_pixels)(const float *x, ptrdiff_t stride, ptrdiff_t pixels, double *sums, ptrdiff_t channels);
   /// Index of each pixel's first largest channel; 1 to 256 channels.
   void (*argmax)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, uint8_t *output);
-  /// The same as numbers, NaN for a pixel with a score that is not finite; of a single channel, 1 where it is above
-  /// `threshold`, else 0.
-  void (*classify)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float threshold, float *output);
+  /// The same as numbers, plus `first`, but 0 where the largest is below `least`; of a single channel, 1 where it is above
+  /// `least`, else 0. NaN for a pixel with a score that is not finite.
+  void (*classify)(const float *x, ptrdiff_t pixels, ptrdiff_t channels, float least, ptrdiff_t first, float *output);
   /// out[p * channels + c] = source[p * source_stride + c] * scale[c] + offset[c].
   void (*scale_u8)(const uint8_t *source, ptrdiff_t source_stride, const float *scale, const float *offset,
                    float *output, ptrdiff_t pixels, ptrdiff_t channels);
