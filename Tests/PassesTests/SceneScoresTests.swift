@@ -37,6 +37,34 @@ struct SceneScoresTests {
     #expect(!mean.selectingOutputs([.init(name: "scores", value: twice)]).scoresAreLogits)
   }
 
+  @Test func `scores exclude each other, or do not`() throws {
+    #expect(try network(.sigmoid, classes: 3).scoreKind == .independent)
+    #expect(try network(.linear, classes: 3, Activate(.sigmoid)).scoreKind == .independent)
+    #expect(try network(.linear, classes: 3, Activate(.hardSigmoid(alpha: 0.2, beta: 0.5))).scoreKind == .independent)
+    let clipped = Activate(.clamp(min: 1e-7, max: 1 - 1e-7))
+    #expect(try network(.sigmoid, classes: 3, clipped).scoreKind == .independent)
+    #expect(try network(.linear, classes: 3, Softmax(), clipped, Identity()).scoreKind == .exclusive)
+    #expect(try network(.linear, classes: 3, LogSoftmax()).scoreKind == .logProbabilities)
+    #expect(try network(.linear, classes: 3).scoreKind == .logits)
+    #expect(try network(.linear, classes: 3, clipped).scoreKind == .unknown)
+    #expect(try network(.linear, classes: 3, Softmax(axis: 1)).scoreKind == .unknown)
+    #expect(try network(.tanh, classes: 3).scoreKind == .unknown)
+    #expect(try network(.relu, classes: 3).scoreKind == .unknown)
+  }
+
+  @Test(arguments: [Activation.sigmoid, .linear, .relu]) func `heads side by side are what each of them is`(
+    _ activation: Activation
+  ) throws {
+    var graph = try network(activation)
+    let kernel = graph.constant(seededTensor([1, 1, 3, 2], seed: 9), name: "other")
+    let other = try graph.add(Conv2D(activation: activation), [Value(graph.inputs[0]), kernel], name: "second")
+    let both = try graph.add(Concat(axis: 3), [graph.outputs[0].value, other], name: "both")
+    let kind = graph.selectingOutputs([.init(name: "scores", value: both)]).scoreKind
+    #expect(kind == (activation == .sigmoid ? .independent : activation == .linear ? .logits : .unknown))
+    let mixed = try graph.add(Concat(axis: 3), [graph.outputs[0].value, Value(graph.inputs[0])], name: "mixed")
+    #expect(graph.selectingOutputs([.init(name: "scores", value: mixed)]).scoreKind == .unknown)
+  }
+
   @Test func `probabilities of one score are its sigmoid, of several their softmax`() throws {
     let image = seededTensor([1, 2, 3, 3], seed: 9)
     for classes in [1, 4] {
