@@ -81,6 +81,7 @@ let package = Package(
     tests("Kernels", ["Kernels"]),
     tests("Ops", ["Tensors", "Graphs", "Ops", "Kernels"]),
     tests("Passes", ["Tensors", "Graphs", "Ops", "Passes"]),
+    tests("ModelFiles", ["ModelFiles"]),
     tests("KerasImport", ["Tensors", "Graphs", "Ops", "ModelFiles", "KerasImport"]),
     tests("ONNXFormat", ["Tensors", "Graphs", "Ops", "ModelFiles", "ONNXFormat"]),
     tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
