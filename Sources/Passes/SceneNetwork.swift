@@ -29,9 +29,12 @@ public struct SceneNetwork: Sendable {
     } catch { throw .graph(error) }
   }
 
-  /// Numbers of classes that can occur, where the network decides: from 0 to before this; at most `most`, and that where it is not known.
-  public func classCount(atMost most: Int) -> Int? {
-    numbers.map { min(max(($0.range?.upperBound ?? most - 1) + 1, 2), most) }
+  /// Where the network decides: how many classes there are, from 0 on, by the numbers that can occur and by how many have names.
+  public func classCount(named: Int?, atMost most: Int) -> Int? {
+    numbers.map { numbers in
+      let known = numbers.range.map { max($0.upperBound + 1, named ?? 0) } ?? named ?? most
+      return min(max(known, 2), most)
+    }
   }
 }
 

@@ -4,9 +4,7 @@ public struct RowClassifier: Sendable, Hashable {
   public let channels: Int
   /// Written where a pixel is masked or has no finite scores. May equal a class, which then cannot be told apart in the mask.
   public let nodata: UInt8
-  /// With a single channel: the score above which a pixel is class 1, else 0.
-  public let threshold: Float
-  /// Number of classes: the channels, or 2 for a single one.
+  public let rule: ClassRule
   public let classes: Int
   /// True where the single float of a pixel is its class number, and NaN where it has none.
   private let areDecided: Bool
@@ -14,28 +12,28 @@ public struct RowClassifier: Sendable, Hashable {
   /// The largest number of classes a byte mask holds.
   public static let maximumClasses = 256
 
-  /// `threshold` is in the unit of the scores: 0.5 for the probability of a sigmoid, 0 for its logit.
+  /// Without a rule, the largest score wins, and a single one is a probability whose threshold is 0.5.
   /// - Throws: `tooManyClasses`.
-  public init(channels: Int, nodata: UInt8 = 255, threshold: Float = 0.5) throws(ScenesError) {
+  public init(channels: Int, nodata: UInt8 = 255, rule: ClassRule? = nil) throws(ScenesError) {
     precondition(channels > 0)
-    guard channels <= Self.maximumClasses else {
-      throw ScenesError(.tooManyClasses(asked: channels, maximum: Self.maximumClasses), at: .classes)
+    let rule = rule ?? (channels == 1 ? .above(0.5) : .largest())
+    let classes = rule.classes(scores: channels)
+    guard classes <= Self.maximumClasses else {
+      throw ScenesError(.tooManyClasses(asked: classes, maximum: Self.maximumClasses), at: .classes)
     }
-    (self.channels, self.nodata, self.threshold) = (channels, nodata, threshold)
-    (classes, areDecided) = (max(2, channels), false)
+    (self.channels, self.nodata, self.rule, self.classes, areDecided) = (channels, nodata, rule, classes, false)
   }
 
   /// The same for rows whose pixels have been decided: one float each, the class number, or NaN.
   public var decided: RowClassifier { RowClassifier(decided: self) }
 
   private init(decided other: RowClassifier) {
-    (channels, nodata, threshold, classes, areDecided) = (1, other.nodata, other.threshold, other.classes, true)
+    (channels, nodata, rule, classes, areDecided) = (1, other.nodata, other.rule, other.classes, true)
   }
 
   /// Classifies one row of `width` pixels.
   ///
-  /// The class is the channel with the highest score, the first of equals. A pixel with a NaN or infinite score becomes nodata
-  /// and is counted as non-finite, unless it is masked.
+  /// A pixel with a NaN or infinite score becomes nodata and is counted as non-finite, unless it is masked.
   /// - Parameters:
   ///   - scores: `width * channels` floats.
   ///   - valid: 0 where a pixel is masked; `nil` when none is.
@@ -67,14 +65,10 @@ public struct RowClassifier: Sendable, Hashable {
 
   /// The class of one pixel, `nil` when a score is not finite.
   private func decide(_ scores: UnsafePointer<Float>) -> Int? {
-    var (best, score) = (0, scores[0])
-    var isFinite = score.isFinite
-    if areDecided { return isFinite && score >= 0 && score < Float(classes) ? Int(score) : nil }
-    for k in 1..<max(1, channels) {
-      isFinite = isFinite && scores[k].isFinite
-      if scores[k] > score { (best, score) = (k, scores[k]) }
+    guard !areDecided else {
+      let number = scores[0]
+      return number.isFinite && number >= 0 && number < Float(classes) ? Int(number) : nil
     }
-    guard isFinite else { return nil }
-    return channels == 1 ? (score > threshold ? 1 : 0) : best
+    return rule.decide(scores, count: channels)
   }
 }

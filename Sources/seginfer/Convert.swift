@@ -59,7 +59,9 @@ struct Convert: ParsableCommand {
       options.isChannelsFirst = !layout.hasChannelsLast
     }
     options.producerVersion = SegInfer.configuration.version
-    options.metadata = try ModelMetadata.of(source, imported)?.properties() ?? []
+    let reading = try MetadataReading.of(source, imported)
+    for text in reading.notes { common.log("model: \(text)") }
+    if !reading.metadata.isEmpty { options.metadata = reading.metadata.properties() }
     let model: WrittenModel
     do throws(ImportError) { model = try WrittenModel(graph, to: target, options) } catch {
       throw Failure(error, file: target)

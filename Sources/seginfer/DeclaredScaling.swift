@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// How samples become the numbers that the network sees, as far as the model says it: the rules of `InputScaling` without options and
 /// without a scene.
 struct DeclaredScaling {

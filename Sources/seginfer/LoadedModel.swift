@@ -1,6 +1,5 @@
 import CBundledModel
 import Engine
-import FoundationEssentials
 import Glibc
 import Graphs
 import KerasImport
@@ -40,7 +39,9 @@ struct LoadedModel {
     (imported, graph) = try LoadedModel.imported(path, files, values)
     importSeconds = monotonicSeconds() - start
     file = path
-    metadata = try ModelMetadata.of(path, imported)
+    let reading = try MetadataReading.of(path, imported)
+    metadata = reading.metadata.isEmpty ? nil : reading.metadata
+    imported.metadata.notes += reading.notes
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
   }
 
@@ -56,9 +57,9 @@ struct LoadedModel {
       try importKeras(bytes: bytes, name: LoadedModel.bundledName, options: options)
     }
     importSeconds = monotonicSeconds() - start
-    let sidecar = Data(bytes: bundledMetadataBytes(), count: bundled_metadata_size)
-    do { metadata = try JSONDecoder().decode(ModelMetadata.self, from: sidecar) } catch {
-      throw Failure(.malformed, file: file, at: "metadata", "\(error)")
+    let sidecar = UnsafeRawBufferPointer(start: bundledMetadataBytes(), count: bundled_metadata_size)
+    do throws(ImportError) { metadata = try MetadataReading(json: Array(sidecar), from: file).metadata } catch {
+      throw Failure(error, file: file)
     }
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: file, files.precision.value, optimise)
   }
@@ -156,6 +157,16 @@ struct ImportedModel {
 extension Graph {
   /// The number of operators, inputs and constants not counted.
   var layerCount: Int { nodes.count { !($0.op is Constant) && !($0.op is Input) } }
+}
+
+extension LoadedModel {
+  /// Which of several outputs is used where none is asked for, and which are not.
+  var outputUsed: String? {
+    let names = imported.outputs.map(\.name)
+    guard names.count > 1 else { return nil }
+    return "\(names[0]) (the first of \(names.count); others: \(names.dropFirst().joined(separator: ", ")); "
+      + "choose with --output-name)"
+  }
 }
 
 extension ModelFiles {

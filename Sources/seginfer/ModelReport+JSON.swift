@@ -1,6 +1,6 @@
 import Graphs
+import ModelFiles
 import Ops
-import Passes
 import Passes
 import Tensors
 
@@ -28,14 +28,18 @@ extension ModelReport {
       input_axes, output_axes: taken (N, C, H, W in the file's order, HW
         for pixels as one axis), others (that the sizes allow as well)
       decides_classes (true where the output has class numbers)
-      classes, class_colors, resolution,
+      output_used (of several, the first), classes, class_colors,
+      background (0: that of the first score, none: of no score),
+      threshold (the probability that a score needs), resolution (metres),
+      tile_size, tile_overlap (%), metadata_from: for each of classes,
+        threshold, resolution, tile_size and scaling, who declares it
       input_scaling: source (metadata, model, type), layer, scale, mean, std
     """
 
   var json: String {
     let imported = loaded.imported
     let metadata = imported.metadata
-    let names = loaded.metadata?.class_names
+    let (table, declared) = (classTable, loaded.metadata)
     let measured = imported.measuredTypes
     return jsonObject([
       ("file", jsonQuoted(loaded.file)), ("kind", jsonQuoted(metadata.kind)),
@@ -54,11 +58,31 @@ extension ModelReport {
       ("input_axes", axes(network?.form.input, network?.form.otherInputs)),
       ("output_axes", axes(network?.form.output, network?.form.otherOutputs)),
       ("decides_classes", "\(network?.numbers != nil)"),
-      ("notes", jsonList(metadata.notes, jsonQuoted)), ("classes", names.map { jsonList($0, jsonQuoted) } ?? "null"),
-      ("class_colors", names == nil ? "null" : jsonList(classColours, jsonQuoted)),
-      ("resolution", loaded.metadata?.resolution.map(jsonNumber) ?? "null"),
+      ("notes", jsonList(metadata.notes, jsonQuoted)), ("output_used", jsonOptional(imported.outputs.first?.name)),
+      ("classes", table.map { jsonList($0.map(\.name), jsonQuoted) } ?? "null"),
+      ("class_colors", table.map { jsonList($0.map(\.color), jsonQuoted) } ?? "null"),
+      ("background", background), ("threshold", classes?.decision.threshold.map { "\($0)" } ?? "null"),
+      ("resolution", declared?.resolution.map { jsonNumber($0.value) } ?? "null"),
+      ("tile_size", declared?.tileSize.map { "\($0.value)" } ?? "null"),
+      ("tile_overlap", declared?.tileOverlap.map { jsonNumber($0.value) } ?? "null"), ("metadata_from", origins),
       ("input_scaling", DeclaredScaling(loaded).json), ("layers", jsonList(summary.rows, layer)),
     ])
+  }
+
+  /// A single score is always one of class 1.
+  private var background: String {
+    guard let decision = classes?.decision, decision.scores > 1 else { return "null" }
+    return jsonQuoted(decision.background == .first ? "0" : "none")
+  }
+
+  private var origins: String {
+    let metadata = loaded.metadata
+    let origins: [(String, MetadataOrigin?)] = [
+      ("classes", metadata?.classes?.origin), ("threshold", metadata?.threshold?.origin),
+      ("resolution", metadata?.resolution?.origin), ("tile_size", metadata?.tileSize?.origin),
+      ("scaling", metadata?.scaling?.origin),
+    ]
+    return jsonObject(origins.map { ($0, jsonOptional($1.map { "\($0)" })) })
   }
 
   private func value(_ value: (name: String, type: TensorType)) -> String {

@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Ops
 import Passes
 import Rasters
@@ -12,6 +13,8 @@ struct ModelReport {
   let geometry: SceneGeometry
   /// The first output as a scene needs it, where it is one of an image.
   let network: SceneNetwork?
+  /// The classes of the first output, where it is one of scores.
+  let classes: SceneClasses?
   /// Of the optimised graph, at `measuredSize`.
   let multiplyAdds: Int
   let measuredSize: String
@@ -20,7 +23,10 @@ struct ModelReport {
     self.loaded = loaded
     let graph = loaded.optimised
     summary = ModelSummary(loaded.imported)
-    network = try? SceneNetwork(graph, SceneForm.Wish(prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast))
+    let network = try? SceneNetwork(
+      graph, SceneForm.Wish(prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast))
+    classes = try? network.flatMap { try SceneClasses($0, output: 0, of: loaded) }
+    self.network = network
     do {
       geometry = try localGeometry(network?.graph ?? channelsLast(graph))
     } catch {
@@ -69,34 +75,48 @@ struct ModelReport {
     lines += network?.layoutText ?? []
     if let fit, fit.factor != 1 { lines.append("output size: a score for \(fit.factor) pixels") }
     if let fit, fit.border != 0 { lines.append("output size: lacks a border of \(fit.border) pixels") }
-    if network?.numbers != nil { lines.append("classes: decided by the network, whose numbers are taken as they are") }
     for policy in summary.policies {
       let some = policy.layers.prefix(3).map(escaped).joined(separator: ", ")
       lines.append(
         "dtype policy: \(escaped(policy.name)) of \(policy.layers.count) layers (\(some)\(policy.layers.count > 3 ? ", ..." : ""))"
       )
     }
-    if let names = loaded.metadata?.class_names {
-      let classes = zip(names, classColours).map { "\(escaped($0)) \(escaped($1))" }
-      lines.append("classes: \(classes.joined(separator: ", "))")
+    if let output = loaded.outputUsed { lines.append("output used: \(escaped(output))") }
+    if let table = classTable, let origin = classes?.names?.origin {
+      let named = table.map { "\(escaped($0.name)) \($0.color)" }.joined(separator: ", ")
+      let misfit = classes?.declaredTable == nil ? "; they do not fit to \(classes?.decision.scores ?? 0) scores" : ""
+      lines.append("classes: \(named)\(misfit) (\(escaped("\(origin)")))")
     }
+    if let text = classes?.text { lines.append("class of a pixel: \(escaped(text))") }
     lines.append("input scaling: \(DeclaredScaling(loaded).text)")
-    if let resolution = loaded.metadata?.resolution { lines.append("resolution: \(resolution)") }
-    if let trained = loaded.metadata?.trained_on { lines.append("trained on: \(escaped(trained))") }
+    if let metadata = loaded.metadata { lines += declared(metadata) }
     lines += metadata.notes.map { "note: \(escaped($0))" }
     return lines.joined(separator: "\n") + "\n\n" + summary.table(metadata)
   }
 
-  /// For each class the colour that its metadata gives it, or that of the palette.
-  var classColours: [String] {
-    let given = loaded.metadata?.class_colors ?? []
-    return (loaded.metadata?.class_names ?? []).indices.map { place in
-      if given.indices.contains(place) { return given[place] }
-      let colour = ClassTable.color(place)
-      let digits = [colour.red, colour.green, colour.blue].map { component in
-        (component < 16 ? "0" : "") + String(component, radix: 16)
-      }
-      return "#" + digits.joined()
+  /// What the metadata say of the images that the model was made for.
+  private func declared(_ metadata: ModelMetadata) -> [String] {
+    var lines: [String] = []
+    if let resolution = metadata.resolution {
+      lines.append("resolution: \(resolution.value) m per pixel (\(escaped("\(resolution.origin)")))")
+    }
+    if let size = metadata.tileSize {
+      let overlap = metadata.tileOverlap.map { ", overlapping by \($0.value) %" } ?? ""
+      lines.append("tile size: \(size.value)\(overlap) (\(escaped("\(size.origin)")))")
+    }
+    if let small = metadata.smallSegment {
+      lines.append("not applied: seg_small_segment \(small.value) (\(escaped("\(small.origin)")))")
+    }
+    if let trained = metadata.trainedOn { lines.append("trained on: \(escaped(trained.value))") }
+    return lines
+  }
+
+  /// Names and colours of the classes that a mask has; names that do not fit to the scores, as they are. `nil` without names.
+  var classTable: [(name: String, color: String)]? {
+    if let table = classes?.declaredTable { return table.entries.map { ($0.name, $0.color.hexadecimal) } }
+    let names = classes?.names?.value ?? loaded.metadata?.classes?.value.names(output: 0)
+    return names?.classes.enumerated().map { place, named in
+      (named.name, named.color?.hexadecimal ?? ClassTable.color(place).hexadecimal)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ops
+import Passes
 import Rasters
 import Scenes
 
@@ -33,6 +34,14 @@ struct OutputFormat: ExpressibleByArgument {
   static var allValueStrings: [String] { MaskFormat.allCases.map(\.rawValue) }
 }
 
+/// `--background 0` or `none`.
+enum BackgroundName: String, ExpressibleByArgument, CaseIterable {
+  case first = "0"
+  case nothing = "none"
+
+  var value: ClassDecision.Background { self == .first ? .first : .none }
+}
+
 /// `--halo auto` or pixels.
 enum Halo: ExpressibleByArgument {
   case automatic, pixels(Int)
@@ -63,7 +72,13 @@ struct Segment: ParsableCommand {
   var outputName: String?
   @Option(
     help: ArgumentHelp(
-      "Of a single score per pixel: above this probability a pixel is class 1, else 0 (default: 0.5).", valueName: "x"))
+      "Of several scores per pixel: 0: the first is the background's, and the largest wins; none: no score is the background's, class 0 is where all are below the threshold, else 1 + the largest. Default: 0, or none where the model's metadata say so by a threshold or by names without a background.",
+      valueName: "0|none"))
+  var background: BackgroundName?
+  @Option(
+    help: ArgumentHelp(
+      "The probability that a score needs. Of a single score per pixel: above it a pixel is class 1, else 0; of several: class 0 where all are below it. Default: the metadata's seg_thresh, else 0.5 for a single score and with --background none.",
+      valueName: "x"))
   var threshold: Float?
   @Option(help: "Interpolation that enlarges an output with fewer scores than pixels (default: bilinear).")
   var upsample: Upsampling?

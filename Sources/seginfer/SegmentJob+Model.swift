@@ -1,29 +1,29 @@
 import Graphs
+import ModelFiles
 import Ops
 import Passes
 import Segmentation
 import Tensors
 
 extension SegmentJob {
-  /// The network of the chosen output, which is as large as the image, and of a single score per pixel its probability.
-  func loadModel() throws -> (SceneModel, SceneNetwork, ModelMetadata?) {
+  /// The network of the chosen output, which is as large as the image, with probabilities where scores are held against a threshold.
+  func loadModel() throws -> (SceneModel, ModelMetadata?, SceneClasses) {
     let loaded =
       try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
       ?? LoadedModel(bundled: (), files: options.files)
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
     let network = try sceneNetwork(loaded)
-    var graph = network.graph
-    if network.numbers == nil, let scores = graph.outputs.first.map({ graph[$0.value] }), scores.dims[3] == 1,
-      graph.scoresAreLogits
-    {
-      graph = try withProbabilities(graph, "logits, their sigmoid is the score")
+    let output = loaded.imported.outputs.firstIndex { $0.name == network.graph.outputs.first?.name }
+    guard let classes = try classes(network, output: output ?? 0, of: loaded) else {
+      throw Failure(.unsupported, file: loaded.file, "the output has no scores")
     }
-    let own = graph
+    let graph = try comparable(network.graph, classes)
     let model = try wrapping(loaded.file) { () throws(SegmentationError) in
-      try SceneModel(own, decides: network.numbers != nil)
+      try SceneModel(graph, decides: classes.areNumbers)
     }
-    return (model, network, loaded.metadata)
+    log(classes)
+    return (model, loaded.metadata, classes)
   }
 
   /// The network of the output that was asked for, and what is told of its ends.
@@ -36,13 +36,16 @@ extension SegmentJob {
           .usage, file: loaded.file, at: "--output-name", "the model has no output \(escaped(name)), but \(names)")
       }
       graph = graph.selectingOutputs([output]).pruned()
+    } else if let text = loaded.outputUsed {
+      options.common.log("output: \(text)")
     }
+    let upsampling = options.upsample ?? .bilinear
     let network = try SceneNetwork(
-      graph, file: loaded.file, options.layouts.wish(loaded), upsampling: (options.upsample ?? .bilinear).method)
+      graph, file: loaded.file, options.layouts.wish(loaded), upsampling: upsampling.method)
     let fit = network.fit
     if fit.factor != 1 {
-      let rule = network.numbers == nil ? (options.upsample ?? .bilinear).rawValue : "nearest"
-      options.common.log("output: a score for \(fit.factor) pixels, enlarged by \(rule) interpolation")
+      let rule = network.numbers == nil ? upsampling : .nearest
+      options.common.log("output: a score for \(fit.factor) pixels, enlarged by \(rule.rawValue) interpolation")
     } else if options.upsample != nil {
       throw Failure(.usage, at: "--upsample", "the output is not enlarged, it has a score for each pixel")
     }
@@ -50,7 +53,6 @@ extension SegmentJob {
       options.common.log("output: lacks a border of \(fit.border) pixels, the scene is continued by reflection")
     }
     for line in network.axesText { options.common.log(line) }
-    if network.numbers != nil { options.common.log("classes: the numbers that the network gives are taken as they are") }
     return network
   }
 
@@ -61,25 +63,10 @@ extension SegmentJob {
     return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(graph) }
   }
 
-  private func withProbabilities(_ graph: Graph, _ note: String) throws(Failure) -> Graph {
+  func withProbabilities(_ graph: Graph, _ note: String, areIndependent: Bool = false) throws(Failure) -> Graph {
     options.common.log("output: \(note)")
-    do throws(GraphError) { return try graph.withProbabilities() } catch {
+    do throws(GraphError) { return try graph.withProbabilities(areIndependent: areIndependent) } catch {
       throw Failure(error, file: options.model ?? LoadedModel.bundledName)
     }
-  }
-
-  func scoreThreshold(_ model: SceneModel) throws(Failure) -> Float {
-    if model.decides {
-      if options.threshold == nil { return 0.5 }
-      throw Failure(.usage, at: "--threshold", "the network decides on the classes itself")
-    }
-    guard model.scores == 1 else {
-      if options.threshold == nil { return 0.5 }
-      throw Failure(
-        .usage, at: "--threshold", "the model has \(model.scores) scores per pixel, of which the largest counts")
-    }
-    let threshold = options.threshold ?? 0.5
-    options.common.log("classes: 1 where the score is above \(threshold), else 0")
-    return threshold
   }
 }

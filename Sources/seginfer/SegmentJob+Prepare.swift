@@ -1,5 +1,6 @@
 import Graphs
 import KerasImport
+import ModelFiles
 import Ops
 import Passes
 import Rasters
@@ -21,12 +22,10 @@ struct PreparedRun {
 extension SegmentJob {
   /// Reads the model, opens the scene and decides how to go about it. Of the model, only what the run needs is kept.
   func prepare() throws -> PreparedRun {
-    let (network, ends, metadata) = try loadModel()
+    let (network, metadata, classes) = try loadModel()
     let decision = try Stitching.Decision(options, network)
     let scored = try decision.mode == .exact ? network : blendable(network)
-    let threshold = try scoreThreshold(scored)
-    let classes = ends.classCount(atMost: options.nodata > 0 ? Int(options.nodata) : RowClassifier.maximumClasses)
-    let model = try decidingModel(scored, classes: classes, decision, threshold)
+    let model = try decidingModel(scored, classes, decision)
     let reader = try openScene(channels: model.channels)
     guard reader.bands.count == model.channels else {
       throw Failure(
@@ -43,11 +42,10 @@ extension SegmentJob {
     options.common.log("samples: \(scaling.reason)")
 
     let classifier = try scenes { () throws(ScenesError) in
-      let classifier = try RowClassifier(
-        channels: classes ?? scored.scores, nodata: options.nodata, threshold: threshold)
+      let classifier = try RowClassifier(channels: classes.decision.scores, nodata: options.nodata, rule: classes.rule)
       return decision.mode == .exact ? classifier.decided : classifier
     }
-    let table = try classTable(metadata, count: classifier.classes)
+    let table = try table(classes)
     let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
     let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
     let memory = MemoryPlan(options, model, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
@@ -60,17 +58,17 @@ extension SegmentJob {
 
   /// Scores that nobody blends need not leave the network; numbers of windows that are blended vote.
   private func decidingModel(
-    _ model: SceneModel, classes: Int?, _ decision: Stitching.Decision, _ threshold: Float
+    _ model: SceneModel, _ classes: SceneClasses, _ decision: Stitching.Decision
   ) throws -> SceneModel {
-    guard let classes else {
+    guard classes.areNumbers else {
       guard decision.mode == .exact else { return model }
       return try wrapping(nil) { () throws(SegmentationError) in
-        try model.followed(by: ClassMap(threshold: threshold), named: "classes")
+        try model.followed(by: classes.decision.map, named: "classes")
       }
     }
     guard decision.mode != .exact else { return model }
-    let voting = try graphErrors(options.model ?? LoadedModel.bundledName) { () throws(GraphError) in
-      try model.graph.withVotes(classes: classes)
+    let voting = try graphErrors(classes.file) { () throws(GraphError) in
+      try model.graph.withVotes(classes: classes.decision.classes)
     }
     return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(voting, decides: true) }
   }
@@ -83,20 +81,5 @@ extension SegmentJob {
       }
       throw Failure(error)
     }
-  }
-
-  private func classTable(_ metadata: ModelMetadata?, count: Int) throws(Failure) -> ClassTable {
-    var table = try metadata?.classes() ?? ClassTable(count: count)
-    if let name = options.classes {
-      if let preset = ClassTable.preset(name) {
-        table = preset
-      } else {
-        table = try wrapping { () throws(RasterError) in try ClassTable(path: name) }
-      }
-    }
-    guard table.count == count else {
-      throw Failure(.usage, at: "classes", "\(table.count) class names for a model of \(count) classes")
-    }
-    return table
   }
 }

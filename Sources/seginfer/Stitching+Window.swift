@@ -1,4 +1,5 @@
 import Graphs
+import ModelFiles
 import Scenes
 import Segmentation
 
@@ -22,10 +23,7 @@ extension Stitching {
       return asked
     }
     if let declared = model.declaredSize { return declared }
-    let side = metadata?.tile_size ?? 512
-    guard (1...1 << 20).contains(side) else {
-      throw Failure(.malformed, at: "the model's metadata", "tile_size \(side) is no size of a window")
-    }
+    let side = metadata?.tileSize?.value ?? 512
     return PixelSize(
       width: rounded(max(side, 2 * (halo?.columns.sum ?? 0)), modulus.width),
       height: rounded(max(side, 2 * (halo?.rows.sum ?? 0)), modulus.height))

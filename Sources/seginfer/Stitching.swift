@@ -1,5 +1,6 @@
 import Engine
 import Graphs
+import ModelFiles
 import Scenes
 import Segmentation
 

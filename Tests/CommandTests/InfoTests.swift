@@ -10,7 +10,8 @@ struct InfoTests {
   private static let keys: Set = [
     "file", "kind", "name", "keras_version", "weights_file", "notes", "inputs", "outputs", "layers", "layer_count",
     "operator_count", "parameters", "trainable_parameters", "weight_bytes", "optimizer_variables", "multiply_adds",
-    "gmac", "measured_inputs", "exact", "blockers", "rows", "columns", "classes", "class_colors", "resolution",
+    "gmac", "measured_inputs", "exact", "blockers", "rows", "columns", "output_used", "classes",
+    "class_colors", "background", "threshold", "resolution", "tile_size", "tile_overlap", "metadata_from",
     "input_scaling",
   ]
   private static let layerKeys: Set = [

@@ -61,7 +61,8 @@ struct SystemCallTests {
       #expect(!line.contains("O_CREAT") && !line.contains("O_WRONLY") && !line.contains("O_RDWR"), "\(line)")
       guard let path = path(line), path != program, !path.isEmpty, path != "." else { continue }
       // Beside the model its metadata are looked for.
-      let sidecars = [model + ".json", (model as NSString).deletingPathExtension + ".json"]
+      let stem = (model as NSString).deletingPathExtension
+      let sidecars = [model + ".json", stem + ".json", stem + ".emd"]
       let isModel = path == model || sidecars.contains(path)
       let isOwn = Self.own.contains(where: path.hasPrefix) || path.hasPrefix(build)
       #expect(isModel || isOwn, "\(line)")

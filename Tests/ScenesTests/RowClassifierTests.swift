@@ -60,8 +60,18 @@ private func classify(
     let (mask, statistics) = classify(probabilities, valid: nil, with: try RowClassifier(channels: 1))
     #expect(mask == [0, 0, 1, 1, 255])
     #expect(statistics.counts == [2, 2] && statistics.nonFinite == 1)
-    let logits = classify([-1, 0, 1], valid: nil, with: try RowClassifier(channels: 1, threshold: 0))
+    let logits = classify([-1, 0, 1], valid: nil, with: try RowClassifier(channels: 1, rule: .above(0)))
     #expect(logits.mask == [0, 0, 1])
+  }
+
+  @Test func `without a background channel the largest counts from 1, and 0 is where all are below the least`() throws {
+    let scores: [Float] = [0.1, 0.5, 0.2, 0.3, 0.4, 0.49, 0.9, 0.9, 0, .nan, 1, 1]
+    let rule = ClassRule.largest(least: 0.5, first: 1)
+    let (mask, statistics) = classify(scores, valid: nil, with: try RowClassifier(channels: 3, rule: rule))
+    #expect(mask == [2, 0, 1, 255] && statistics.counts == [1, 1, 1, 0])
+    let first = classify(scores, valid: nil, with: try RowClassifier(channels: 3, rule: .largest(least: 0.5)))
+    #expect(first.mask == [1, 0, 0, 255] && first.statistics.counts == [2, 1, 0])
+    #expect(try RowClassifier(channels: 3, rule: rule).decided.classes == 4)
   }
 
   @Test func `more classes than a byte holds are refused`() throws {
@@ -69,6 +79,10 @@ private func classify(
       try RowClassifier(channels: 70_000)
     }
     #expect(try RowClassifier(channels: 256).classes == 256)
+    #expect(try RowClassifier(channels: 255, rule: .largest(least: 0.5, first: 1)).classes == 256)
+    #expect(throws: ScenesError(.tooManyClasses(asked: 257, maximum: 256), at: .classes)) {
+      try RowClassifier(channels: 256, rule: .largest(least: 0.5, first: 1))
+    }
   }
 }
 
