@@ -59,7 +59,7 @@ let package = Package(
     library("Rasters", ["CGDAL", "CPNG"]),
     library("Scenes"),
     library("Diagrams"),
-    library("Segmentation", ["Tensors", "Graphs", "Engine", "Scenes"]),
+    library("Segmentation", ["Tensors", "Graphs", "Passes", "Engine", "Scenes"]),
     .target(name: "CBundledModel"),
     .executableTarget(
       name: "seginfer",

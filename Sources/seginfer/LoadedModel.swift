@@ -8,6 +8,7 @@ import ModelFiles
 import ONNXFormat
 import Ops
 import Passes
+import Segmentation
 import Tensors
 
 /// A model read, optimised and described. Its weights are held by the optimised graph alone.
@@ -20,6 +21,8 @@ struct LoadedModel {
   /// One line per rewrite of the optimiser.
   var rewrites: [String]
   var metadata: ModelMetadata?
+  /// For each output, the unit in which it takes the samples of an image.
+  var units: [String: InputUnit]
   var isBundled = false
   /// How long importing took; what `optimise` adds is not in it.
   var importSeconds = 0.0
@@ -42,6 +45,7 @@ struct LoadedModel {
     let reading = try MetadataReading.of(path, imported)
     metadata = reading.metadata.isEmpty ? nil : reading.metadata
     imported.metadata.notes += reading.notes
+    units = graph.inputUnits
     (optimised, rewrites) = try LoadedModel.optimise(graph, file: path, files.precision.value, optimise)
   }
 
@@ -57,6 +61,7 @@ struct LoadedModel {
       try importKeras(bytes: bytes, name: LoadedModel.bundledName, options: options)
     }
     importSeconds = monotonicSeconds() - start
+    units = graph.inputUnits
     let sidecar = UnsafeRawBufferPointer(start: bundledMetadataBytes(), count: bundled_metadata_size)
     do throws(ImportError) { metadata = try MetadataReading(json: Array(sidecar), from: file).metadata } catch {
       throw Failure(error, file: file)
@@ -154,7 +159,34 @@ struct ImportedModel {
   }
 }
 
+extension LoadedModel {
+  /// Who says how samples are scaled, without options.
+  var scalingRule: ScalingRule { ScalingRule(metadata: metadata?.scalingNumbers, unit: unit(of: nil)) }
+
+  /// What a run needs to know of the model beside its network.
+  struct Facts {
+    let metadata: ModelMetadata?
+    /// Of the image, for the output that is used.
+    let unit: InputUnit
+  }
+
+  func facts(output: String?) -> Facts { Facts(metadata: metadata, unit: unit(of: output)) }
+
+  /// The unit of the image for an output, or for the first.
+  func unit(of output: String?) -> InputUnit {
+    let name = output ?? imported.outputs.first?.name
+    return name.flatMap { units[$0] } ?? InputUnit(Graph())
+  }
+}
+
 extension Graph {
+  /// For each output, the unit in which it takes the samples of an image.
+  var inputUnits: [String: InputUnit] {
+    var result: [String: InputUnit] = [:]
+    for (place, output) in outputs.enumerated() { result[output.name] = InputUnit(self, output: place) }
+    return result
+  }
+
   /// The number of operators, inputs and constants not counted.
   var layerCount: Int { nodes.count { !($0.op is Constant) && !($0.op is Input) } }
 }

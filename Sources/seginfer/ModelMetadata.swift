@@ -15,15 +15,6 @@ extension MetadataReading {
   }
 }
 
-/// The numbers of `SampleScaling` in the words of the metadata's keys.
-extension ModelMetadata {
-  struct Factors { var values: [Float] }
-
-  var scale: Factors? { scaling?.value.scale.map { Factors(values: $0) } }
-  var standardization_mean: [Float]? { scaling?.value.mean }
-  var standardization_std: [Float]? { scaling?.value.deviation }
-}
-
 extension RGB {
   init(hexadecimal color: UInt32) {
     self.init(UInt8(color >> 16 & 255), UInt8(color >> 8 & 255), UInt8(color & 255))

@@ -33,7 +33,9 @@ extension ModelReport {
       threshold (the probability that a score needs), resolution (metres),
       tile_size, tile_overlap (%), metadata_from: for each of classes,
         threshold, resolution, tile_size and scaling, who declares it
-      input_scaling: source (metadata, model, type), layer, scale, mean, std
+      input_scaling: source (metadata, model, type), layer, scale, mean, std,
+        unit (samples, 0..1), evidence (what the model does to samples),
+        doubtful (whether --scale should be given)
     """
 
   var json: String {
@@ -65,7 +67,7 @@ extension ModelReport {
       ("resolution", declared?.resolution.map { jsonNumber($0.value) } ?? "null"),
       ("tile_size", declared?.tileSize.map { "\($0.value)" } ?? "null"),
       ("tile_overlap", declared?.tileOverlap.map { jsonNumber($0.value) } ?? "null"), ("metadata_from", origins),
-      ("input_scaling", DeclaredScaling(loaded).json), ("layers", jsonList(summary.rows, layer)),
+      ("input_scaling", loaded.scalingRule.json), ("layers", jsonList(summary.rows, layer)),
     ])
   }
 

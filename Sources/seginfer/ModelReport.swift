@@ -88,7 +88,7 @@ struct ModelReport {
       lines.append("classes: \(named)\(misfit) (\(escaped("\(origin)")))")
     }
     if let text = classes?.text { lines.append("class of a pixel: \(escaped(text))") }
-    lines.append("input scaling: \(DeclaredScaling(loaded).text)")
+    lines.append("input scaling: \(escaped(loaded.scalingRule.text))")
     if let metadata = loaded.metadata { lines += declared(metadata) }
     lines += metadata.notes.map { "note: \(escaped($0))" }
     return lines.joined(separator: "\n") + "\n\n" + summary.table(metadata)

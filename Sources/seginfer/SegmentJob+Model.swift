@@ -7,7 +7,7 @@ import Tensors
 
 extension SegmentJob {
   /// The network of the chosen output, which is as large as the image, with probabilities where scores are held against a threshold.
-  func loadModel() throws -> (SceneModel, ModelMetadata?, SceneClasses) {
+  func loadModel() throws -> (SceneModel, LoadedModel.Facts, SceneClasses) {
     let loaded =
       try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
       ?? LoadedModel(bundled: (), files: options.files)
@@ -23,7 +23,7 @@ extension SegmentJob {
       try SceneModel(graph, decides: classes.areNumbers)
     }
     log(classes)
-    return (model, loaded.metadata, classes)
+    return (model, loaded.facts(output: options.outputName), classes)
   }
 
   /// The network of the output that was asked for, and what is told of its ends.

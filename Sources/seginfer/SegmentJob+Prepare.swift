@@ -22,7 +22,7 @@ struct PreparedRun {
 extension SegmentJob {
   /// Reads the model, opens the scene and decides how to go about it. Of the model, only what the run needs is kept.
   func prepare() throws -> PreparedRun {
-    let (network, metadata, classes) = try loadModel()
+    let (network, facts, classes) = try loadModel()
     let decision = try Stitching.Decision(options, network)
     let scored = try decision.mode == .exact ? network : blendable(network)
     let model = try decidingModel(scored, classes, decision)
@@ -34,12 +34,12 @@ extension SegmentJob {
     }
     let size = PixelSize(width: reader.width, height: reader.height)
     let scaling = try InputScaling(
-      scale: options.scale?.values, mean: options.mean?.values, std: options.std?.values, metadata: metadata,
-      model: model.graph, channels: model.channels, pixelType: reader.pixelType)
+      options, facts.metadata, facts.unit, largest: [Float?](repeating: reader.pixelType.maximum, count: model.channels))
     options.common.log(
       "scene: \(options.scene), \(size), bands \(reader.bands.map(String.init).joined(separator: ",")) "
         + "\(reader.pixelType.rawValue)\(reader.georeference.isEmpty ? ", without georeference" : "")")
-    options.common.log("samples: \(scaling.reason)")
+    options.common.log("samples: \(scaling.text(reader.pixelType))")
+    if let warning = scaling.rule.warning { options.common.log(warning) }
 
     let classifier = try scenes { () throws(ScenesError) in
       let classifier = try RowClassifier(channels: classes.decision.scores, nodata: options.nodata, rule: classes.rule)
@@ -49,7 +49,7 @@ extension SegmentJob {
     let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
     let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
     let memory = MemoryPlan(options, model, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
-    let stitching = try Stitching(decision, options, model: model, metadata: metadata, size: size, memory: memory)
+    let stitching = try Stitching(decision, options, model: model, metadata: facts.metadata, size: size, memory: memory)
     for line in stitching.summary { options.common.log(line) }
     return PreparedRun(
       reader: reader, scaling: scaling, classifier: classifier, table: table, pipeline: pipeline,

@@ -1,0 +1,100 @@
+public import Passes
+
+/// Numbers by which samples are scaled: `(sample * scale - mean) / deviation`, each for all channels or one for each.
+public struct ScalingNumbers: Sendable, Hashable {
+  public enum Name: Sendable, Hashable { case scale, mean, deviation }
+
+  public var scale: [Float]?, mean: [Float]?, deviation: [Float]?
+
+  public init(scale: [Float]? = nil, mean: [Float]? = nil, deviation: [Float]? = nil) {
+    (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
+  }
+
+  public var isEmpty: Bool { scale == nil && mean == nil && deviation == nil }
+}
+
+/// Who says how samples become the numbers that a network sees.
+public enum ScalingRule: Sendable, Hashable {
+  /// Whoever asks for the run.
+  case given(ScalingNumbers)
+  /// What was published with the model. A mean and a deviation without a scale are of samples divided by the largest of their type.
+  case metadata(ScalingNumbers)
+  /// The network itself, by what its first operators do to samples.
+  case model(InputUnit)
+  /// Nobody: integers are divided by the largest of their type, floats stay.
+  case type(InputUnit)
+
+  /// The first of these that says anything.
+  public init(given: ScalingNumbers = ScalingNumbers(), metadata: ScalingNumbers?, unit: InputUnit) {
+    if !given.isEmpty {
+      self = .given(given)
+    } else if let metadata, !metadata.isEmpty {
+      self = .metadata(metadata)
+    } else {
+      self = unit.kind == .unsure ? .type(unit) : .model(unit)
+    }
+  }
+
+  /// What is not known for certain, so that whoever knows the model should say it.
+  public var doubt: InputUnit? {
+    switch self {
+    case .given, .metadata: nil
+    case .model(let unit): unit.isDoubtful ? unit : nil
+    case .type(let unit): unit
+    }
+  }
+}
+
+/// How samples become the numbers that a network sees: `sample * scale + offset` for each channel.
+public struct InputScaling: Sendable, Hashable {
+  public var scale: [Float]
+  public var offset: [Float]
+  public var rule: ScalingRule
+
+  /// `largest` has for each channel of the network the largest sample of its type, nil where that is a float.
+  ///
+  /// Errors: another number of values than one or one for each channel; a deviation by which nothing can be divided.
+  public init(_ rule: ScalingRule, largest: [Float?]) throws(ScalingError) {
+    self.rule = rule
+    let toUnit = largest.map { $0.map { 1 / $0 } ?? 1 }
+    switch rule {
+    case .given(let numbers): (scale, offset) = try numbers.affine(channels: largest.count)
+    case .metadata(var numbers):
+      numbers.scale = numbers.scale ?? toUnit
+      (scale, offset) = try numbers.affine(channels: largest.count)
+    case .model(let unit) where unit.kind == .samples:
+      (scale, offset) = (largest.map { _ in 1 }, largest.map { _ in 0 })
+    case .model, .type: (scale, offset) = (toUnit, largest.map { _ in 0 })
+    }
+  }
+}
+
+/// Numbers that do not go with a network's channels.
+public struct ScalingError: Error, Hashable {
+  public enum Kind: Sendable, Hashable {
+    /// So many numbers for so many channels.
+    case count(Int, channels: Int)
+    /// A deviation is 0, or so small or large that its reciprocal is no number.
+    case deviation
+  }
+
+  public var kind: Kind
+  public var name: ScalingNumbers.Name
+}
+
+extension ScalingNumbers {
+  fileprivate func affine(channels: Int) throws(ScalingError) -> (scale: [Float], offset: [Float]) {
+    func perChannel(_ values: [Float]?, _ fallback: Float, _ name: Name) throws(ScalingError) -> [Float] {
+      guard let values else { return [Float](repeating: fallback, count: channels) }
+      guard values.count == 1 || values.count == channels else {
+        throw ScalingError(kind: .count(values.count, channels: channels), name: name)
+      }
+      return values.count == channels ? values : [Float](repeating: values[0], count: channels)
+    }
+    let factors = try perChannel(scale, 1, .scale)
+    let means = try perChannel(mean, 0, .mean)
+    let deviations = try perChannel(deviation, 1, .deviation)
+    guard deviations.allSatisfy(\.isNormal) else { throw ScalingError(kind: .deviation, name: .deviation) }
+    return (zip(factors, deviations).map { $0 / $1 }, zip(means, deviations).map { -$0 / $1 })
+  }
+}
