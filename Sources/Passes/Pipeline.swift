@@ -24,6 +24,11 @@ public let pipeline: [PipelineRow] = [
   PipelineRow(
     pass: .stackReduction, reason: "images of one axis more would stay as they are", isPortable: true, isTidying: true),
   PipelineRow(
+    pass: .unitAxisKeeping, reason: "before transpositions meet values of fewer axes", isPortable: true,
+    isTidying: true),
+  PipelineRow(
+    pass: .einsumReduction, reason: "makes transpositions, which the next ones move", isPortable: true, isTidying: true),
+  PipelineRow(
     pass: .reshapeMotion, reason: "out of the way of transpositions", isPortable: true, isTidying: true),
   PipelineRow(
     pass: .transposeMotion, reason: "what follows matches layers that stand side by side, channels last",
