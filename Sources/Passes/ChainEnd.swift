@@ -1,7 +1,7 @@
 import Tensors
 
 /// What the leading operators of a network come to at one place where others read it.
-struct ChainEnd {
+struct ChainEnd: Hashable {
   var channels: [InputUnit.Channel] = []
   var traces: SampleTraces
   /// Channels of the image.
@@ -45,6 +45,7 @@ struct ChainEnd {
   }
 
   var kind: InputUnit.Kind {
+    guard all({ $0.mean.isFinite && $0.deviation.isFinite }) else { return .unsure }
     if isLimitedToSamples || !all({ abs($0.mean) <= Self.leastOfSamples && $0.deviation <= Self.leastOfSamples }) {
       return .samples
     }
@@ -58,9 +59,10 @@ struct ChainEnd {
     all { (-0.05...1.05).contains($0.mean) && $0.deviation <= 0.55 }
   }
 
-  /// A mean and deviation of some data set, other for each channel.
+  /// A mean and deviation of some data set, other for each channel. A deviation as small as 1/255 makes bytes.
   var isStandardisation: Bool {
     !traces.areStatistics && !isLimitedToUnit && Set(channels.map { [$0.mean, $0.deviation] }).count > 1
+      && all { $0.deviation > 0.02 }
   }
 }
 
@@ -117,7 +119,8 @@ extension ChainEnd {
 
   /// Five significant digits.
   private static func text(_ number: Double) -> String {
-    guard number != 0, number.isFinite else { return number == 0 ? "0" : "\(number)" }
+    if number == 0 { return "0" }
+    guard (1e-30...1e30).contains(abs(number)) else { return "\(number)" }
     var unit = 1.0
     while abs(number) * unit < 1e4 { unit *= 10 }
     while abs(number) * unit >= 1e5 { unit /= 10 }

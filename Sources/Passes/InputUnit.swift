@@ -64,7 +64,7 @@ public struct InputUnit: Sendable, Hashable {
   }
 
   private init(_ chain: LeadingChain, _ graph: Graph) {
-    let ends = chain.ends.map { ChainEnd($0, image: chain.channels) }.filter { !$0.channels.isEmpty }
+    let ends = chain.ends
     let told = ends.max { $0.nodes.count < $1.nodes.count }
     guard let told, !ends.contains(where: { $0.kind != told.kind }) else {
       let isPartly = told.map { !$0.nodes.isEmpty } ?? false

@@ -142,7 +142,7 @@ func normalised(_ x: SampleTensor, _ op: BatchNorm, _ operands: [SampleOperand])
 /// As the integers that stand for samples; their range says in what range samples are.
 func quantised(_ x: SampleTensor, _ op: Quantize, _ operands: [SampleOperand]) -> SampleResult {
   guard operands.count == 3, let scale = operands[1].constant?.doubles, let zero = operands[2].constant,
-    scale.count == 1, scale[0] > 0
+    scale.count == 1, scale[0] > 0, zero.shape.count == 1
   else { return .other }
   let middle = zero.doubles[0]
   let range = zero.dataType == .int8 ? (-128.0, 127.0) : zero.dataType == .uint8 ? (0, 255) : (-.infinity, .infinity)

@@ -17,7 +17,7 @@ func product(_ op: any Op, _ operands: [SampleOperand]) -> SampleResult {
     linear = own
   }
   guard let types = try? linear.outputTypes(operands.map(\.type)), let shape = types[0].shape,
-    shape.count <= SampleTensor.mostElements / mostProbes
+    shape.count <= SampleTensor.mostElements / mostProbes, linear.multiplyAdds(operands.map(\.type)) <= 1 << 20
   else { return .other }
   let zero = result(linear, operands, place, x.shape, one: nil)
   let columns = x.forms.indices.map { one in

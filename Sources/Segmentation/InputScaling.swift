@@ -80,6 +80,8 @@ public struct ScalingError: Error, Hashable {
 
   public var kind: Kind
   public var name: ScalingNumbers.Name
+
+  public init(kind: Kind, name: ScalingNumbers.Name) { (self.kind, self.name) = (kind, name) }
 }
 
 extension ScalingNumbers {
