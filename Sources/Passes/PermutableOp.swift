@@ -12,7 +12,7 @@ protocol PermutableOp: Op {
 
 extension Op {
   /// How many of the first of `count` inputs have axes that change places; the others are numbers.
-  func orderedInputs(of count: Int) -> Int { (self as? any DeferredOp)?.dataInputs ?? count }
+  func orderedInputs(of count: Int) -> Int { self is Gather ? 1 : (self as? any DeferredOp)?.dataInputs ?? count }
 }
 
 /// Operators that treat each element alone, inputs of other shapes repeated.
@@ -77,6 +77,13 @@ extension Slice: PermutableOp {
       op.axes[place].axis = source
     }
     return (op, order)
+  }
+}
+
+extension Gather: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    guard inputs.count == 2, inputs[1].rank == 1 else { return nil }
+    return order.source(of: axis).map { (Gather(axis: $0), order) }
   }
 }
 

@@ -113,6 +113,17 @@ private func transposes(_ graph: Graph) -> [String] { graph.nodes.filter { $0.op
   #expect(((after.nodes.first { $0.name == "mean" })?.op as? Reduce)?.axes == [1, 2])
 }
 
+@Test func `channels are picked wherever they come`() throws {
+  let graph = try Graph.planes(channels: 3) { graph, x in
+    let order = graph.constant(Tensor([4], .int64([2, 0, -2, 0])), name: "order")
+    let picked = try graph.add(Gather(axis: 1), [x, order], name: "picked")
+    return try graph.planeConv(picked, 4, 2, "a")
+  }
+  let after = try moved(graph)
+  #expect(after.nodes.contains { ($0.op as? Gather)?.axis == 3 })
+  #expect(try localGeometry(channelsLast(after)).isLocal)
+}
+
 @Test func `what other axes or other values depend on stays`() throws {
   let graph = try Graph.planes(channels: 3) { graph, x in
     let deep = try graph.planeConv(x, 3, 4, "a")
