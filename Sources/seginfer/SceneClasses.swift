@@ -12,6 +12,7 @@ struct SceneClasses {
   let names: Declared<ClassNames>?
   /// What the metadata say of the threshold.
   let declaredThreshold: Declared<Float>?
+  private let declaredClasses: Declared<DeclaredClasses>?
   let file: String
 
   /// True where the network gives the numbers of classes itself.
@@ -32,7 +33,8 @@ struct SceneClasses {
     file = loaded.file
     areNumbers = network.numbers != nil
     declaredThreshold = areNumbers ? nil : loaded.metadata?.threshold
-    let names = loaded.metadata?.classes.flatMap { declared in
+    declaredClasses = loaded.metadata?.classes
+    let names = declaredClasses.flatMap { declared in
       declared.value.names(output: output).map { Declared($0, declared.origin) }
     }
     self.names = names
@@ -45,6 +47,11 @@ struct SceneClasses {
       threshold: declaredThreshold?.value, hasBackground: names?.value.hasBackground(scores: scores))
     decision = try ClassDecision(
       scores: scores, kind: graph.scoreKind, background: background, threshold: threshold, declared: declared)
+  }
+
+  /// Says that the names of classes are for other outputs; `nil` where they are not.
+  var namesOfOthers: String? {
+    names == nil ? declaredClasses.map { "\($0.origin) names those of other outputs only" } : nil
   }
 
   /// The same rule for scores that have left the network.
@@ -60,7 +67,8 @@ struct SceneClasses {
     else { return nil }
     return ClassTable(
       table.enumerated().map { id, named in
-        ClassTable.Entry(name: named.name, color: named.color.map { RGB(hexadecimal: $0) } ?? ClassTable.color(id))
+        ClassTable.Entry(
+          name: printable(named.name), color: named.color.map { RGB(hexadecimal: $0) } ?? ClassTable.color(id))
       })
   }
 
@@ -126,9 +134,7 @@ extension SegmentJob {
         "warning: each of the \(classes.decision.scores) scores is a sigmoid, and the largest wins however small it is; "
           + "with --background none, pixels whose scores are all below a threshold are background")
     }
-    if (1..<classes.decision.classes).contains(Int(options.nodata)) {
-      options.common.log("warning: pixels without data cannot be told from class \(options.nodata); see --nodata")
-    }
+    if let other = classes.namesOfOthers { options.common.log("classes: numbered, since \(other)") }
   }
 
   /// Names and colours: those that were asked for, the metadata's, or numbers.

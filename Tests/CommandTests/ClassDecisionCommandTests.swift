@@ -123,6 +123,20 @@ struct ClassDecisionCommandTests {
     #expect(try names() == ["bg", "water", "road"])
   }
 
+  @Test func `names of one output are not those of another`() throws {
+    try copy("onnx_metadata_names/list_of_lists")
+    try place.write("{\"class_names\": [[\"a\", \"b\", \"c\"], [\"d\", \"e\", \"f\"]]}".utf8, "m.json")
+    _ = try lines()
+    #expect(try names() == ["a", "b", "c"])
+    try FileManager.default.removeItem(atPath: place.path("m.onnx"))
+    try copy("several_outputs/onnx_1")
+    try place.write("{\"class_names\": [[\"a\", \"b\"]]}".utf8, "m.json")
+    #expect(
+      try lines("--output-name", "softmax4").contains(
+        "classes: numbered, since m.json names those of other outputs only"))
+    #expect(try names() == ["0", "1", "2"])
+  }
+
   @Test func `info tells thresholds, sizes and whose they are`() throws {
     try copy("onnx_metadata_threshold/one_score")
     try place.write(
