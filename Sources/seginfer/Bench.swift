@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Graphs
 import Kernels
+import Platform
 import Tensors
 
 struct Bench: ParsableCommand {
@@ -94,7 +95,7 @@ struct Bench: ParsableCommand {
       if let shape = inputShape, dims.count == 4 { dims = [1, shape.height, shape.width, shape.channels] }
       let known = dims.enumerated().map { $1 ?? ($0 == 0 ? 1 : 512) }
       let count = known.reduce(1.0) { $0 * Double($1) }
-      guard count * 4 <= Double(physicalMemory()) else {
+      guard count * 4 <= Double(Machine.current.memory.bytes) else {
         throw Failure(
           .limit, at: "--input-shape", "an input of \(known.map(String.init).joined(separator: "x")) exceeds the memory"
         )

@@ -5,6 +5,7 @@ import ModelFiles
 import ONNXFormat
 import Ops
 import Passes
+import Platform
 import Tensors
 
 struct Convert: ParsableCommand {
@@ -44,7 +45,7 @@ struct Convert: ParsableCommand {
     guard overwrite || !Files.exists(target) else {
       throw Failure(.usage, file: target, "exists", hint: "give --overwrite to replace it")
     }
-    reuseFreedMemory(6 * min(Files.size(source), physicalMemory() / 8))
+    reuseFreedMemory(6 * min(Files.size(source), Machine.current.memory.bytes / 8))
     let (imported, original) = try LoadedModel.imported(source, files)
     var graph = original
     if let inputShape { graph = try sized(graph, inputShape) }

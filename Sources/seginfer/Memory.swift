@@ -2,32 +2,23 @@ import CMalloc
 import Engine
 import Glibc
 import Graphs
+import Platform
 import Tensors
 
-/// Bytes of the machine's memory.
-func physicalMemory() -> Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
+extension Machine {
+  /// As it was when the program first asked.
+  static let current = Machine.system()
+}
 
 /// The most memory that this program has held so far, in bytes.
 ///
 /// Not `ru_maxrss`, which counts what a parent held that started this process by `vfork`.
-func peakResidentBytes() -> Int { statusBytes("VmHWM:") }
+func peakResidentBytes() -> Int { ProcessStatus.current.bytes("VmHWM") }
 
 /// The memory that this process holds now, in bytes, after what the allocator keeps unused has been given back.
 func residentBytes() -> Int {
   malloc_trim(0)
-  return statusBytes("VmRSS:")
-}
-
-/// A field of `/proc/self/status` that is in KiB; 0 when there is none.
-private func statusBytes(_ name: String) -> Int {
-  guard let file = fopen("/proc/self/status", "r") else { return 0 }
-  defer { fclose(file) }
-  var line = [CChar](repeating: 0, count: 256)
-  while fgets(&line, Int32(line.count), file) != nil {
-    let fields = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self).split { $0.isWhitespace }
-    if fields.count > 1, fields[0] == name { return (Int(fields[1]) ?? 0) << 10 }
-  }
-  return 0
+  return ProcessStatus.current.bytes("VmRSS")
 }
 
 /// Makes memory predictable: large blocks go back to the system when they are freed, and threads share two heaps instead of growing one each.
@@ -53,11 +44,17 @@ func reuseFreedMemory(_ bytes: Int) {
 /// `120 MiB`
 func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 
-/// Throws where a run would take more memory than the machine has: the system grants that, and kills what uses it.
+/// Throws where a run would take more memory than the process can have: the system grants that, and kills what uses it.
 func requireMemory(_ bytes: Int, _ file: String) throws(Failure) {
-  guard bytes > physicalMemory() else { return }
-  throw Failure(
-    .limit, file: file, at: "memory", "\(mebibytes(bytes)) are needed, the machine has \(mebibytes(physicalMemory()))")
+  let (most, bound) = Machine.current.memory
+  guard bytes > most else { return }
+  let owner =
+    switch bound {
+    case .machine: "the machine has"
+    case .group: "the control group that this process is in has"
+    case .addressSpace: "the limit on its address space leaves this process"
+    }
+  throw Failure(.limit, file: file, at: "memory", "\(mebibytes(bytes)) are needed, \(owner) \(mebibytes(most))")
 }
 
 extension Plan {

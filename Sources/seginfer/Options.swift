@@ -1,8 +1,8 @@
 import ArgumentParser
-import Glibc
 import KerasImport
 import ModelFiles
 import Ops
+import Platform
 import Scenes
 
 /// What every command takes.
@@ -99,7 +99,8 @@ struct PrecisionName: ExpressibleByArgument {
 struct ThreadCount: ExpressibleByArgument {
   var count: Int
 
-  static var allProcessors: ThreadCount { ThreadCount(count: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  /// As many as this process may run on, of the time that its control group gives it.
+  static var allProcessors: ThreadCount { ThreadCount(count: Machine.current.threads) }
 
   init(count: Int) { self.count = count }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ops
 import Passes
+import Platform
 import Rasters
 import Scenes
 
@@ -132,7 +133,7 @@ struct Segment: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Threads, or ALL_CPUS.", valueName: "n"))
   var threads: ThreadCount = .allProcessors
   @Option(help: ArgumentHelp("Memory that the run may take.", valueName: "2G"))
-  var maxMemory: ByteCount = defaultMemory()
+  var maxMemory = ByteCount(bytes: Machine.current.usualMemory)
   @Flag(help: "Print what would be done, and what it costs, and stop.")
   var plan = false
   @Option(help: "bar, json or none; default: a bar on a terminal.")
@@ -159,9 +160,4 @@ struct Segment: ParsableCommand {
   func run() throws {
     try SegmentJob(self).run()
   }
-}
-
-/// Half of the machine's memory, 4 GiB at most.
-private func defaultMemory() -> ByteCount {
-  ByteCount(bytes: min(4 << 30, physicalMemory() / 2))
 }
