@@ -30,7 +30,7 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
   public var hint: String
 
   public init(_ kind: Kind, _ site: String, _ what: String, hint: String = "") {
-    (self.kind, self.site, self.what, self.hint) = (kind, printable(site), what, hint)
+    (self.kind, self.site, self.what, self.hint) = (kind, printable(site), escaped(what), escaped(hint))
   }
 
   public var exitClass: ExitClass {
@@ -57,9 +57,15 @@ extension ImportError: Hashable {
 
 /// A name from a file as it may be shown: control characters escaped, cut at 200 characters.
 package func printable(_ name: String) -> String {
+  let scalars = name.unicodeScalars
+  return escaped(scalars.prefix(200)) + (scalars.count > 200 ? "..." : "")
+}
+
+private func escaped(_ text: String) -> String { escaped(text.unicodeScalars[...]) }
+
+private func escaped(_ text: Substring.UnicodeScalarView) -> String {
   var result = ""
-  for (count, scalar) in name.unicodeScalars.enumerated() {
-    if count == 200 { return result + "..." }
+  for scalar in text {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
       result += scalar.escaped(asASCII: true)

@@ -57,10 +57,16 @@ extension Tensor {
   }
 }
 
-/// The reach of an operator that picks elements axis by axis: local for NHWC images whose rows and columns are.
-func pickingReach(_ input: TensorType, _ output: TensorType, _ axes: [AxisPick]) -> [Reach] {
+/// The reach of an operator that picks elements axis by axis: local for NHWC images whose rows and columns are. Axes that no image has
+/// are not looked at element by element.
+func pickingReach(_ input: TensorType, _ output: TensorType, _ axes: @autoclosure () -> [AxisPick]) -> [Reach] {
   if isOnePixel(input), isOnePixel(output) { return pointwiseReach(count: 1) }
-  guard imageSize(input) != nil, imageSize(output) != nil, axes[0].sources == [0], let rows = axes[1].reach,
+  let longest = 1 << 24
+  guard imageSize(input) != nil, imageSize(output) != nil,
+    (input.dims + output.dims).allSatisfy({ ($0 ?? 0) <= longest })
+  else { return globalReach(count: 1) }
+  let axes = axes()
+  guard axes[0].sources == [0], let rows = axes[1].reach,
     let columns = axes[2].reach
   else { return globalReach(count: 1) }
   return [.local(rows: rows, columns: columns)]

@@ -26,8 +26,10 @@ public struct ClassStatistics: Sendable, Hashable {
     return total == 0 ? 0 : Double(counts[id]) / Double(total)
   }
 
-  /// The area of a class in square metres; `nil` when the area of a pixel is unknown.
-  public func squareMetres(_ id: Int) -> Double? { pixelArea.map { $0 * Double(counts[id]) } }
+  /// The area of a class in square metres; `nil` when the area of a pixel is unknown, or no number holds it.
+  public func squareMetres(_ id: Int) -> Double? {
+    pixelArea.map { $0 * Double(counts[id]) }.flatMap { $0.isFinite ? $0 : nil }
+  }
 
   /// The area of a class in hectares; `nil` when the area of a pixel is unknown.
   public func hectares(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e4 } }

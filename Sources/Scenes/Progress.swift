@@ -8,7 +8,7 @@ public struct ProgressReport: Sendable, Hashable {
   public let remaining: Duration?
   /// Scene pixels per second; `nil` until something is done.
   public let pixelsPerSecond: Double?
-  /// Ground covered per hour; `nil` also when the area of a pixel is unknown.
+  /// Ground covered per hour; `nil` also when the area of a pixel is unknown or no number holds it.
   public let squareKilometresPerHour: Double?
 }
 
@@ -18,14 +18,15 @@ public struct Progress: Sendable, Hashable {
   public let total: Int
   /// Pixels of the scene.
   public let pixels: Int
-  /// Square metres that a pixel covers on the ground, where known.
+  /// Square metres that a pixel covers on the ground, where known and a positive number.
   public let pixelArea: Double?
   private var done = 0
   private var elapsed = Duration.zero
 
   public init(total: Int, pixels: Int, pixelArea: Double? = nil) {
     precondition(total >= 0 && pixels >= 0)
-    (self.total, self.pixels, self.pixelArea) = (total, pixels, pixelArea)
+    (self.total, self.pixels) = (total, pixels)
+    self.pixelArea = pixelArea.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
   }
 
   /// Notes that `done` units are complete `elapsed` after the start, by a monotonic clock. Neither ever goes back.
@@ -44,6 +45,8 @@ public struct Progress: Sendable, Hashable {
       fraction: fraction, elapsed: elapsed,
       remaining: fraction > 0 ? .seconds(seconds * (1 - fraction) / fraction) : nil,
       pixelsPerSecond: speed,
-      squareKilometresPerHour: speed.flatMap { speed in pixelArea.map { speed * 3600 * $0 / 1e6 } })
+      squareKilometresPerHour: speed.flatMap { speed in pixelArea.map { speed * 3600 * $0 / 1e6 } }.flatMap {
+        $0.isFinite ? $0 : nil
+      })
   }
 }

@@ -23,18 +23,23 @@ public struct SceneModel: Sendable {
       throw SegmentationError(
         .unsupportedModel, "inputs", "the model has \(graph.inputs.count) inputs, a scene is one image")
     }
+    guard let output = graph.outputs.first else {
+      throw SegmentationError(.unsupportedModel, "outputs", "the model has no output")
+    }
+    try SceneModel.check(output, of: graph)
     let type = node.types[0]
     guard type.rank == 4, type.dataType == .float32, let channels = type.dims[3] else {
       throw SegmentationError(.unsupportedModel, node.name, "the input is \(type), not an image with known channels")
-    }
-    guard let output = graph.outputs.first else {
-      throw SegmentationError(.unsupportedModel, "outputs", "the model has no output")
     }
     let result = graph[output.value]
     guard result.rank == 4, result.dataType == .float32, let scores = result.dims[3] else {
       throw SegmentationError(
         .unsupportedModel, output.name, "the output is \(result), not a score per class and pixel",
         hint: "segment needs an output of height x width x classes")
+    }
+    guard channels > 0, scores > 0 else {
+      throw SegmentationError(
+        .unsupportedModel, output.name, "\(scores) scores for a pixel of \(channels) channels are none")
     }
     self.graph = graph.keepingOnly(output)
     self.decides = decides
@@ -45,6 +50,15 @@ public struct SceneModel: Sendable {
       declaredSize = PixelSize(width: width, height: height)
     } else {
       declaredSize = nil
+    }
+  }
+
+  /// An output that is the same for all images labels none of them.
+  private static func check(_ output: Graph.Output, of graph: Graph) throws(SegmentationError) {
+    guard !graph.keepingOnly(output).isConstant else {
+      throw SegmentationError(
+        .unsupportedModel, output.name, "the output does not depend on the image",
+        hint: graph.outputs.count > 1 ? "choose another output" : nil)
     }
   }
 
@@ -79,7 +93,12 @@ public struct SceneModel: Sendable {
   public func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
     let plan: Plan
     do {
-      plan = try Plan(graph.specialised(to: [inputName: TensorType(.float32, [1, size.height, size.width, channels])]))
+      let sized = try graph.specialised(to: [inputName: TensorType(.float32, [1, size.height, size.width, channels])])
+      // What was computed from the image's size alone is known now.
+      try SceneModel.check(sized.outputs[0], of: sized)
+      plan = try Plan(sized)
+    } catch let error as SegmentationError {
+      throw error
     } catch let error as GraphError {
       throw SegmentationError(.unsupportedModel, error.site, "cannot run at \(size): \(error.what)")
     } catch let error as EngineError {
@@ -88,6 +107,9 @@ public struct SceneModel: Sendable {
       throw SegmentationError(.unsupportedModel, inputName, "\(error)")
     }
     let result = plan.outputTypes[0].type.dims
+    guard result[0] == 1 else {
+      throw SegmentationError(.unsupportedModel, outputName, "the output is \(result[0] ?? 0) images, not one")
+    }
     guard result[1] == size.height, result[2] == size.width else {
       throw SegmentationError(
         .unsupportedModel, outputName,
@@ -102,5 +124,14 @@ extension Graph {
   /// The same graph with one output.
   func keepingOnly(_ output: Output) -> Graph {
     selectingOutputs([output]).pruned()
+  }
+
+  /// Whether no output depends on an input.
+  fileprivate var isConstant: Bool {
+    var depends = [Bool](repeating: false, count: nodes.count)
+    for (index, node) in nodes.enumerated() {
+      depends[index] = inputs.contains(index) || node.inputs.contains { depends[$0.node] }
+    }
+    return !outputs.contains { depends[$0.value.node] }
   }
 }

@@ -82,14 +82,11 @@ public struct ScenePipeline: Sendable {
       if reader == nil || writer == nil {
         throw SegmentationError(.threads, "threads", "the system has none left for reading and writing")
       }
-      var valid = ValidRows(width: size.width)
+      var rows = SceneRows(ahead, width: size.width)
       try compute { y, row in
-        let flags = valid.add(y)
-        guard try ahead.take({ $0.copy(y, row, flags) }) != nil else {
-          preconditionFailure("row \(y) is past the last")
-        }
+        try rows.read(y, into: row)
       } _: { y, columns, scores in
-        let flags = valid.row(y) + columns.lowerBound
+        let flags = try rows.flags(y) + columns.lowerBound
         try behind.put { $0.set(y, columns, scores, flags) }
       }
     }
@@ -111,42 +108,6 @@ extension BoundedQueue {
   /// One side's work; what it throws ends the other side too.
   fileprivate func run(_ body: (BoundedQueue) throws -> Void) {
     do { try body(self) } catch { fail(error) }
-  }
-}
-
-/// A row of samples on its way to the network.
-private struct InputRow {
-  private var y = 0
-  private var columns = 0..<0
-  private let channels: Int
-  private var samples: [Float]
-  private var valid: [UInt8]
-
-  init(width: Int, channels: Int) {
-    self.channels = channels
-    samples = [Float](repeating: 0, count: width * channels)
-    valid = [UInt8](repeating: 0, count: width)
-  }
-
-  mutating func fill(_ y: Int, _ columns: Range<Int>, _ read: ScenePipeline.Read) throws {
-    (self.y, self.columns) = (y, columns)
-    try samples.withUnsafeMutableBufferPointer { samples in
-      try valid.withUnsafeMutableBufferPointer { valid in
-        guard let samples = samples.baseAddress, let valid = valid.baseAddress else { return }
-        try read(y, columns, samples, valid)
-      }
-    }
-  }
-
-  func copy(_ y: Int, _ row: UnsafeMutablePointer<Float>, _ flags: UnsafeMutablePointer<UInt8>) {
-    precondition(y == self.y, "row \(y) was asked for, row \(self.y) is next")
-    samples.withUnsafeBufferPointer { samples in
-      valid.withUnsafeBufferPointer { valid in
-        guard let samples = samples.baseAddress, let valid = valid.baseAddress else { return }
-        (row + columns.lowerBound * channels).update(from: samples, count: columns.count * channels)
-        (flags + columns.lowerBound).update(from: valid, count: columns.count)
-      }
-    }
   }
 }
 

@@ -33,6 +33,8 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
+    var checks = OutputChecks(inputs: files.paths(model) + [input])
+    try checks.check(output)
     let start = monotonicSeconds()
     let (plan, feed, file, importSeconds) = try prepare()
     let prepared = monotonicSeconds()

@@ -42,9 +42,9 @@ struct Convert: ParsableCommand {
   func run() throws {
     let target = destination ?? stem(source).directory + stem(source).name + ".onnx"
     guard !Files.areSame(source, target) else { throw Failure(.usage, file: target, "is the model itself") }
-    guard overwrite || !Files.exists(target) else {
-      throw Failure(.usage, file: target, "exists", hint: "give --overwrite to replace it")
-    }
+    var checks = OutputChecks(inputs: files.paths(source), overwrite: overwrite)
+    try checks.check(target, takesStreams: false)
+    guard !Files.isSpecial(target) else { throw Failure(.usage, file: target, "is not a regular file") }
     reuseFreedMemory(6 * min(Files.size(source), Machine.current.memory.bytes / 8))
     let (imported, original) = try LoadedModel.imported(source, files)
     var graph = original

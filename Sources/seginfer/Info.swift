@@ -23,6 +23,9 @@ struct Info: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    var checks = OutputChecks(inputs: files.paths(model))
+    try checks.check(svg)
+    try checks.check(dot)
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
       ?? LoadedModel(bundled: (), files: files)

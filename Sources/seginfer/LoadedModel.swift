@@ -1,6 +1,5 @@
 import CBundledModel
 import Engine
-import Glibc
 import Graphs
 import KerasImport
 import Kernels
@@ -31,7 +30,7 @@ struct LoadedModel {
   static let bundledWarning =
     "this is seginfer's demonstration model, trained on synthetic scenes: its classes mean little on real imagery"
 
-  /// Reads a file. Errors: whatever the importer finds wrong, and a `SEGINFER_ISA` that this machine does not have.
+  /// Reads a file. Errors: whatever the importer finds wrong.
   ///
   /// `values` are those of inputs of an ONNX model that are known beforehand.
   init(
@@ -109,10 +108,7 @@ struct LoadedModel {
   private static func optimise(
     _ graph: consuming Graph, file: String, _ precision: Precision, _ enabled: Bool
   ) throws(Failure) -> (Graph, [String]) {
-    let kernels: KernelSet
-    do { kernels = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
-      throw Failure(.usage, at: "SEGINFER_ISA", "\(error)")
-    }
+    let kernels = KernelSet.current
     guard precision == .float32 || kernels.hasBFloat16 else {
       throw Failure(
         .usage, at: "--precision", "the kernels for \(kernels.isa.rawValue) on this processor do not multiply bfloat16",

@@ -67,8 +67,20 @@ extension Graph {
   var valueBytes: Int { sum(nodes.flatMap { $0.types.map(\.byteCount) }) }
 }
 
+extension Graph {
+  /// Bytes of the outputs; none of those whose shape is not known.
+  var outputBytes: Int { sum(outputs.map { self[$0.value].byteCount }) }
+}
+
 extension TensorType {
-  fileprivate var byteCount: Int { shape.map { $0.count * dataType.byteCount } ?? 0 }
+  /// At most `Int.max`, which stands for any larger number.
+  fileprivate var byteCount: Int {
+    guard let shape, !shape.dims.contains(0) else { return 0 }
+    return shape.dims.reduce(dataType.byteCount) { bytes, size in
+      let (result, hasOverflow) = bytes.multipliedReportingOverflow(by: size)
+      return hasOverflow ? .max : result
+    }
+  }
 }
 
 /// A sum that ends at the largest number.

@@ -29,6 +29,8 @@ struct ModelRunner {
         try requireMemory(own.valueBytes, file)
         return try graph.evaluate(feed)
       }
+      // Planning takes time that grows with the images.
+      try requireMemory(own.outputBytes, file)
       let plan = try Plan(own)
       try requireMemory(plan.sessionBytes(threads: threads), file)
       return try Session(plan, threads: threads).run(feed)

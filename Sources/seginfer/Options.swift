@@ -38,6 +38,9 @@ struct ModelFiles: ParsableArguments {
 }
 
 extension ModelFiles {
+  /// The files that a model is read from.
+  func paths(_ model: String?) -> [String?] { [model, weights, architecture, substitutions] }
+
   /// True where something is said about how one model is to be read.
   var completesModel: Bool {
     weights != nil || architecture != nil || !substitute.isEmpty || substitutions != nil || keras1Backend != nil

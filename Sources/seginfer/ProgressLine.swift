@@ -25,7 +25,7 @@ struct ProgressLine {
     let report = progress.update(done: done, elapsed: now - start)
     if let last, now - last < .milliseconds(200), report.fraction < 1 { return }
     last = now
-    let speed = report.pixelsPerSecond.map { Int($0) } ?? 0
+    let speed = report.pixelsPerSecond.map { Int(min($0, 1e15)) } ?? 0
     let remaining = report.remaining.map { Int($0.components.seconds) }
     switch style {
     case .json:
@@ -38,7 +38,7 @@ struct ProgressLine {
       let filled = Int(report.fraction * 30)
       let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 30 - filled)
       var line = "\r[\(bar)] \(Int(report.fraction * 100)) %  \(speed / 1000) kpx/s"
-      if let area = report.squareKilometresPerHour { line += "  \(Double(Int(area * 100)) / 100) km2/h" }
+      if let area = report.squareKilometresPerHour { line += "  \(decimal(area, 2)) km2/h" }
       if let remaining { line += "  ETA \(remaining / 60):\(remaining % 60 < 10 ? "0" : "")\(remaining % 60)" }
       writeToStandardError(line + "   ")
     case .none: break

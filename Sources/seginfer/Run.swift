@@ -29,6 +29,8 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
+    var checks = OutputChecks(inputs: files.paths(model))
+    for argument in output + dump { try checks.check(Run.path(argument)) }
     let loaded = try LoadedModel(path: model, files: files, optimise: !noOptimize)
     let graph = loaded.optimised
     let inputNames = graph.inputs.map { graph.nodes[$0].name }
@@ -67,6 +69,11 @@ struct Run: ParsableCommand {
     }
   }
 
+  /// The path of `name=path`, or of a path alone.
+  private static func path(_ argument: String) -> String {
+    argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) } ?? argument
+  }
+
   /// Pairs of name and path; without `name=`, names are taken in order.
   private func named(_ arguments: [String], _ names: [String], _ option: String) throws(Failure) -> [(String, String)] {
     var result: [(String, String)] = []
@@ -77,7 +84,7 @@ struct Run: ParsableCommand {
           throw Failure(
             .usage, file: model, at: option, "no \(name)", hint: "there is \(names.joined(separator: ", "))")
         }
-        result.append((name, String(argument[argument.index(after: equals)...])))
+        result.append((name, Run.path(argument)))
       } else {
         guard position < names.count else {
           throw Failure(.usage, file: model, at: option, "\(argument): a name is needed, or there are too many")

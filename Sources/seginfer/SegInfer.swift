@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Kernels
 
 @main
 struct SegInfer: ParsableCommand {
@@ -19,6 +20,7 @@ struct SegInfer: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
+      try checkInstructionSet()
       try command.run()
     } catch let failure as Failure {
       note(failure.line)
@@ -36,6 +38,13 @@ struct SegInfer: ParsableCommand {
       if line.hasSuffix(".") { line.removeLast() }
       note("error: \(escaped(line)); see 'seginfer --help'")
       Glibc.exit(ExitStatus.usage.rawValue)
+    }
+  }
+
+  /// Before any work: kernels are looked up wherever a model is run.
+  private static func checkInstructionSet() throws(Failure) {
+    do throws(KernelError) { _ = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
+      throw Failure(.usage, at: "SEGINFER_ISA", error.description)
     }
   }
 

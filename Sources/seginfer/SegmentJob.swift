@@ -14,7 +14,13 @@ struct SegmentJob {
     let suffix = options.format.format == .png ? ".seg.png" : ".seg.tif"
     outputPath = options.output ?? stem(options.scene).directory + stem(options.scene).name + suffix
     try SegmentJob.checkScene(options.scene)
-    if !options.plan { try SegmentJob.checkOutputs(options, mask: outputPath) }
+    if options.plan { return }
+    var checks = OutputChecks(
+      inputs: [options.scene, options.classes] + options.files.paths(options.model), overwrite: options.overwrite)
+    checks.missingDirectory = .usage
+    try checks.check(outputPath, suffixes: MaskWriter.companionSuffixes, takesStreams: false)
+    try checks.check(options.preview, takesStreams: false)
+    try checks.check(options.stats)
   }
 
   func run() throws {
@@ -54,9 +60,8 @@ struct SegmentJob {
 
   private func report(_ statistics: ClassStatistics, _ table: ClassTable, _ reader: RasterReader) throws {
     for id in 0..<table.count where statistics.counts[id] > 0 {
-      let share = Double(Int(statistics.share(id) * 1000 + 0.5)) / 10
-      let area = statistics.hectares(id).map { ", \(Double(Int($0 * 100 + 0.5)) / 100) ha" } ?? ""
-      options.common.log("class \(id) \(table.names[id]): \(share) %\(area)")
+      let area = statistics.hectares(id).map { ", \(decimal($0, 2)) ha" } ?? ""
+      options.common.log("class \(id) \(table.names[id]): \(decimal(statistics.share(id) * 100, 1)) %\(area)")
     }
     if statistics.nodata > 0 { options.common.log("no data: \(statistics.nodata) pixels") }
     if statistics.nonFinite > 0 {

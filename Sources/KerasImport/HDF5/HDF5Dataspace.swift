@@ -18,6 +18,10 @@ struct HDF5Dataspace {
     let (rank, flags, kind) = (Int(try message.byte()), try message.byte(), try message.byte())
     if version == 1 { try message.skip(4) }
     guard rank <= 32, version == 1 || kind <= 2 else { throw message.damaged("has \(rank) dimensions") }
+    // Kind 0 of version 2 is a scalar, 1 has dimensions, 2 is a space without elements.
+    guard version == 1 || kind == 1 || rank == 0 else {
+      throw message.damaged("has \(rank) dimensions and is said to have none")
+    }
     var dims: [Int] = []
     for _ in 0..<rank { dims.append(Int(clamping: try message.number(message.sizes.length))) }
     var maximum: [Int?] = dims
@@ -30,7 +34,6 @@ struct HDF5Dataspace {
       }
     }
     (self.dims, self.maximum) = (dims, maximum)
-    // Kind 2 of version 2 is a space without elements.
     count = version == 2 && kind == 2 ? 0 : dims.contains(0) ? 0 : Int.product(dims) ?? Int.max
   }
 }
