@@ -1,5 +1,6 @@
 public import Graphs
 public import ModelFiles
+import Platform
 
 /// How a graph is written as ONNX.
 public struct ExportOptions: Sendable {
@@ -17,10 +18,11 @@ public struct ExportOptions: Sendable {
 /// A model that has been written under a temporary name: it takes its own when `finish` is called, and is gone when it is not.
 public struct WrittenModel {
   private let model: WrittenFile
-  /// The file of weights beside the model, which is there already, where there is one.
-  public let weightsPath: String?
+  /// The file of weights beside the model, where there is one.
+  private let weights: WrittenFile?
+  private let weightsName: String
 
-  /// Writes a graph as an ONNX model of operator set 17, and, where weights are large, `<path>.data` beside it, which then is complete.
+  /// Writes a graph as an ONNX model of operator set 17, and, where weights are large, `<path>.data` beside it.
   ///
   /// Inside, images are NCHW; each input and output is transposed once, unless `isChannelsFirst`. Sizes that are unknown stay
   /// so. The same graph makes the same bytes.
@@ -32,22 +34,32 @@ public struct WrittenModel {
     (draft.metadata, draft.producerVersion) = (options.metadata, options.producerVersion)
     let data = path + ".data"
     let external = ExternalWeights(draft, above: options.inlineLimit, location: lastComponent(data))
-    let file = try WrittenFile(path)
-    if let external {
-      let weights = try WrittenFile(data)
-      try external.write(draft, to: weights)
-      try weights.finish()
-    }
-    try withPackedModel(draft, external: external) { file.pack($0) }.get()
-    try file.flush()
-    (model, weightsPath) = (file, external == nil ? nil : data)
+    weightsName = lastComponent(data)
+    do throws(WriteError) {
+      model = try WrittenFile(path)
+      weights = try external.map { _ throws(WriteError) in try WrittenFile(data) }
+      if let external, let weights { try external.write(draft, to: weights) }
+      try model.pack(draft, external)
+      try weights?.complete()
+      try model.complete()
+    } catch { throw ImportError(error) }
   }
 
   /// Where the model can be read before it has its name.
   public var partialPath: String { model.partial }
 
-  /// Makes sure that all is on the disk, and gives the file its name.
-  public func finish() throws(ImportError) { try model.finish() }
+  /// Under which name the file beside the model can be read meanwhile that it says its weights are in.
+  public var partialNames: [String: String] {
+    weights.map { [weightsName: lastComponent($0.partial)] } ?? [:]
+  }
+
+  /// Gives the complete files their names.
+  public func finish() throws(ImportError) {
+    do throws(WriteError) {
+      try weights?.publish()
+      try model.publish()
+    } catch { throw ImportError(error) }
+  }
 }
 
 /// Writes a graph as `WrittenModel` does, under its own name.
@@ -58,4 +70,10 @@ public func exportONNX(_ graph: Graph, to path: String, _ options: ExportOptions
 
 private func lastComponent(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
+}
+
+extension ImportError {
+  fileprivate init(_ error: WriteError) {
+    self.init(error.isAboutName ? .usage : .unreadable, error.path, error.what)
+  }
 }

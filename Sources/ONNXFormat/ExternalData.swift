@@ -8,12 +8,14 @@ import Tensors
 /// at before it is followed, and is no link, and whose file is a regular one that has no other name.
 final class ExternalData {
   private let directory: Int32
+  private let places: [String: String]
   private var files: [String: FileBytes] = [:]
   private var ranges: [String: [Range<Int>]] = [:]
   private var byteCount = 0
 
-  /// For the files beside the model at a path.
-  init(besideModel path: String) throws(ImportError) {
+  /// For the files beside the model at a path; `places` gives the names of those that are found under others.
+  init(besideModel path: String, places: [String: String] = [:]) throws(ImportError) {
+    self.places = places
     let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     directory = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard directory >= 0 else { throw ImportError(.unreadable, parent, String(cString: strerror(errno))) }
@@ -71,7 +73,7 @@ final class ExternalData {
 
   private func file(_ location: String, _ site: String) throws(ImportError) -> FileBytes {
     if let file = files[location] { return file }
-    let file = try opened(location, site)
+    let file = try opened(places[location] ?? location, site)
     files[location] = file
     return file
   }

@@ -1,4 +1,4 @@
-import ModelFiles
+import Platform
 
 /// Weights in a file beside the model's, each from a page boundary on, as ONNX's external data wants them.
 struct ExternalWeights {
@@ -26,14 +26,14 @@ struct ExternalWeights {
     }
   }
 
-  func write(_ draft: DraftModel, to file: WrittenFile) throws(ImportError) {
+  func write(_ draft: DraftModel, to file: WrittenFile) throws(WriteError) {
     for initializer in draft.initializers {
       guard let place = places[initializer.name] else { continue }
       let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: place.count, alignment: 64)
       defer { bytes.deallocate() }
       initializer.tensor.write(into: bytes)
-      try file.move(to: place.lowerBound)
-      try file.write(UnsafeRawBufferPointer(bytes))
+      try file.pad(to: place.lowerBound)
+      try file.append(UnsafeRawBufferPointer(bytes))
     }
   }
 }

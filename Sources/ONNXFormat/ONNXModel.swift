@@ -61,14 +61,17 @@ public struct ONNXModel: Sendable {
 /// Errors: a file that cannot be read, is no such model, or asks for what is not supported; of unsupported operators all are
 /// named at once.
 ///
-/// `values` are those of inputs that are known beforehand, by name; they are no inputs of the graph then.
-public func importONNX(path: String, values: [String: Tensor] = [:]) throws(ImportError) -> ONNXModel {
+/// `values` are those of inputs that are known beforehand, by name; they are no inputs of the graph then. `places` are the names, in the
+/// same directory, of files that the model knows under others.
+public func importONNX(
+  path: String, values: [String: Tensor] = [:], places: [String: String] = [:]
+) throws(ImportError) -> ONNXModel {
   guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
     throw ImportError(.unsupported, path, "is a directory", hint: "name the .onnx file in it")
   }
   let message = try ModelMessage(file, path)
   let isExternal = message.hasExternalData
-  let external = isExternal ? try ExternalData(besideModel: path) : nil
+  let external = isExternal ? try ExternalData(besideModel: path, places: places) : nil
   let model = try ONNXModel(message, external, values, file: path)
   try external?.finish()
   try file.checkUnchanged()

@@ -27,17 +27,26 @@ struct Canvas {
     }
   }
 
-  /// Through libpng's simplified interface, which returns errors instead of jumping over the caller's frames.
-  func writePNG(to path: String) throws(RasterError) {
+  /// The picture as the bytes of a PNG file, through libpng's simplified interface, which returns errors instead of jumping over the
+  /// caller's frames.
+  func png(for path: String) throws(RasterError) -> [UInt8] {
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     image.width = UInt32(width)
     image.height = UInt32(height)
     image.format = UInt32(PNG_FORMAT_FLAG_COLOR) | UInt32(PNG_FORMAT_FLAG_ALPHA)
     defer { png_image_free(&image) }
-    guard png_image_write_to_file(&image, path, 0, bytes, 0, nil) != 0 else {
+    // Whatever the pixels, a PNG takes little more than they do.
+    var size = bytes.count + bytes.count / 100 + height + (1 << 16)
+    var isWritten: Int32 = 0
+    let result = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      isWritten = png_image_write_to_memory(&image, buffer.baseAddress, &size, 0, bytes, 0, nil)
+      count = isWritten != 0 ? size : 0
+    }
+    guard isWritten != 0 else {
       let message = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       throw RasterError(.io, path, "cannot be written (\(message.escaped))")
     }
+    return result
   }
 }

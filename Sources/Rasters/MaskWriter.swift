@@ -47,7 +47,9 @@ public final class MaskWriter: Sendable {
     }
     let options = try format.creationOptions(
       creationOptions, threads: max(1, min(threads, Self.mostThreads)), file: path)
-    let output = try OutputFile(path, overwrite: overwrite, inputs: [source.path] + source.files)
+    let output = try OutputFile(
+      path, overwrite: overwrite, inputs: [source.path] + source.files, companions: Self.companionSuffixes)
+    output.watchTemporaries()
     do throws(RasterError) {
       // Uncompressed, so that a block that is completed later is rewritten in place.
       let dataset = try Dataset(
@@ -73,8 +75,11 @@ public final class MaskWriter: Sendable {
 
   deinit { abandon() }
 
-  /// The files that exist until `finish()` or `abandon()`; a signal handler may unlink them.
+  /// The files that exist until `finish()` or `abandon()`.
   public var temporaryPaths: [String] { output.temporaries }
+
+  /// Endings of the names of files that come with a mask.
+  public static let companionSuffixes = [OutputFile.sidecar]
 
   private static func describe(
     _ band: GDALRasterBandH, classes: ClassTable, nodata: UInt8?, path: String

@@ -1,6 +1,6 @@
 import CGDAL
 import Glibc
-import Synchronization
+import Platform
 
 /// A result that appears under its name only when it is complete.
 struct OutputFile: Sendable {
@@ -10,17 +10,20 @@ struct OutputFile: Sendable {
   /// Uncompressed rows before the result is built from them.
   let working: String
   private let overwrite: Bool
-  private static let counter = Atomic<Int>(0)
   static let sidecar = ".aux.xml"
 
   /// - Throws: `.exists`, `.invalidOption` when the output is one of `inputs`, `.io` when there is no such directory.
-  init(_ path: String, overwrite: Bool, inputs: [String] = []) throws(RasterError) {
-    let slash = path.lastIndex(of: "/")
-    let directory = slash.map { String(path[...$0]) } ?? ""
-    let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-    guard !name.isEmpty, name != ".", name != ".." else { throw RasterError(.io, path, "not a file name") }
-    let run = Self.counter.add(1, ordering: .relaxed).newValue
-    let stem = "\(directory).\(String(decoding: name.utf8.prefix(180), as: UTF8.self)).\(getpid())-\(run)"
+  ///   `.invalidOption` also for a name that the file system does not take, its `companions`' included.
+  init(
+    _ path: String, overwrite: Bool, inputs: [String] = [], companions: [String] = []
+  ) throws(RasterError) {
+    let name = FileName(path)
+    let directory = name.directory
+    do throws(WriteError) { if !path.hasPrefix("/vsi") { try name.check(suffixes: companions) } } catch {
+      throw RasterError(
+        error.reason == .emptyName ? .io : .invalidOption, path, error.what, hint: "choose another name")
+    }
+    let stem = name.temporaryStem()
     self.path = path
     self.overwrite = overwrite
     partial = stem + ".part.tif"
@@ -37,7 +40,8 @@ struct OutputFile: Sendable {
     throw RasterError(.io, path, "the directory does not exist", hint: "create it first")
   }
 
-  private func refuseExisting() throws(RasterError) {
+  /// Throws where something is in the way, which may have come since this was made.
+  func refuseExisting() throws(RasterError) {
     guard let existing = FileFacts(path) else { return }
     guard existing.isRegular else { throw RasterError(.exists, path, "exists and is not a regular file") }
     guard overwrite else { throw RasterError(.exists, path, "exists", hint: "give --overwrite to replace it") }
@@ -49,8 +53,16 @@ struct OutputFile: Sendable {
     [working, partial].flatMap { [$0, $0 + Self.sidecar] } + [partial + ".ovr.tmp", partial + ".msk.ovr.tmp"]
   }
 
+  /// From now on a signal that ends the process removes what is not finished.
+  func watchTemporaries() {
+    for file in temporaries { UnfinishedFiles.add(file) }
+  }
+
   func removeTemporaries() {
-    for file in temporaries { VSIUnlink(file) }
+    for file in temporaries {
+      VSIUnlink(file)
+      UnfinishedFiles.remove(file)
+    }
   }
 
   /// Moves the result to its name. The sidecar goes first: once the result is there, it is complete.

@@ -1,4 +1,5 @@
 import CGDAL
+import Platform
 
 /// A small picture of a result: scene, mask, and mask over scene, side by side above the colours of the classes.
 public enum Preview {
@@ -59,13 +60,16 @@ public enum Preview {
     for (id, entry) in classes.entries.enumerated() {
       canvas.fill(x: id * (swatch + gap), y: height + gap, size: swatch, entry.color)
     }
-    do throws(RasterError) {
-      try canvas.writePNG(to: output.partial)
-      try output.commit()
-    } catch {
-      output.removeTemporaries()
-      throw error.at(path)
-    }
+    let png = try canvas.png(for: path)
+    try output.refuseExisting()
+    let failure =
+      png.withUnsafeBytes { bytes in
+        do throws(WriteError) {
+          try WrittenFile.write([bytes], to: path)
+          return nil
+        } catch { return RasterError(.io, path, error.what) }
+      } as RasterError?
+    if let failure { throw failure }
   }
 
   private static func byte(_ value: Float) -> UInt8 { value.isFinite ? UInt8(max(0, min(255, value.rounded()))) : 0 }

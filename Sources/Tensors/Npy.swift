@@ -35,6 +35,16 @@ extension Tensor {
 
   /// The tensor as an .npy file of version 1.0, little-endian and row-major; the rank must be at most 64.
   public func npyBytes() -> [UInt8] {
+    let header = npyHeader
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(header.count + shape.count * dataType.byteCount)
+    bytes += header
+    withUnsafeBytes { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  /// What an .npy file of the tensor begins with; the elements follow as `withUnsafeBytes` has them. The rank must be at most 64.
+  public var npyHeader: [UInt8] {
     precondition(shape.rank <= NpyHeader.highestRank, "an .npy file has at most \(NpyHeader.highestRank) dimensions")
     let descr =
       switch dataType {
@@ -53,19 +63,7 @@ extension Tensor {
     header += [UInt8](repeating: UInt8(ascii: " "), count: 63 - (prefix + header.count) % 64)
     header.append(UInt8(ascii: "\n"))
 
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(prefix + header.count + shape.count * dataType.byteCount)
-    bytes += magic + [1, 0, UInt8(header.count & 0xff), UInt8(header.count >> 8)] + header
-    switch elements {
-    case .float32(let e): appendLittleEndian(e.lazy.map(\.bitPattern), to: &bytes)
-    case .float64(let e): appendLittleEndian(e.lazy.map(\.bitPattern), to: &bytes)
-    case .int64(let e): appendLittleEndian(e, to: &bytes)
-    case .int32(let e): appendLittleEndian(e, to: &bytes)
-    case .uint8(let e): bytes += e
-    case .int8(let e): bytes += e.lazy.map { UInt8(bitPattern: $0) }
-    case .bool(let e): bytes += e.lazy.map { $0 ? 1 : 0 }
-    }
-    return bytes
+    return magic + [1, 0, UInt8(header.count & 0xff), UInt8(header.count >> 8)] + header
   }
 
   /// The header and the offset of the data.
@@ -136,8 +134,4 @@ extension Shape {
       return offset
     }
   }
-}
-
-private func appendLittleEndian(_ values: some Sequence<some FixedWidthInteger>, to bytes: inout [UInt8]) {
-  for value in values { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
 }

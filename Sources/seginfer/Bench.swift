@@ -58,15 +58,15 @@ struct Bench: ParsableCommand {
       result = try once()
       times.append(monotonicSeconds() - begin)
     }
-    if let output { try Files.write(result[0].npyBytes(), to: output) }
+    if let output { try Files.write(result[0], to: output) }
     let report = BenchReport(
       load: load, firstSeconds: firstSeconds, times: times, threads: threads.count,
       isa: KernelSet.current.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
       peakBytes: peakResidentBytes())
     let layers =
       profile ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads.count)) : nil
-    print(json ? report.json(layers) : report.text)
-    if !json, let layers { print(layers.table) }
+    try writeResult(json ? report.json(layers) : report.text)
+    if !json, let layers { try writeResult(layers.table) }
   }
 
   /// The graph and its weights are let go on return: a session packs them layer by layer.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Graphs
 import ModelFiles
 import ONNXFormat
@@ -67,17 +66,15 @@ struct Convert: ParsableCommand {
     do throws(ImportError) { model = try WrittenModel(graph, to: target, options) } catch {
       throw Failure(error, file: target)
     }
-    do throws(Failure) {
-      // A model that computes something else never gets its name.
-      let (_, written) = try LoadedModel.imported(model.partialPath, ModelFiles.none)
-      let check = RoundTrip(original: graph, written: written, file: target, isTurned: options.isChannelsFirst)
-      common.log(try check.run())
-    } catch {
-      if let weights = model.weightsPath { unlink(weights) }
-      throw error
-    }
+    // A model that computes something else never gets its name.
+    let written: Graph
+    do throws(ImportError) {
+      written = try importONNX(path: model.partialPath, places: model.partialNames).graph
+    } catch { throw Failure(error, file: target) }
+    let check = RoundTrip(original: graph, written: written, file: target, isTurned: options.isChannelsFirst)
+    common.log(try check.run())
     do throws(ImportError) { try model.finish() } catch { throw Failure(error, file: target) }
-    print(target)
+    try writeResult(target)
   }
 
   private func sized(_ graph: Graph, _ shape: InputShape) throws(Failure) -> Graph {

@@ -68,19 +68,6 @@ extension Failure {
   }
 }
 
-/// Writes a line to stderr.
-func note(_ text: String) { writeToStandardError(text + "\n") }
-
-/// Writes to stderr as it is; what cannot be written is dropped.
-func writeToStandardError(_ text: String) {
-  var bytes = Array(text.utf8)[...]
-  while !bytes.isEmpty {
-    let written = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    guard written > 0 else { return }
-    bytes = bytes.dropFirst(written)
-  }
-}
-
 extension Failure {
   init(_ error: RasterError) {
     let status: ExitStatus =

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import ModelFiles
 import ONNXFormat
+import Platform
 import Tensors
 
 /// Files as the commands need them, with errors that name the path as the user typed it.
@@ -33,13 +34,26 @@ enum Files {
     return bytes
   }
 
-  /// Writes under a temporary name and renames.
-  static func write(_ bytes: some Collection<UInt8>, to path: String) throws(Failure) {
-    do {
-      try Data(bytes).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw Failure(.inputOutput, file: path, "cannot be written: \(systemMessage())")
+  /// A file of this text, whole or not at all.
+  static func write(_ text: String, to path: String) throws(Failure) {
+    var text = text
+    let failure = text.withUTF8 { written([UnsafeRawBufferPointer($0)], path) }
+    if let failure { throw failure }
+  }
+
+  /// A NumPy file, whole or not at all; the elements are not copied.
+  static func write(_ tensor: Tensor, to path: String) throws(Failure) {
+    let failure = tensor.npyHeader.withUnsafeBytes { header in
+      tensor.withUnsafeBytes { written([header, $0], path) }
     }
+    if let failure { throw failure }
+  }
+
+  private static func written(_ pieces: [UnsafeRawBufferPointer], _ path: String) -> Failure? {
+    do throws(WriteError) {
+      try WrittenFile.write(pieces, to: path)
+      return nil
+    } catch { return Failure(error) }
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

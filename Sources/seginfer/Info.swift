@@ -29,17 +29,17 @@ struct Info: ParsableCommand {
     let loaded =
       try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
       ?? LoadedModel(bundled: (), files: files)
-    if let dot { try Files.write(Array(loaded.optimised.dot.utf8), to: dot) }
+    if let dot { try Files.write(loaded.optimised.dot, to: dot) }
     let report = ModelReport(loaded)
     if let svg {
       let diagram = report.summary.diagram(loaded.imported, file: loaded.file)
-      try Files.write(Array(diagram.svg.utf8), to: svg)
+      try Files.write(diagram.svg, to: svg)
     }
-    print(json ? report.json : report.text)
+    try writeResult(json ? report.json : report.text)
     if layers && !json {
-      print(
+      try writeResult(
         "\n\(report.summary.weightList())\n\nas imported\n\(loaded.imported.dump)\n\nas optimised\n\(loaded.optimised)")
-      for line in loaded.rewrites { print("  \(line)") }
+      for line in loaded.rewrites { try writeResult("  \(line)") }
     }
   }
 }

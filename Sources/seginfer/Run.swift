@@ -52,10 +52,10 @@ struct Run: ParsableCommand {
       graph: graph.selectingOutputs(wanted), file: model, threads: threads.count, reference: reference)
     let results = try runner.run(feed)
     for (name, path) in targets {
-      try Files.write(results[outputNames.firstIndex(of: name) ?? 0].npyBytes(), to: path)
+      try Files.write(results[outputNames.firstIndex(of: name) ?? 0], to: path)
     }
     for (position, (_, path)) in layers.enumerated() {
-      try Files.write(results[outputNames.count + position].npyBytes(), to: path)
+      try Files.write(results[outputNames.count + position], to: path)
     }
   }
 

@@ -18,6 +18,9 @@ struct SegInfer: ParsableCommand {
     reserveStandardDescriptors()
     limitAllocatorCaches()
     signal(SIGPIPE, SIG_IGN)
+    // A write beyond the limit on a file's size then fails like any other.
+    signal(SIGXFSZ, SIG_IGN)
+    Interruption.prepare()
     do {
       var command = try parseAsRoot()
       try checkInstructionSet()
@@ -31,7 +34,10 @@ struct SegInfer: ParsableCommand {
     } catch {
       let text = fullMessage(for: error)
       if exitCode(for: error) == .success {
-        print(text)
+        do throws(Failure) { try writeResult(text) } catch {
+          note(error.line)
+          Glibc.exit(error.status.rawValue)
+        }
         Glibc.exit(ExitStatus.ok.rawValue)
       }
       var line = message(for: error).split(separator: "\n").joined(separator: "; ")

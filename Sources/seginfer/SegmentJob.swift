@@ -26,7 +26,7 @@ struct SegmentJob {
   func run() throws {
     let run = try prepare()
     if options.plan {
-      print(run.stitching.planText(threads: options.threads.count, run.memory))
+      try writeResult(run.stitching.planText(threads: options.threads.count, run.memory))
       return
     }
     Interruption.watch()
@@ -36,7 +36,6 @@ struct SegmentJob {
         path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
         classes: table, nodata: options.nodata, overwrite: options.overwrite, threads: options.threads.count)
     }
-    Interruption.remove(writer.temporaryPaths)
     if !writer.lostGeoreference.isEmpty {
       options.common.log(
         "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
@@ -67,17 +66,17 @@ struct SegmentJob {
     if statistics.nonFinite > 0 {
       options.common.log("warning: \(statistics.nonFinite) pixels had scores that are not finite and became nodata")
     }
-    print(outputPath)
+    try writeResult(outputPath)
     if let path = options.stats {
-      try Files.write(Array(statistics.json(names: table.names).utf8), to: path)
-      print(path)
+      try Files.write(statistics.json(names: table.names), to: path)
+      try writeResult(path)
     }
     if let path = options.preview {
       try wrapping { () throws(RasterError) in
         try Preview.write(
           to: path, scene: reader, mask: outputPath, classes: table, overwrite: options.overwrite)
       }
-      print(path)
+      try writeResult(path)
     }
   }
 

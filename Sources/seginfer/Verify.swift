@@ -52,7 +52,7 @@ struct Verify: ParsableCommand {
         for result in try check(item, set) {
           outputs += 1
           if !result.passed { failures += 1 }
-          print(json ? result.json : result.text)
+          try writeResult(json ? result.json : result.text)
         }
       }
     }
