@@ -1,14 +1,6 @@
 import CGDAL
 
 extension Georeference {
-  /// Metres per unit of the CRS, or `nil` where it is not projected.
-  public var metresPerUnit: Double? {
-    crs?.withGDAL { reference in
-      guard let reference, OSRIsProjected(reference) != 0 else { return nil }
-      return OSRGetLinearUnits(reference, nil)
-    }
-  }
-
   init(reading dataset: Dataset) {
     let handle = dataset.handle
     var transform = [Double](repeating: 0, count: 6)
@@ -87,7 +79,7 @@ extension Georeference.CRS {
   }
 
   /// Calls `body` with GDAL's form of the system, `nil` when it does not understand the text.
-  fileprivate func withGDAL<R>(_ body: (OGRSpatialReferenceH?) -> R) -> R {
+  func withGDAL<R>(_ body: (OGRSpatialReferenceH?) -> R) -> R {
     let reference = OSRNewSpatialReference(wkt)
     defer { OSRRelease(reference) }
     if reference != nil {

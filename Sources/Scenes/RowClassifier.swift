@@ -38,29 +38,33 @@ public struct RowClassifier: Sendable, Hashable {
   ///   - scores: `width * channels` floats.
   ///   - valid: 0 where a pixel is masked; `nil` when none is.
   ///   - mask: receives `width` bytes.
+  ///   - row: of the scene.
+  ///   - column: of the scene, where the row of scores begins.
   ///   - statistics: counts the row; must have been made for `classes`.
   public func classify(
     _ scores: UnsafePointer<Float>, valid: UnsafePointer<UInt8>?, width: Int,
-    into mask: UnsafeMutablePointer<UInt8>, statistics: inout ClassStatistics
+    into mask: UnsafeMutablePointer<UInt8>, row: Int = 0, column: Int = 0, statistics: inout ClassStatistics
   ) {
     precondition(statistics.counts.count == classes)
-    statistics.counts.withUnsafeMutableBufferPointer { counts in
-      var (masked, nonFinite) = (0, 0)
-      for x in 0..<width {
+    var (masked, nonFinite) = (0, 0)
+    statistics.count(row: row, columns: column..<column + width) { columns, origin, piece in
+      for place in columns {
+        let x = place - column
         if let valid, valid[x] == 0 {
           mask[x] = nodata
           masked += 1
         } else if let id = decide(scores + x * channels) {
           mask[x] = UInt8(truncatingIfNeeded: id)
-          counts[id] += 1
+          piece[id].pixels += 1
+          piece[id].columns &+= place - origin
         } else {
           mask[x] = nodata
           nonFinite += 1
         }
       }
-      statistics.masked += masked
-      statistics.nonFinite += nonFinite
     }
+    statistics.masked += masked
+    statistics.nonFinite += nonFinite
   }
 
   /// The class of one pixel, `nil` when a score is not finite.
