@@ -11,47 +11,78 @@ struct BandSelection {
   /// - Parameters:
   ///   - bands: what the user named, counted from 1; an alpha band named here is data.
   ///   - channels: what the model takes.
-  init(_ dataset: Dataset, bands: [Int]?, channels: Int?) throws(RasterError) {
+  ///   - validity: without `alpha`, a band that is marked alpha is one like any other.
+  init(
+    _ dataset: Dataset, bands: [Int]?, channels: Int?, validity: ValiditySources = .all
+  ) throws(RasterError) {
     let all = Array(1...max(1, dataset.bandCount)).prefix(dataset.bandCount)
     let meanings = all.map { GDALGetRasterColorInterpretation(dataset.band($0)) }
-    let data = zip(all, meanings).filter { $1 != GCI_AlphaBand }.map(\.0)
-    let path = dataset.path
+    let alphas =
+      validity.contains(.alpha) ? zip(all, meanings).filter { $1 == GCI_AlphaBand }.map(\.0) : []
+    dataBands = all.filter { !alphas.contains($0) }
+    let choice = Choice(
+      path: dataset.path, count: all.count, data: dataBands, alphas: alphas, meanings: meanings, channels: channels)
+    let chosen: [Int]
+    if let bands { chosen = try choice.checked(bands) } else { chosen = try choice.leading() }
+    self.chosen = chosen
+    alpha = alphas.first { !chosen.contains($0) }
+  }
+}
 
-    if let bands {
-      guard !bands.isEmpty, bands.allSatisfy(all.contains) else {
-        throw RasterError(
-          .bandCount, path, "band numbers \(bands) are not all within 1...\(all.count)", hint: "check -b")
-      }
-      if let channels, bands.count != channels {
-        throw RasterError(
-          .bandCount, path, "\(bands.count) bands are chosen, the model takes \(channels)",
-          hint: "name \(channels) bands with -b")
-      }
-      chosen = bands
-    } else {
-      let wanted = channels ?? data.count
-      let isPalette = data.count == 1 && meanings[data[0] - 1] == GCI_PaletteIndex
-      if isPalette, wanted > 1 {
-        throw RasterError(
-          .bandCount, path, "one band of palette indices, the model takes \(wanted) bands",
-          hint: "expand it with gdal_translate -expand rgb")
-      }
-      if data.count < wanted || data.isEmpty {
-        throw RasterError(
-          .bandCount, path, "\(data.count) data bands (alpha not counted), the model takes \(wanted)",
-          hint: "name bands with -b, which may repeat a band, or give a raster with \(wanted) bands")
-      }
-      let leading = data.prefix(wanted).map { meanings[$0 - 1] }
-      let colours = [GCI_RedBand, GCI_GreenBand, GCI_BlueBand]
-      if data.count > wanted, wanted < 3 || Array(leading.prefix(3)) != colours {
-        throw RasterError(
-          .bandCount, path, "\(data.count) bands that are not marked red, green, blue; the model takes \(wanted)",
-          hint: "name the bands with -b, such as -b \((1...wanted).map(String.init).joined(separator: ","))")
-      }
-      chosen = Array(data.prefix(wanted))
+/// What there is to choose from.
+private struct Choice {
+  let path: String
+  let count: Int
+  let data: [Int]
+  let alphas: [Int]
+  let meanings: [GDALColorInterp]
+  let channels: Int?
+
+  /// `4 bands, of which band 4 is marked alpha`
+  private var described: String {
+    let bands = "\(count) band\(count == 1 ? "" : "s")"
+    if alphas.isEmpty { return bands }
+    let numbers = alphas.prefix(4).map(String.init).joined(separator: ", ")
+    let marked = alphas.count == 1 ? "band \(numbers) is" : "bands \(numbers)\(alphas.count > 4 ? " ..." : "") are"
+    return "\(bands), of which \(marked) marked alpha"
+  }
+
+  /// The bands that the user named.
+  func checked(_ bands: [Int]) throws(RasterError) -> [Int] {
+    guard !bands.isEmpty, bands.allSatisfy((1...max(1, count)).contains) else {
+      throw RasterError(
+        .bandCount, path, "band numbers \(bands) are not all within 1...\(count)", hint: "check -b")
     }
-    dataBands = data
-    let chosen = chosen
-    alpha = zip(all, meanings).first { $1 == GCI_AlphaBand && !chosen.contains($0) }?.0
+    if let channels, bands.count != channels {
+      throw RasterError(
+        .bandCount, path, "\(bands.count) bands are chosen, the model takes \(channels)",
+        hint: "name \(channels) bands with -b")
+    }
+    return bands
+  }
+
+  /// The first bands that are not alpha, as many as the model takes.
+  func leading() throws(RasterError) -> [Int] {
+    let wanted = channels ?? data.count
+    let takes = "the model takes \(wanted)"
+    if data.count == 1, wanted > 1, meanings[data[0] - 1] == GCI_PaletteIndex {
+      throw RasterError(
+        .bandCount, path, "one band of palette indices, \(takes) bands",
+        hint: "expand it with gdal_translate -expand rgb")
+    }
+    if data.count < wanted || data.isEmpty {
+      throw RasterError(
+        .bandCount, path, "\(described); \(takes)",
+        hint: "name bands with -b, which may repeat a band, or give a raster with \(wanted) bands",
+        remedy: !alphas.isEmpty && data.count + alphas.count >= wanted ? .alphaAsData : nil)
+    }
+    let leading = data.prefix(wanted).map { meanings[$0 - 1] }
+    let colours = [GCI_RedBand, GCI_GreenBand, GCI_BlueBand]
+    if data.count > wanted, wanted < 3 || Array(leading.prefix(3)) != colours {
+      throw RasterError(
+        .bandCount, path, "\(described), the first of them not marked red, green, blue; \(takes)",
+        hint: "name the bands with -b, such as -b \(data.prefix(wanted).map(String.init).joined(separator: ","))")
+    }
+    return Array(data.prefix(wanted))
   }
 }

@@ -19,36 +19,42 @@ final class BlockRows {
   private let height: Int
   private let blockWidth: Int
   private let channels: Int
-  private let hasAlpha: Bool
-  /// The chosen bands, then alpha.
-  private let planes: [Int32]
-  private let type: PixelType
   private let mask: GDALRasterBandH?
   /// One per channel, or `nil` when no pixel can be masked by value.
   private let nodata: [Double]?
+  /// What is made of each channel's samples first.
+  private let scalings: [BandScaling?]
 
   private var rows = 0..<0
   private var columns = 0..<0
-  private var samples: [UInt8] = []
+  private var runs: [BandRun]
   private var maskRows: [UInt8] = []
   private var scratch: [UInt8] = []
 
-  init(_ dataset: Dataset, selection: BandSelection, pixelType: PixelType) throws(RasterError) {
+  /// - Parameters:
+  ///   - types: of the chosen bands.
+  ///   - validity: what hides pixels beside the alpha band of the selection.
+  ///   - scalings: of each chosen band, what is applied to its samples.
+  init(
+    _ dataset: Dataset, selection: BandSelection, types: [PixelType], validity: ValiditySources,
+    scalings: [BandScaling?]
+  ) throws(RasterError) {
     self.dataset = dataset
+    self.scalings = scalings
     width = dataset.width
     height = dataset.height
     channels = selection.chosen.count
-    hasAlpha = selection.alpha != nil
-    planes = (selection.chosen + (selection.alpha.map { [$0] } ?? [])).map(Int32.init)
-    type = pixelType.buffered
+    runs = try BandRun.all(dataset, selection, types: types)
     let first = dataset.band(selection.chosen[0])
     var blockSize: (Int32, Int32) = (0, 0)
     GDALGetBlockSize(first, &blockSize.0, &blockSize.1)
     blockWidth = max(1, Int(blockSize.0))
     blockHeight = max(1, min(Int(blockSize.1), dataset.height))
 
-    let sampleBytes = max(1, Int(GDALGetDataTypeSizeBytes(GDALGetRasterDataType(first))))
-    let factors = [Int(blockSize.0), Int(blockSize.1), sampleBytes, dataset.bandCount]
+    pixelBytes = (1...dataset.bandCount).reduce(0) {
+      $0 + max(1, Int(GDALGetDataTypeSizeBytes(GDALGetRasterDataType(dataset.band($1)))))
+    }
+    let factors = [Int(blockSize.0), Int(blockSize.1), pixelBytes]
     let bytes = factors.reduce((bytes: 1, overflow: false)) { total, factor in
       let product = total.bytes.multipliedReportingOverflow(by: factor)
       return (product.partialValue, total.overflow || product.overflow)
@@ -58,17 +64,27 @@ final class BlockRows {
         .unsupported, dataset.path, "stored in blocks of \(blockSize.0)x\(blockSize.1) pixels, over 2 GiB each",
         hint: "retile with gdal_translate -co TILED=YES")
     }
+    blockBytes = bytes.bytes
+    mask = Self.maskBand(first, validity)
+    nodata = validity.contains(.nodata) ? Self.nodataValues(selection.chosen.map(dataset.band)) : nil
+  }
 
-    (pixelBytes, blockBytes) = (sampleBytes * dataset.bandCount, bytes.bytes)
-    let flags = GDALGetMaskFlags(first)
-    let byValueOrAlpha = flags & (GMF_ALL_VALID | GMF_ALPHA) != 0 || flags == GMF_NODATA
-    mask = byValueOrAlpha ? nil : GDALGetMaskBand(first)
-    let values = selection.chosen.map { number -> Double? in
+  /// The mask that is read beside the samples; alpha and a nodata value of each band show in the samples themselves.
+  private static func maskBand(_ band: GDALRasterBandH, _ validity: ValiditySources) -> GDALRasterBandH? {
+    let flags = GDALGetMaskFlags(band)
+    if flags & (GMF_ALL_VALID | GMF_ALPHA) != 0 || flags == GMF_NODATA { return nil }
+    // A mask of the dataset that comes from values of several bands.
+    let source: ValiditySources = flags & GMF_NODATA != 0 ? .nodata : .mask
+    return validity.contains(source) ? GDALGetMaskBand(band) : nil
+  }
+
+  private static func nodataValues(_ bands: [GDALRasterBandH]) -> [Double]? {
+    let values = bands.map { band -> Double? in
       var exists: Int32 = 0
-      let value = GDALGetRasterNoDataValue(dataset.band(number), &exists)
+      let value = GDALGetRasterNoDataValue(band, &exists)
       return exists != 0 ? value : nil
     }
-    nodata = values.contains(nil) ? nil : values.compactMap { $0 }
+    return values.contains(nil) ? nil : values.compactMap { $0 }
   }
 
   /// Makes one row available.
@@ -90,7 +106,9 @@ final class BlockRows {
   /// Bytes of the buffer for whole rows.
   var bufferBytes: Int { min(rowsAtOnce(rowBytes(width)), height) * rowBytes(width) }
 
-  private func rowBytes(_ columns: Int) -> Int { columns * (planes.count * type.byteCount + (mask == nil ? 0 : 1)) }
+  private func rowBytes(_ columns: Int) -> Int {
+    columns * (runs.reduce(0) { $0 + $1.pixelBytes } + (mask == nil ? 0 : 1))
+  }
 
   private func rowsAtOnce(_ rowBytes: Int) -> Int {
     let wholeBlocks = (Limit.rows + blockHeight - 1) / blockHeight * blockHeight
@@ -98,29 +116,19 @@ final class BlockRows {
   }
 
   private func fetch(_ rows: Range<Int>, _ columns: Range<Int>) throws(RasterError) {
-    let needed = rows.count * columns.count * planes.count * type.byteCount
-    if samples.count < needed { samples = [UInt8](repeating: 0, count: needed) }
-    var extra = rasterIOExtra()
-    let x = Int32(columns.lowerBound)
-    let y = Int32(rows.lowerBound)
-    let w = Int32(columns.count)
-    let h = Int32(rows.count)
-    let lineBytes = columns.count * type.byteCount
-    var bandMap = planes
-    var failure = samples.withUnsafeMutableBytes { buffer in
-      GDAL.failure {
-        GDALDatasetRasterIOEx(
-          dataset.handle, GF_Read, x, y, w, h, buffer.baseAddress, w, h, type.gdal, Int32(bandMap.count), &bandMap,
-          Int64(type.byteCount), Int64(lineBytes * planes.count), Int64(lineBytes), &extra)
-      }
+    var failure: String?
+    for run in runs.indices where failure == nil {
+      failure = runs[run].fetch(dataset, rows: rows, columns: columns)
+      failure = failure ?? Self.damageWarning
     }
-    // libtiff reports a damaged JPEG stream as a warning and goes on with grey.
-    let warning = GDAL.lastMessage
-    if failure == nil, warning.contains("JPEGLib:"), !warning.contains("extraneous bytes") { failure = warning }
     if failure == nil, let mask {
       if maskRows.count < rows.count * columns.count {
         maskRows = [UInt8](repeating: 0, count: rows.count * columns.count)
       }
+      var extra = rasterIOExtra()
+      let (x, y, w, h) = (
+        Int32(columns.lowerBound), Int32(rows.lowerBound), Int32(columns.count), Int32(rows.count)
+      )
       failure = maskRows.withUnsafeMutableBytes { buffer in
         GDAL.failure {
           GDALRasterIOEx(
@@ -136,6 +144,12 @@ final class BlockRows {
     }
   }
 
+  /// libtiff reports a damaged JPEG stream as a warning and goes on with grey.
+  private static var damageWarning: String? {
+    let warning = GDAL.lastMessage
+    return warning.contains("JPEGLib:") && !warning.contains("extraneous bytes") ? warning : nil
+  }
+
   /// Converts a part of a loaded row.
   func deliver(
     _ row: Int, columns wanted: Range<Int>, scale: [Float], offset: [Float],
@@ -149,25 +163,20 @@ final class BlockRows {
       valid.update(repeating: 1, count: wanted.count)
     }
     if scratch.count < wanted.count { scratch = [UInt8](repeating: 0, count: wanted.count) }
-    samples.withUnsafeBytes { bytes in
-      scratch.withUnsafeMutableBufferPointer { scratch in
-        guard let base = bytes.baseAddress, let scratch = scratch.baseAddress else { return }
-        func convert<S: Sample>(_: S.Type) {
-          let planeStride = columns.count
-          let start = base.assumingMemoryBound(to: S.self) + line * planes.count * planeStride + left
-          let row = PlanarRow(start: start, planeStride: planeStride, count: wanted.count, channels: channels)
-          row.interleave(scale: scale, offset: offset, into: output)
-          if S.self == Float.self { row.repairNonFinite(offset: offset, in: output, valid: valid) }
-          if let nodata { row.markNodata(nodata, valid: valid, scratch: scratch) }
-          if hasAlpha { row.markTransparent(alphaPlane: channels, valid: valid) }
-        }
-        switch type {
-        case .uint8: convert(UInt8.self)
-        case .uint16: convert(UInt16.self)
-        case .int16: convert(Int16.self)
-        default: convert(Float.self)
+    scratch.withUnsafeMutableBufferPointer { scratch in
+      guard let isNodata = scratch.baseAddress else { return }
+      if nodata != nil { isNodata.update(repeating: 1, count: wanted.count) }
+      for run in runs {
+        run.withRow(
+          line, columns: columns.count, left: left, count: wanted.count, outputChannels: channels
+        ) { row in
+          row.interleave(scalings: scalings, scale: scale, offset: offset, into: output)
+          row.repairNonFinite(scalings: scalings, offset: offset, in: output, valid: valid)
+          if let nodata { row.clearData(nodata, isNodata: isNodata) }
+          if run.hasAlpha { row.markTransparent(valid: valid) }
         }
       }
+      if nodata != nil { for x in 0..<wanted.count { valid[x] &= 1 &- isNodata[x] } }
     }
   }
 }

@@ -10,16 +10,19 @@ final class Dataset {
     open = handle
   }
 
-  /// Opens a raster for reading.
+  /// Opens a raster for reading, by any name of GDAL's.
+  /// - Throws: what `DatasetName.check` throws, `.notFound`, `.malformed`.
   convenience init(reading path: String) throws(RasterError) {
-    GDAL.setNetwork(allowed: path.hasPrefix("/vsi"))
-    if !path.hasPrefix("/vsi"), FileFacts(path) == nil {
-      throw RasterError(.notFound, path, "no such file")
-    }
+    let name = DatasetName(path)
+    try name.check()
+    GDAL.setNetwork(allowed: name.isRemote)
     CPLErrorReset()
     let flags = UInt32(GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR)
     guard let handle = GDALOpenEx(path, flags, nil, nil, nil) else {
-      throw RasterError(.malformed, path, "not a readable raster (\(GDAL.lastMessage))")
+      let isSomewhere = !name.files.isEmpty || name.isRemote || path.hasPrefix("/vsi")
+      throw RasterError(
+        isSomewhere ? .malformed : .notFound, path,
+        "\(isSomewhere ? "not a readable raster" : "no such file or dataset") (\(GDAL.lastMessage))")
     }
     self.init(path: path, handle: handle)
   }
@@ -51,6 +54,14 @@ final class Dataset {
       return CE_None
     }
     if let failure { throw RasterError(.io, path, "cannot write (\(failure))") }
+  }
+
+  /// The names of the rasters in a file that holds several.
+  var subdatasets: [String] {
+    strings(GDALGetMetadata(handle, "SUBDATASETS")).compactMap { item in
+      guard let equals = item.firstIndex(of: "="), item[..<equals].hasSuffix("_NAME") else { return nil }
+      return String(item[item.index(after: equals)...])
+    }
   }
 
   /// The paths of the files that make up the dataset.

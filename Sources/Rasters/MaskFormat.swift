@@ -8,6 +8,26 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
   /// Position and class names go into a sidecar `.aux.xml`.
   case png = "PNG"
 
+  /// What names of such files end in, the first one by default.
+  public var extensions: [String] {
+    switch self {
+    case .cog, .gtiff: ["tif", "tiff"]
+    case .png: ["png"]
+    }
+  }
+
+  /// The extensions of all formats.
+  public static var extensions: [String] { MaskFormat.cog.extensions + MaskFormat.png.extensions }
+
+  /// The format that a file's extension means, in any case; `nil` for an extension of none, or without one.
+  public init?(path: String) {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    guard let dot = name.dropFirst().lastIndex(of: ".") else { return nil }
+    let suffix = name[name.index(after: dot)...].lowercased()
+    guard let format = MaskFormat.allCases.first(where: { $0.extensions.contains(suffix) }) else { return nil }
+    self = format
+  }
+
   private func defaults(threads: Int) -> [(name: String, value: String)] {
     let count = ("NUM_THREADS", String(threads))
     return switch self {
@@ -44,10 +64,12 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
     }
     let list = options.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
     GDAL.start()
-    CPLErrorReset()
     guard let driver = GDALGetDriverByName(rawValue) else {
       throw RasterError(.unsupported, file, "this GDAL cannot write \(rawValue)", hint: "use another --of")
     }
+    // What goes wrong when the driver makes up its list of options, such as tiling schemes without PROJ's database, is no matter of these.
+    _ = GDALGetDriverCreationOptionList(driver)
+    CPLErrorReset()
     // A value out of its list is only warned of, and ignored later.
     let isValid = withStringList(list) { GDALValidateCreationOptions(driver, $0) } != 0
     if !isValid || CPLGetLastErrorType().rawValue >= CE_Warning.rawValue {

@@ -171,5 +171,7 @@ public final class MaskWriter: Sendable {
 
 extension RasterError {
   /// The same error, told about the file the user knows.
-  func at(_ file: String) -> RasterError { RasterError(kind, file, part: site.part, what, hint: hint) }
+  func at(_ file: String) -> RasterError {
+    RasterError(kind, file, part: site.part, what, hint: hint, remedy: remedy)
+  }
 }

@@ -20,8 +20,9 @@ public enum Preview {
     overwrite: Bool = false
   ) throws(RasterError) {
     let output = try OutputFile(path, overwrite: overwrite, inputs: [scene.path, maskPath] + scene.files)
-    let sceneData = try Dataset(reading: scene.path)
+    // The scene last, since its name may allow the network.
     let maskData = try Dataset(reading: maskPath)
+    let sceneData = try Dataset(reading: scene.path)
     guard maskData.width == scene.width, maskData.height == scene.height, maskData.bandCount == 1 else {
       throw RasterError(
         .unsupported, maskPath,
@@ -37,10 +38,15 @@ public enum Preview {
     let isClassified = labels.map { hasNodata == 0 || Double($0) != nodata }
 
     let shown = scene.bands.count >= 3 ? Array(scene.bands.prefix(3)) : [scene.bands[0]]
-    let samples = try sceneData.decimated(bands: shown, width: width, height: height, resampling: GRIORA_Average)
+    let types = try shown.map { (number) throws(RasterError) in try sceneData.pixelType(number) }
+    // Averages of what GDAL before 3.7 takes for bytes from 0 to 255 would mean nothing.
+    let areUnknownToGDAL = PixelType.signedByte == nil && types.contains(.int8)
+    let resampling = areUnknownToGDAL ? GRIORA_NearestNeighbour : GRIORA_Average
+    let samples = try sceneData.decimated(bands: shown, width: width, height: height, resampling: resampling)
     let planes = shown.indices.map { index in
-      let plane = Array(samples[index * width * height..<(index + 1) * width * height])
-      return scene.pixelType == .uint8 ? plane.map(byte) : stretched(plane, where: isClassified)
+      var plane = Array(samples[index * width * height..<(index + 1) * width * height])
+      if areUnknownToGDAL, types[index] == .int8 { plane = plane.map { $0 > 127 ? $0 - 256 : $0 } }
+      return types[index] == .uint8 ? plane.map(byte) : stretched(plane, where: isClassified)
     }
 
     let swatchRows = classes.count == 0 ? 0 : swatch + gap

@@ -4,6 +4,10 @@ public struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Kind: Sendable, Hashable {
     /// The file does not exist.
     case notFound
+    /// The name is that of something from which no raster can be read, such as a pipe.
+    case unreadable
+    /// The machine lacks what GDAL needs, such as PROJ's database.
+    case environment
     /// The file is not a raster, or its data are corrupt or truncated.
     case malformed
     /// A well-formed raster of a kind that is refused.
@@ -26,18 +30,30 @@ public struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
     public let part: String?
   }
 
+  /// What helps where only the caller knows how it is done.
+  public enum Remedy: Sendable, Hashable {
+    /// Reading the bands that are marked alpha as data: `ValiditySources` without `alpha`.
+    case alphaAsData
+    /// Telling PROJ where its database is.
+    case projDatabase
+  }
+
   public let kind: Kind
   public let site: Site
   /// What is wrong; text that comes from files is escaped and cut.
   public let what: String
   /// What the user can do about it.
   public let hint: String?
+  public let remedy: Remedy?
 
-  init(_ kind: Kind, _ file: String, part: String? = nil, _ what: String, hint: String? = nil) {
+  init(
+    _ kind: Kind, _ file: String, part: String? = nil, _ what: String, hint: String? = nil, remedy: Remedy? = nil
+  ) {
     self.kind = kind
     site = Site(file: file, part: part)
     self.what = what
     self.hint = hint
+    self.remedy = remedy
   }
 
   /// `file: part: what; hint`

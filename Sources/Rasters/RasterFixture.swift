@@ -10,6 +10,8 @@ package struct RasterFixture: Sendable {
   package var options: [String] = []
   package var driver = "GTiff"
   package var nodata: Double?
+  /// Of all bands.
+  package var scaling: (scale: Double, offset: Double)?
   /// The last band is alpha.
   package var hasAlpha = false
   /// One byte per pixel, 0 where the internal mask hides it.
@@ -28,12 +30,19 @@ package struct RasterFixture: Sendable {
   /// Writes `samples`, interleaved `[row][column][band]` and converted to the raster's type by GDAL.
   package func write(_ samples: [Double], to path: String) throws(RasterError) {
     precondition(samples.count == width * height * bands, "\(samples.count) samples for \(width)x\(height)x\(bands)")
+    // Before GDAL 3.7 signed bytes are bytes with a mark.
+    let isMarked = type == .int8 && PixelType.signedByte == nil
     let dataset = try Dataset(
-      creating: path, driver: driver, width: width, height: height, bands: bands, type: type, options: options)
+      creating: path, driver: driver, width: width, height: height, bands: bands, type: type,
+      options: options + (isMarked ? ["PIXELTYPE=SIGNEDBYTE"] : []))
     _ = georeference.apply(to: dataset)
     let failure = GDAL.failure {
       for band in 1...bands {
         if let nodata { _ = GDALSetRasterNoDataValue(dataset.band(band), nodata) }
+        if let scaling {
+          _ = GDALSetRasterScale(dataset.band(band), scaling.scale)
+          _ = GDALSetRasterOffset(dataset.band(band), scaling.offset)
+        }
       }
       if hasAlpha { _ = GDALSetRasterColorInterpretation(dataset.band(bands), GCI_AlphaBand) }
       if hasPalette {
@@ -43,7 +52,7 @@ package struct RasterFixture: Sendable {
         _ = GDALSetRasterColorTable(dataset.band(1), table)
         GDALDestroyColorTable(table)
       }
-      var samples = samples
+      var samples = isMarked ? samples.map { $0 < 0 ? $0 + 256 : $0 } : samples
       var extra = rasterIOExtra()
       let stride = Int64(bands * 8)
       return GDALDatasetRasterIOEx(

@@ -9,12 +9,16 @@ public final class RasterReader: Sendable {
   public let path: String
   public let width: Int
   public let height: Int
-  /// The number of bands that are not alpha.
+  /// The number of bands that are not alpha, or of all where alpha is not looked at.
   public let bandCount: Int
   /// The chosen bands, counted from 1 over all bands of the file.
   public let bands: [Int]
-  /// The type that holds the samples of all chosen bands.
-  public let pixelType: PixelType
+  /// The type of each chosen band; float32 where its scale and offset are applied.
+  public let bandTypes: [PixelType]
+  /// The band whose 0 hides pixels, counted from 1.
+  public let alphaBand: Int?
+  /// What the file says the samples of each chosen band mean; `nil` where they are what they are.
+  public let bandScalings: [BandScaling?]
   /// Rows of the blocks in which the raster is stored.
   public let blockHeight: Int
   public let georeference: Georeference
@@ -34,27 +38,29 @@ public final class RasterReader: Sendable {
   /// Opens a raster in any format of GDAL.
   ///
   /// - Parameters:
-  ///   - path: a file, or one of GDAL's `/vsi` paths. The network is used only when the path itself is such a path.
+  ///   - path: a file or another name of GDAL's (see `DatasetName`). The network is used only when the name itself asks for it.
   ///   - bands: the bands to read in order, counted from 1; by default the first `channels` ones that are not alpha,
   ///     which must be marked red, green, blue if there are more.
   ///   - channels: the number of bands the model takes; by default all that are not alpha.
-  /// - Throws: `.notFound`, `.malformed`, `.unsupported` (complex samples, no bands, blocks over 2 GiB), `.bandCount`.
-  public init(path: String, bands: [Int]? = nil, channels: Int? = nil) throws(RasterError) {
+  ///   - validity: what of the file hides pixels.
+  ///   - isScaled: applies scale and offset of the bands to their samples.
+  /// - Throws: `.notFound`, `.malformed`, `.unsupported` (complex samples, no bands, blocks over 2 GiB), `.bandCount`, and
+  ///   `.environment` for a raster with a CRS where PROJ has no database.
+  public init(
+    path: String, bands: [Int]? = nil, channels: Int? = nil, validity: ValiditySources = .all, isScaled: Bool = false
+  ) throws(RasterError) {
     let dataset = try Dataset(reading: path)
-    guard dataset.bandCount > 0 else {
-      throw RasterError(.unsupported, path, "no raster bands", hint: "name one of the subdatasets gdalinfo lists")
-    }
-    let selection = try BandSelection(dataset, bands: bands, channels: channels)
-    let types = selection.chosen.map { GDALGetRasterDataType(dataset.band($0)) }
-    let union = types.reduce(types[0]) { GDALDataTypeUnion($0, $1) }
-    guard let pixelType = PixelType(union) else {
-      let name = GDALGetDataTypeName(union).map { String(cString: $0) } ?? "unknown"
-      throw RasterError(
-        .unsupported, path, "samples of type \(name)", hint: "convert with gdal_translate -ot Float32")
-    }
-    let rows = try BlockRows(dataset, selection: selection, pixelType: pixelType)
+    try CoordinateDatabase.check(dataset)
+    guard dataset.bandCount > 0 else { throw dataset.hasNoBands }
+    let selection = try BandSelection(dataset, bands: bands, channels: channels, validity: validity)
+    let types = try selection.chosen.map { (number) throws(RasterError) in try dataset.pixelType(number) }
+    let scalings = selection.chosen.map { BandScaling(dataset.band($0)) }
+    let applied = isScaled ? scalings : types.map { _ in nil }
+    let rows = try BlockRows(dataset, selection: selection, types: types, validity: validity, scalings: applied)
     self.path = path
-    self.pixelType = pixelType
+    bandTypes = zip(types, applied).map { $1 == nil ? $0 : .float32 }
+    bandScalings = scalings
+    alphaBand = selection.alpha
     width = dataset.width
     height = dataset.height
     bandCount = selection.dataBands.count
@@ -69,7 +75,7 @@ public final class RasterReader: Sendable {
     bandDescriptions = selection.chosen.map { number in
       GDALGetDescription(dataset.band(number)).map { String(cString: $0).escaped } ?? ""
     }
-    files = dataset.files
+    files = dataset.files + DatasetName(path).files.filter { $0 != path }
     source = rows
   }
 
@@ -83,7 +89,8 @@ public final class RasterReader: Sendable {
   ///   - samples: room for `rows.count * columns.count * bands.count` samples, interleaved `[row][column][channel]`. A
   ///     sample that is NaN or infinite is delivered as 0 before scaling, and its pixel is not valid.
   ///   - valid: room for `rows.count * columns.count` flags: 0 where alpha is 0, where the file's mask says so, where
-  ///     every chosen band equals its nodata value, and where a sample is not finite; 1 elsewhere.
+  ///     every chosen band equals its nodata value (as far as these are looked at), and where a sample is not finite; 1
+  ///     elsewhere.
   /// - Throws: `.malformed`, naming the rows, when a block is truncated or corrupt. Other rows stay readable.
   public func readRows(
     _ rows: Range<Int>, columns: Range<Int>, scale: [Float], offset: [Float],
@@ -100,5 +107,16 @@ public final class RasterReader: Sendable {
           samples: samples + index * columns.count * scale.count, valid: valid + index * columns.count)
       }
     }
+  }
+}
+
+extension Dataset {
+  /// The error for a file that is a raster only by parts of it.
+  fileprivate var hasNoBands: RasterError {
+    let names = subdatasets
+    let shown = names.prefix(3).map(\.escaped).joined(separator: ", ")
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return RasterError(
+      .unsupported, path, "no raster bands", hint: names.isEmpty ? nil : "name one of its rasters: \(shown)\(more)")
   }
 }

@@ -39,7 +39,7 @@ import Testing
 
     let mask = try RasterReader(path: scratch.path("mask"))
     #expect(mask.width == 613 && mask.height == 523 && mask.bandCount == 1)
-    #expect(mask.pixelType == .uint8)
+    #expect(mask.bandTypes == [.uint8])
     #expect(try mask.pixels(step: 64).samples == values.map { Float($0) })
     let facts = try MaskFacts(path: scratch.path("mask"))
     #expect(Array(facts.classNames.prefix(5)) == ClassTable.landcoverAI.names)

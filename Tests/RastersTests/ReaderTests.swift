@@ -17,10 +17,10 @@ import Testing
   func `every type and layout gives its samples`(type: PixelType, layout: [String]) throws {
     var fixture = RasterFixture(37, 41, bands: 3, type: type)
     fixture.options = layout
-    let values = pattern(37 * 41 * 3)
+    let values = pattern(37 * 41 * 3).map { type == .int8 ? $0 - 124 : $0 }
     try fixture.write(values, to: scratch.path("a.tif"))
     let reader = try RasterReader(path: scratch.path("a.tif"), channels: 3)
-    #expect(reader.pixelType == type)
+    #expect(reader.bandTypes == [type, type, type])
     #expect(reader.bandCount == 3)
     let all = try reader.pixels(step: 6, scale: 0.5, offset: -3)
     #expect(all.samples == values.map { Float($0) * 0.5 - 3 })
@@ -112,6 +112,84 @@ import Testing
     #expect(pixels.valid == [0, 0, 1, 0])
     #expect(pixels.samples.allSatisfy { $0.isFinite })
     #expect(Array(pixels.samples[0..<6]) == [1, 1.5, 2, 1, 2.5, 3])
+  }
+
+  @Test func `each source of validity can be left out`() throws {
+    var fixture = RasterFixture(4, 1, bands: 2, type: .uint8)
+    fixture.hasAlpha = true
+    fixture.nodata = 7
+    try fixture.write([7, 255, 1, 0, 2, 255, 7, 0], to: scratch.path("alpha.tif"))
+    func read(_ path: String, _ validity: ValiditySources, _ bands: [Int]) throws -> Pixels {
+      try RasterReader(path: scratch.path(path), bands: bands, validity: validity).pixels()
+    }
+    #expect(try read("alpha.tif", .all, [1]).valid == [0, 0, 1, 0])
+    #expect(try read("alpha.tif", [.alpha, .mask], [1]).valid == [1, 0, 1, 0])
+    #expect(try read("alpha.tif", [.nodata, .mask], [1]).valid == [0, 1, 1, 0])
+    #expect(try read("alpha.tif", [], [1]).valid == [1, 1, 1, 1])
+    #expect(try RasterReader(path: scratch.path("alpha.tif")).alphaBand == 2)
+    let plain = try RasterReader(path: scratch.path("alpha.tif"), validity: .nodata)
+    #expect(plain.bandCount == 2 && plain.bands == [1, 2] && plain.alphaBand == nil)
+
+    var masked = RasterFixture(4, 1, bands: 1, type: .float32)
+    masked.mask = [255, 0, 255, 0]
+    masked.nodata = nil
+    try masked.write([1, 2, .nan, .infinity], to: scratch.path("mask.tif"))
+    #expect(try read("mask.tif", .all, [1]).valid == [1, 0, 0, 0])
+    #expect(try read("mask.tif", [], [1]).valid == [1, 1, 0, 0])
+  }
+
+  @Test func `scale and offset are told, and applied when asked`() throws {
+    var fixture = RasterFixture(3, 1, bands: 1, type: .uint32)
+    fixture.scaling = (0.5, -2_000_000_000)
+    fixture.nodata = 4_294_967_295
+    // As Float, the last two would be one number, and nodata.
+    try fixture.write([4_000_000_001, 4_294_967_294, 4_294_967_295], to: scratch.path("a.tif"))
+    let plain = try RasterReader(path: scratch.path("a.tif"))
+    #expect(plain.bandScalings.map { $0?.scale } == [0.5] && plain.bandScalings.map { $0?.offset } == [-2_000_000_000])
+    #expect(plain.bandTypes == [.uint32])
+    #expect(
+      try plain.pixels() == Pixels(samples: [4e9, 4_294_967_294, 4_294_967_295].map { Float($0) }, valid: [1, 1, 0]))
+    let scaled = try RasterReader(path: scratch.path("a.tif"), isScaled: true)
+    #expect(scaled.bandTypes == [.float32])
+    #expect(try scaled.pixels().samples.prefix(2) == [0.5, Float(147_483_647.0 as Double)])
+    #expect(try scaled.pixels().valid == [1, 1, 0])
+  }
+
+  @Test func `a scale that is no number is none`() throws {
+    var fixture = RasterFixture(1, 1, bands: 1, type: .uint8)
+    for scaling in [(0.0, 1.0), (.nan, 0), (1, .infinity), (1, 0)] {
+      fixture.scaling = scaling
+      try fixture.write([9], to: scratch.path("a.tif"))
+      let reader = try RasterReader(path: scratch.path("a.tif"), isScaled: true)
+      #expect(reader.bandScalings == [nil] && reader.bandTypes == [.uint8])
+      #expect(try reader.pixels().samples == [9])
+    }
+  }
+
+  @Test func `bands of several types keep theirs`() throws {
+    let types: [(PixelType, String, Double)] = [
+      (.uint8, "Byte", 200), (.uint16, "UInt16", 60_001), (.uint16, "UInt16", 3), (.float64, "Float64", 1e300),
+      (.int32, "Int32", -2_147_483_008), (.float32, "Float32", 0.1), (.int8, "Byte", -5),
+    ]
+    var bands = ""
+    for (index, (type, name, value)) in types.enumerated() {
+      try RasterFixture(1, 2, bands: 1, type: type).write([value, 1], to: scratch.path("\(index).tif"))
+      bands += """
+        <VRTRasterBand dataType="\(name)" band="\(index + 1)"><SimpleSource><SourceFilename relativeToVRT="1">\(index).tif\
+        </SourceFilename><SourceBand>1</SourceBand></SimpleSource></VRTRasterBand>
+        """
+    }
+    try Data("<VRTDataset rasterXSize=\"1\" rasterYSize=\"2\">\(bands)</VRTDataset>".utf8)
+      .write(to: scratch.url.appending(path: "all.vrt"))
+    let reader = try RasterReader(path: scratch.path("all.vrt"))
+    #expect(reader.bandTypes == types.map(\.0))
+    let pixels = try reader.pixels()
+    // 1e300 is no Float.
+    #expect(pixels.samples.prefix(7) == [200, 60_001, 3, 0, -2_147_483_008, 0.1, -5])
+    #expect(pixels.samples.suffix(7) == [1, 1, 1, 1, 1, 1, 1])
+    #expect(pixels.valid == [0, 1])
+    #expect(
+      try RasterReader(path: scratch.path("all.vrt"), bands: [6, 1, 3]).pixels().samples == [0.1, 200, 3, 1, 1, 1])
   }
 
   @Test func `band counts that do not fit are refused with a way out`() throws {

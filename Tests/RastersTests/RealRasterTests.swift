@@ -24,7 +24,8 @@ import Testing
     let scratch = try Scratch()
     var read = 0
     for path in Self.files {
-      guard let reader = try? RasterReader(path: path), (3...4).contains(reader.bandCount), reader.pixelType == .uint8,
+      guard let reader = try? RasterReader(path: path), (3...4).contains(reader.bandCount),
+        reader.bandTypes[0] == .uint8,
         reader.width * reader.height < 1 << 21
       else { continue }
       do {
