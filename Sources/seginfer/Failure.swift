@@ -72,12 +72,18 @@ extension Failure {
   init(_ error: RasterError) {
     let status: ExitStatus =
       switch error.kind {
-      case .notFound, .io: .inputOutput
+      case .notFound, .unreadable, .environment, .io: .inputOutput
       case .malformed: .malformed
       case .unsupported: .unsupported
       case .bandCount, .invalidOption, .exists: .usage
       }
     var hint = error.hint
+    switch error.remedy {
+    case .alphaAsData: hint = ["--ignore-alpha reads it as data", hint].compactMap { $0 }.joined(separator: ", or ")
+    case .projDatabase:
+      hint = "set PROJ_DATA (before PROJ 9.1: PROJ_LIB) to the directory that holds it, or unset both"
+    case nil: break
+    }
     if error.kind == .io, hint == nil, let free = Files.freeBytes(beside: error.site.file) {
       hint = "without the files of this run \(decimal(Double(free) / 1_048_576, 1)) MiB are free there"
     }

@@ -16,9 +16,9 @@ final class MaskRows: Sendable {
     var rows = 0..<0
   }
 
-  init(writer: MaskWriter, classifier: RowClassifier, rows capacity: Int, pixelArea: Double?) {
+  init(writer: MaskWriter, classifier: RowClassifier, rows capacity: Int, areas: PixelAreas?) {
     (self.writer, self.classifier, self.capacity) = (writer, classifier, max(capacity, 1))
-    var start = State(statistics: ClassStatistics(classes: classifier.classes, pixelArea: pixelArea))
+    var start = State(statistics: ClassStatistics(classes: classifier.classes, areas: areas))
     start.pixels.reserveCapacity(self.capacity * writer.width)
     state = Mutex(start)
   }
@@ -37,7 +37,8 @@ final class MaskRows: Sendable {
       state.pixels.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return }
         classifier.classify(
-          scores, valid: valid, width: columns.count, into: base + start, statistics: &state.statistics)
+          scores, valid: valid, width: columns.count, into: base + start, row: y, column: columns.lowerBound,
+          statistics: &state.statistics)
       }
       state.rows = state.rows.lowerBound..<y + 1
     }

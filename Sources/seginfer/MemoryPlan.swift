@@ -11,7 +11,7 @@ struct MemoryPlan {
   let program: Int
   /// GDAL's cache, and the rows of blocks that are decoded together.
   let decoding: Int
-  /// Rows read ahead, rows not yet written, and rows written together.
+  /// Rows read ahead, rows not yet written, rows written together, and sums of the pixels written.
   let queues: Int
   /// What building the output takes at the end, when the network's memory is free again.
   let finishing: Int
@@ -19,14 +19,17 @@ struct MemoryPlan {
   /// Code and tables of GDAL, the C library and this program that are paged in while a scene is run.
   private static let untouchedCode = 4 << 20
 
-  /// Takes the process as it is: to be made when the model is loaded and the scene is open.
-  init(_ options: Segment, _ model: SceneModel, _ reader: RasterReader, pipeline: ScenePipeline, rowsPerWrite: Int) {
+  /// Takes the process as it is: to be made when the model is loaded and the scene is open. `statistics` are the bytes of what is counted of pixels.
+  init(
+    _ options: Segment, _ model: SceneModel, _ reader: RasterReader, format: MaskFormat, pipeline: ScenePipeline,
+    rowsPerWrite: Int, statistics: Int
+  ) {
     loading = peakResidentBytes()
     program = residentBytes() - model.weightBytes + MemoryPlan.untouchedCode
     decoding = reader.cacheBytes + reader.bufferBytes
-    queues = pipeline.bytes + rowsPerWrite * reader.width
+    queues = pipeline.bytes + rowsPerWrite * reader.width + statistics
     finishing = MaskWriter.finishBytes(
-      options.format.format, pixels: reader.width * reader.height, threads: options.threads.count)
+      format, pixels: reader.width * reader.height, threads: options.threads.count)
   }
 
   /// The peak of a run of which the network's part is `run`.

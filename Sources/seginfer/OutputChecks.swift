@@ -1,5 +1,6 @@
 import Glibc
 import Platform
+import Rasters
 
 /// The files that a command is asked to write, looked at before any work.
 struct OutputChecks {
@@ -48,10 +49,14 @@ struct OutputChecks {
 }
 
 extension SegmentJob {
-  /// A scene is there and reading it cannot block.
-  static func checkScene(_ path: String) throws(Failure) {
-    if path.hasPrefix("/vsi") { return }
-    guard Files.exists(path) else { throw Failure(.inputOutput, file: path, "no such file") }
-    guard !Files.isSpecial(path) else { throw Failure(.inputOutput, file: path, "not a regular file") }
+  /// No output is an input or another output, none is in the way of what exists, and each can have its name.
+  static func checkOutputs(_ options: Segment, _ scene: DatasetName, mask: String) throws(Failure) {
+    var checks = OutputChecks(
+      inputs: [options.scene, options.classes] + options.files.paths(options.model) + scene.files,
+      overwrite: options.overwrite)
+    checks.missingDirectory = .usage
+    try checks.check(mask, suffixes: MaskWriter.companionSuffixes, takesStreams: false)
+    try checks.check(options.preview, takesStreams: false)
+    try checks.check(options.stats)
   }
 }

@@ -30,8 +30,6 @@ struct OutputFormat: ExpressibleByArgument {
     self.format = format
   }
 
-  var defaultValueDescription: String { format.rawValue }
-
   static var allValueStrings: [String] { MaskFormat.allCases.map(\.rawValue) }
 }
 
@@ -61,7 +59,10 @@ struct Segment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Classify every pixel of an orthophoto: a georeferenced mask, without seams.")
 
-  @Argument(help: ArgumentHelp("The scene: any raster that GDAL reads.", valueName: "in.tif"))
+  @Argument(
+    help: ArgumentHelp(
+      "The scene: any raster that GDAL reads, by any of its names, such as GTIFF_DIR:2:pages.tif.", valueName: "in.tif")
+  )
   var scene: String
   @Option(
     name: .shortAndLong,
@@ -106,7 +107,7 @@ struct Segment: ParsableCommand {
 
   @Option(
     name: [.customShort("b"), .customLong("band"), .customLong("bidx")],
-    help: ArgumentHelp("Bands to read, from 1, alpha never counted.", valueName: "1,2,3"))
+    help: ArgumentHelp("Bands to read, numbered from 1.", valueName: "1,2,3"))
   var bands: BandList?
   @Option(help: ArgumentHelp("Factor for samples, one or per channel.", valueName: "f,..."))
   var scale: FloatList?
@@ -114,11 +115,21 @@ struct Segment: ParsableCommand {
   var mean: FloatList?
   @Option(help: ArgumentHelp("Standard deviation to divide by after --mean.", valueName: "f,..."))
   var std: FloatList?
+  @Flag(help: "Apply the scale and offset that the scene states for its bands, before --scale.")
+  var unscale = false
+  @Flag(help: "Read bands that are marked alpha as data.")
+  var ignoreAlpha = false
+  @Flag(help: "Pixels that the scene's mask hides are data.")
+  var ignoreMask = false
+  @Flag(help: "Pixels of the scene's nodata value are data.")
+  var ignoreNodata = false
   @Option(help: "Value of pixels without data in the mask.")
   var nodata: UInt8 = 255
 
-  @Option(name: .customLong("of"), help: "Format of the mask: COG, GTiff or PNG.")
-  var format = OutputFormat(.cog)
+  @Option(
+    name: .customLong("of"),
+    help: "Format of the mask: COG, GTiff or PNG; default: what the extension of -o means, COG for .tif.")
+  var format: OutputFormat?
   @Option(name: .customLong("co"), help: ArgumentHelp("Creation option of the format, repeatable.", valueName: "K=V"))
   var creationOptions: [String] = []
   @Flag(help: "Replace an existing output.")
@@ -155,6 +166,15 @@ struct Segment: ParsableCommand {
     for option in creationOptions where !option.contains("=") {
       throw ValidationError("--co \(option) is not of the form KEY=VALUE")
     }
+  }
+
+  /// What of the scene hides pixels.
+  var validity: ValiditySources {
+    var sources = ValiditySources.all
+    if ignoreAlpha { sources.remove(.alpha) }
+    if ignoreMask { sources.remove(.mask) }
+    if ignoreNodata { sources.remove(.nodata) }
+    return sources
   }
 
   func run() throws {

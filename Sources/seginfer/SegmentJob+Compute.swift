@@ -1,19 +1,20 @@
 import Engine
 import Glibc
 import Rasters
+import Scenes
 import Segmentation
 
 extension SegmentJob {
   /// Runs the network over the scene; every score has been classified, and most are written, on return.
   func compute(_ run: consuming PreparedRun, _ rows: MaskRows) throws -> Activity {
-    let (stitching, reader, scaling) = (run.stitching, run.reader, run.scaling)
+    let (stitching, reader, scaling, areas) = (run.stitching, run.reader, run.scaling, run.areas)
     let session = try engine(options.model ?? LoadedModel.bundledName) { () throws(EngineError) in
       try Session(stitching.plan, threads: options.threads.count)
     }
     session.profiling = true
     let style = options.progress ?? (options.common.quiet || isatty(STDERR_FILENO) == 0 ? .none : .bar)
     var progress = ProgressLine(
-      rows: reader.height * stitching.passes.count, pixels: reader.width * reader.height, pixelArea: pixelArea(reader),
+      rows: reader.height * stitching.passes.count, pixels: reader.width * reader.height, pixelArea: areas?.mean,
       style: style)
     // Also before an error, whose line must not continue the bar's.
     defer { progress.finish() }

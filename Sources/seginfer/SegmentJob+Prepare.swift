@@ -13,6 +13,7 @@ struct PreparedRun {
   let scaling: InputScaling
   let classifier: RowClassifier
   let table: ClassTable
+  let areas: PixelAreas?
   let pipeline: ScenePipeline
   let rowsPerWrite: Int
   let memory: MemoryPlan
@@ -34,11 +35,12 @@ extension SegmentJob {
     }
     let size = PixelSize(width: reader.width, height: reader.height)
     let scaling = try InputScaling(
-      options, facts.metadata, facts.unit, largest: [Float?](repeating: reader.pixelType.maximum, count: model.channels))
+      options, facts.metadata, facts.unit, largest: reader.bandTypes.map(\.maximum))
     options.common.log(
       "scene: \(options.scene), \(size), bands \(reader.bands.map(String.init).joined(separator: ",")) "
-        + "\(reader.pixelType.rawValue)\(reader.georeference.isEmpty ? ", without georeference" : "")")
-    options.common.log("samples: \(scaling.text(reader.pixelType))")
+        + "\(types(reader))\(reader.georeference.isEmpty ? ", without georeference" : "")")
+    for line in notes(reader) { options.common.log(line) }
+    options.common.log("samples: \(scaling.text(reader.bandTypes))")
     if let warning = scaling.rule.warning { options.common.log(warning) }
 
     let classifier = try scenes { () throws(ScenesError) in
@@ -48,11 +50,14 @@ extension SegmentJob {
     let table = try table(classes)
     let pipeline = ScenePipeline(size: size, channels: model.channels, scores: model.scores)
     let rowsPerWrite = min(options.window?.size.height ?? 512, size.height)
-    let memory = MemoryPlan(options, model, reader, pipeline: pipeline, rowsPerWrite: rowsPerWrite)
+    let areas = pixelAreas(reader)
+    let memory = MemoryPlan(
+      options, model, reader, format: format, pipeline: pipeline, rowsPerWrite: rowsPerWrite,
+      statistics: ClassStatistics.areaBytes(areas, classes: classifier.classes))
     let stitching = try Stitching(decision, options, model: model, metadata: facts.metadata, size: size, memory: memory)
     for line in stitching.summary { options.common.log(line) }
     return PreparedRun(
-      reader: reader, scaling: scaling, classifier: classifier, table: table, pipeline: pipeline,
+      reader: reader, scaling: scaling, classifier: classifier, table: table, areas: areas, pipeline: pipeline,
       rowsPerWrite: rowsPerWrite, memory: memory, stitching: stitching)
   }
 
@@ -75,7 +80,11 @@ extension SegmentJob {
 
   /// A directory may be a raster to GDAL; one that is not is no damaged file.
   private func openScene(channels: Int) throws(Failure) -> RasterReader {
-    do { return try RasterReader(path: options.scene, bands: options.bands?.bands, channels: channels) } catch {
+    do {
+      return try RasterReader(
+        path: options.scene, bands: options.bands?.bands, channels: channels, validity: options.validity,
+        isScaled: options.unscale)
+    } catch {
       if error.kind == .malformed && Files.isDirectory(options.scene) {
         throw Failure(.inputOutput, file: options.scene, "is a directory, not a raster")
       }

@@ -7,20 +7,21 @@ import Segmentation
 struct SegmentJob {
   let options: Segment
   let outputPath: String
+  let format: MaskFormat
 
   /// Checks what can be checked before any work.
   init(_ options: Segment) throws(Failure) {
     self.options = options
-    let suffix = options.format.format == .png ? ".seg.png" : ".seg.tif"
-    outputPath = options.output ?? stem(options.scene).directory + stem(options.scene).name + suffix
-    try SegmentJob.checkScene(options.scene)
-    if options.plan { return }
-    var checks = OutputChecks(
-      inputs: [options.scene, options.classes] + options.files.paths(options.model), overwrite: options.overwrite)
-    checks.missingDirectory = .usage
-    try checks.check(outputPath, suffixes: MaskWriter.companionSuffixes, takesStreams: false)
-    try checks.check(options.preview, takesStreams: false)
-    try checks.check(options.stats)
+    let scene = DatasetName(options.scene)
+    try wrapping(scene.check)
+    if let output = options.output {
+      outputPath = output
+    } else {
+      outputPath = options.plan ? "" : try SegmentJob.defaultOutput(scene, options.format?.format ?? .cog)
+    }
+    if !options.plan { try SegmentJob.checkOutputs(options, scene, mask: outputPath) }
+    format = try SegmentJob.maskFormat(options)
+    try wrapping { () throws(RasterError) in try CoordinateDatabase.check(path: options.scene) }
   }
 
   func run() throws {
@@ -33,7 +34,7 @@ struct SegmentJob {
     let (reader, table) = (run.reader, run.table)
     let writer = try wrapping { () throws(RasterError) in
       try MaskWriter(
-        path: outputPath, like: reader, format: options.format.format, creationOptions: options.creationOptions,
+        path: outputPath, like: reader, format: format, creationOptions: options.creationOptions,
         classes: table, nodata: options.nodata, overwrite: options.overwrite, threads: options.threads.count)
     }
     if !writer.lostGeoreference.isEmpty {
@@ -41,7 +42,7 @@ struct SegmentJob {
         "warning: \(outputPath): the format cannot hold \(writer.lostGeoreference.joined(separator: ", "))")
     }
     let rows = MaskRows(
-      writer: writer, classifier: run.classifier, rows: run.rowsPerWrite, pixelArea: pixelArea(reader))
+      writer: writer, classifier: run.classifier, rows: run.rowsPerWrite, areas: run.areas)
     do {
       // The network's memory is free again when the output is built.
       var activity = try compute(consume run, rows)
@@ -78,13 +79,5 @@ struct SegmentJob {
       }
       try writeResult(path)
     }
-  }
-
-  /// Square metres of a pixel, where the CRS is in metres.
-  func pixelArea(_ reader: RasterReader) -> Double? {
-    guard let transform = reader.georeference.geotransform, let metres = reader.georeference.metresPerUnit else {
-      return nil
-    }
-    return abs(transform[1] * transform[5] - transform[2] * transform[4]) * metres * metres
   }
 }
