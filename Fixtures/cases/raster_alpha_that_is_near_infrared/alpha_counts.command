@@ -1,0 +1,3 @@
+rgbn.tif
+-m
+largest_of_3.onnx

@@ -1,0 +1,3 @@
+alpha_first.tif
+-m
+largest_of_3.onnx

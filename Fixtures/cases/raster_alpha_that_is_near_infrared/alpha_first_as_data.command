@@ -1,0 +1,4 @@
+alpha_first.tif
+-m
+largest_of_4.onnx
+--ignore-alpha

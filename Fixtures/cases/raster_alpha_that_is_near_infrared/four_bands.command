@@ -1,0 +1,4 @@
+rgbn.tif
+-m
+largest_of_4.onnx
+--ignore-alpha

@@ -1,0 +1,4 @@
+masked.tif
+-m
+largest_of_3.onnx
+--ignore-mask

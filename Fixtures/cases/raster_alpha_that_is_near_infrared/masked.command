@@ -1,0 +1,3 @@
+masked.tif
+-m
+largest_of_3.onnx

@@ -1,0 +1,3 @@
+nodata.tif
+-m
+largest_of_3.onnx

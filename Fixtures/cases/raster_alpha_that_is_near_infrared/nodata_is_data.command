@@ -1,0 +1,4 @@
+nodata.tif
+-m
+largest_of_3.onnx
+--ignore-nodata

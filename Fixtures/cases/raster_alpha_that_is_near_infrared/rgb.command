@@ -1,0 +1,6 @@
+rgbn.tif
+-m
+largest_of_3.onnx
+-b
+1,2,3
+--ignore-alpha

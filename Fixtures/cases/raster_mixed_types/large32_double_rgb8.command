@@ -1,0 +1,3 @@
+large32_double_rgb8.vrt
+-m
+largest_of_3.onnx

@@ -1,0 +1,4 @@
+seconds.tif
+-m
+largest_of_3.onnx
+--unscale

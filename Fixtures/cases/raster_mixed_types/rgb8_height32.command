@@ -1,0 +1,3 @@
+rgb8_height32.vrt
+-m
+largest_of_3.onnx

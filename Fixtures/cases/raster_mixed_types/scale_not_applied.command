@@ -1,0 +1,3 @@
+scaled.vrt
+-m
+largest_of_3.onnx

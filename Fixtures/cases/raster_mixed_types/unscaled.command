@@ -1,0 +1,4 @@
+scaled.vrt
+-m
+largest_of_3.onnx
+--unscale

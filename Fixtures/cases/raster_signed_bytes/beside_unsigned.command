@@ -1,0 +1,3 @@
+beside_unsigned.vrt
+-m
+largest_of_3.onnx

@@ -1,0 +1,3 @@
+marked.vrt
+-m
+largest_of_3.onnx

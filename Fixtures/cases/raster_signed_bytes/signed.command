@@ -1,0 +1,3 @@
+signed.tif
+-m
+largest_of_3.onnx

@@ -1,0 +1,3 @@
+/vsizip/pages.zip/in/pages.tif
+-m
+largest_of_3.onnx

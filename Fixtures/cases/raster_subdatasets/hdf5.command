@@ -1,0 +1,3 @@
+HDF5:"cube.h5"://bands/image
+-m
+largest_of_3.onnx

@@ -1,0 +1,3 @@
+GTIFF_DIR:2:/vsizip/pages.zip/in/pages.tif
+-m
+largest_of_3.onnx
