@@ -16,6 +16,12 @@ let applicationRules: [LayerRule] = [
     }
     return try site.add(Binary(.multiply), [x, try site.weight("gamma", [channels])])
   },
+  LayerRule(names: ["StochasticDepth"], note: "of ConvNeXt: nothing at inference", dependsOnTraining: true) {
+    (site) throws(ImportError) in
+    // Others of this name weigh a branch by how often it was there.
+    guard site.config.values["drop_path_rate"] != nil else { throw site.config.error("drop_path_rate", "a number") }
+    return try site.add(Identity(), [try site.input()])
+  },
   LayerRule(
     names: ["CustomScaleLayer", "Custom>CustomScaleLayer"],
     note: "of InceptionResNetV2: the sum of one input and a multiple of another"

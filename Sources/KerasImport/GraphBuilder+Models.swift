@@ -164,7 +164,9 @@ extension GraphBuilder {
       case .bool(true), .integer(1): true
       default: false
       }
-    if isTraining, layer.nested != nil || LayerTable.rule(for: layer)?.dependsOnTraining == true {
+    // Keras 3 gives each call of a prediction training=False, whatever the model was built with. It writes its default for
+    // layers that augment images into the file.
+    if isTraining, call.style == .keras2 || isOfKeras2, layer.dependsOnTraining {
       throw ImportError(
         .unsupported, layer.path, "is called with training=True, which keeps it active at inference",
         hint: "call the layer without it and save the model again")

@@ -26,6 +26,9 @@ final class GraphBuilder {
     (self.file, self.binding, self.kerasVersion) = (file, binding, kerasVersion)
   }
 
+  /// True for a file that says so.
+  var isOfKeras2: Bool { kerasVersion?.hasPrefix("2.") ?? false }
+
   /// A variable as a constant node named by its source path, with `leading` dimensions of 1 before its own; the calls of
   /// a shared layer share it.
   func weight(

@@ -11,7 +11,8 @@ let identityRules: [LayerRule] = [
       "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomHeight", "RandomWidth", "RandomHue",
       "RandomSaturation", "RandomSharpness", "RandomShear", "RandomPerspective", "RandomGrayscale",
       "RandomColorJitter", "RandomColorDegeneration", "RandomPosterization", "RandomErasing", "RandomElasticTransform",
-      "RandomGaussianBlur", "RandomInvert", "MixUp", "CutMix", "AugMix", "RandAugment",
+      "RandomGaussianBlur", "RandomInvert", "MixUp", "CutMix", "AugMix", "RandAugment", "Solarization",
+      "Equalization", "MaxNumBoundingBoxes",
     ], note: "nothing at inference", dependsOnTraining: true, build: identity),
   LayerRule(names: ["Identity"], note: "passes its input on", build: identity),
 ]

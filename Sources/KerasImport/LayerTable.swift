@@ -68,6 +68,12 @@ enum LayerTable {
 }
 
 extension LayerEntry {
+  /// True where the layer, or one within it, computes something else in training than at inference.
+  var dependsOnTraining: Bool {
+    nested?.model.layers.contains(where: \.dependsOnTraining)
+      ?? (LayerTable.rule(for: self)?.dependsOnTraining ?? false)
+  }
+
   /// True for a layer whose module is one of Keras, and not of a package that has Keras in its name.
   var isOfKeras: Bool {
     ["keras", "keras_core", "tf_keras"].contains(module.prefix { $0 != "." })

@@ -46,7 +46,7 @@ enum OperationTable {
     arithmeticOperations + comparisonOperations + elementwiseOperations + activationOperations + reducingOperations
     + reshapingOperations + pickingOperations + imageOperations + productOperations
 
-  private static let byName: [String: OperationRule] = {
+  fileprivate static let byName: [String: OperationRule] = {
     var result: [String: OperationRule] = [:]
     for rule in rules { for name in rule.names { result[name] = rule } }
     return result
@@ -85,9 +85,10 @@ extension LayerEntry {
   var function: Function? {
     if isKeras2Operation { return .tensorFlow(config.values["function"]?.string ?? "") }
     if module.isEmpty {
-      // HDF5 files name no modules; every layer of Keras 3 says whether it is trainable.
+      // HDF5 files name no modules; nearly every layer of Keras 3 says whether it is trainable, and all do that have an operation's name.
+      let isLayer = OperationTable.byName[className] == nil && LayerTable.byName[className] != nil
       let isOperation = calls.contains { $0.style == .keras3 } && config.values["trainable"] == nil && nested == nil
-      return isOperation ? .keras(className) : nil
+      return isOperation && !isLayer ? .keras(className) : nil
     }
     let isOperation =
       ["keras.src.ops", "keras.ops"].contains { module.hasPrefix($0) } || isOfKeras && module.contains("activations")

@@ -19,6 +19,11 @@ let resamplingRules: [LayerRule] = [
     note: "nearest, bilinear or bicubic to a fixed size, with or without antialiasing; cropped or padded to the aspect "
       + "ratio where the input's size is known", build: resizing),
   LayerRule(names: ["CenterCrop"], note: "of images whose size is known; smaller ones are enlarged", build: centreCrop),
+  LayerRule(
+    names: ["RandomCrop"],
+    note:
+      "nothing at inference; of Keras 2 the largest window of the aspect ratio, resized, of images whose size is known",
+    dependsOnTraining: true, build: randomCrop),
   LayerRule(names: ["ZeroPadding2D"], note: "zeros around the image") { (site) throws(ImportError) in
     try pad(site, sides(site.config, "padding"), axes: 2)
   },
@@ -85,6 +90,26 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Impo
       return try site.add(Resize2D(method: .bilinear, target: .size(target)), [window])
     }
     return try site.add(Crop2D(size, to: target), [x])
+  }
+}
+
+/// At inference Keras 2 resizes what is not cut out, Keras 3.8 and later pass the image on, and those between cut out what they do not
+/// resize.
+@Sendable private func randomCrop(_ site: LayerSite) throws(ImportError) -> Value {
+  let target = Pair(try site.config.int("height"), try site.config.int("width"))
+  let version = site.builder.kerasVersion ?? ""
+  return try site.onImages { (site, x) throws(ImportError) in
+    if !version.hasPrefix("2."), !(0..<8).contains(where: { version.hasPrefix("3.\($0).") }) {
+      return try site.add(Identity(), [x])
+    }
+    if try knownSize(site, x) == target { return try site.add(Identity(), [x]) }
+    guard version.hasPrefix("2.") else {
+      throw site.config.unsupported(
+        "of Keras \(printable(version)), of images that are not \(target.height) by \(target.width)",
+        hint: "save the model with Keras 3.8 or later")
+    }
+    let window = try cropToAspect(site, x, target)
+    return try site.add(Resize2D(method: .bilinear, target: .size(target)), [window])
   }
 }
 

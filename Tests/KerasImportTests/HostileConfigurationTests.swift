@@ -74,7 +74,9 @@ private let badValues: [BadValue] =
   ]
 
 /// How a model with one layer behind an image of 8 x 8 x 4 fails to load; nil when it loads.
-private func failure(_ layer: String, _ config: String, weights: Int, calls: String = "{}") -> ImportError? {
+private func failure(
+  _ layer: String, _ config: String, weights: Int, calls: String = "{}", version: String = "3.9.0"
+) -> ImportError? {
   let shape = #""batch_shape": [null, 8, 8, 4], "name": "image""#
   let tensor = #"{"class_name": "__keras_tensor__", "config": {"keras_history": ["image", 0, 0]}}"#
   let text = """
@@ -84,12 +86,17 @@ private func failure(_ layer: String, _ config: String, weights: Int, calls: Str
       {"module": "keras.layers", "class_name": "\(layer)", "registered_name": null, "name": "probe", "config": {\(config)"name": "probe"},
        "inbound_nodes": [{"args": [\(tensor)], "kwargs": \(calls)}]}]}}
     """
-  return failure(text, weights: ["probe": [Tensor](repeating: Tensor([1], [0]), count: weights)])
+  return failure(
+    text, weights: ["probe": [Tensor](repeating: Tensor([1], [0]), count: weights)], version: version)
 }
 
 private func failure(_ text: String, weights: [String: [Tensor]] = [:]) -> ImportError? {
+  failure(text, weights: weights, version: "3.9.0")
+}
+
+private func failure(_ text: String, weights: [String: [Tensor]], version: String) -> ImportError? {
   do throws(ImportError) {
-    _ = try importKeras(configuration: text, weights: weights, kerasVersion: "3.9.0")
+    _ = try importKeras(configuration: text, weights: weights, kerasVersion: version)
     return nil
   } catch { return error }
 }
@@ -130,17 +137,26 @@ struct HostileConfigurationTests {
     }
   }
 
-  @Test(arguments: ["BatchNormalization", "Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout"])
-  func `a layer that is called as in training is refused, with the reason`(name: String) throws {
+  @Test(arguments: [
+    "BatchNormalization", "Dropout", "SpatialDropout2D", "GaussianNoise", "RandomFlip", "TimeDistributed",
+  ])
+  func `of Keras 2, a layer that is called as in training is refused, with the reason`(name: String) throws {
     let weights = name == "BatchNormalization" ? 4 : 0
-    for value in ["true", "1"] {
+    let config = #""rate": 0.5, "stddev": 1, "layer": {"class_name": "Dropout", "config": {}}, "#
+    for (value, version) in [("true", "2.15.0"), ("1", "2.9.0")] {
       let error = try #require(
-        failure(name, "\"rate\": 0.5, \"stddev\": 1, ", weights: weights, calls: "{\"training\": \(value)}"))
+        failure(name, config, weights: weights, calls: "{\"training\": \(value)}", version: version))
       #expect(error.kind == .unsupported && error.site == "probe" && error.what.contains("training=True"), "\(error)")
     }
-    if weights == 0 {
-      #expect(failure(name, "\"rate\": 0.5, \"stddev\": 1, ", weights: 0, calls: "{\"training\": false}") == nil)
+    for version in ["2.15.0", "3.9.0"] where weights == 0 && name != "TimeDistributed" {
+      #expect(failure(name, config, weights: 0, calls: "{\"training\": false}", version: version) == nil)
     }
+  }
+
+  @Test(arguments: ["Dropout", "SpatialDropout2D", "GaussianNoise", "AlphaDropout", "RandomFlip", "Solarization"])
+  func `of Keras 3, it does at inference what it does without`(name: String) {
+    let config = #""rate": 0.5, "stddev": 1, "#
+    #expect(failure(name, config, weights: 0, calls: #"{"training": true}"#) == nil)
   }
 
   @Test(arguments: ["Sequential", "Functional"]) func `50 000 models within each other are an error`(name: String)

@@ -182,13 +182,15 @@ def models():
     expect("lambda.h5", legacy(config=functional([image(), layer("Lambda", "conv", "image", function=code)])), "unsupported", "conv")
     expect("module_os.keras", archive(functional([image(), layer("function", "conv", "image", module="os")])), "unsupported", "conv")
     expect("custom_ten.keras",
-           archive(functional([image()] + [layer("Custom", f"c{i}", "image", module=None, registered=f"my>C{i}") for i in range(10)], "c0")),
+           archive(functional([image()] + [layer("Custom", f"c{i}", f"c{i - 1}" if i else "image", module=None, registered=f"my>C{i}")
+                                    for i in range(10)], "c9")),
            "unsupported", "c0")
     expect("foreign_conv.keras", archive(functional([image(), conv("conv", "image") | {"module": "mypackage.layers"}])), "unsupported", "conv")
     expect("operation.keras", archive(functional([image(), layer("Add", "conv", "image", "image", module="keras.src.ops.numpy")])), "malformed", "conv")
     expect("subclassed.keras", archive({"class_name": "MyModel", "module": None, "config": {}}), "unsupported", "config")
     expect("training_dropout.keras",
-           archive(functional([image(), conv("conv", "image"), layer("Dropout", "drop", "conv", kwargs={"training": True}, rate=0.5)], "drop")),
+           archive(functional([image(), conv("conv", "image"), layer("Dropout", "drop", "conv", kwargs={"training": True}, rate=0.5)], "drop"),
+                   version="2.15.0"),
            "unsupported", "drop")
     expect("cycle.keras", archive(functional([image(), conv("conv", "other"), layer("ReLU", "other", "conv")])), "malformed", "conv")
     expect("self_loop.keras", archive(functional([image(), conv("conv", "conv")])), "malformed", "conv")
