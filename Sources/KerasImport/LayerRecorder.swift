@@ -90,7 +90,7 @@ private struct LayerSources {
 
 extension LayerEntry {
   /// What stands for the layer where its class does not say what it computes: a function, or a substitute.
-  fileprivate var computes: String? { function?.title ?? (substitutedClass == nil ? nil : className) }
+  fileprivate var computes: String? { function?.title ?? (fileClass == nil ? nil : className) }
 
   fileprivate var dtypePolicy: String {
     var names: [String] = []

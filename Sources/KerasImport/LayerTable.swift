@@ -30,13 +30,11 @@ public enum KerasSupport {
   /// on.
   public static let layers: [(name: String, note: String)] =
     LayerTable.rules.flatMap { rule in rule.names.map { ($0, rule.note) } }
-    + modelClasses.map { ($0, "inlined, may be nested and shared") }
-
-  private static let modelClasses = ["Functional", "Sequential"]
+    + ModelForm.classNames.map { ($0, "inlined, may be nested and shared") }
 
   /// True for the classes that the importer has a rule for.
   public static func isSupported(_ className: String) -> Bool {
-    LayerTable.byName[className] != nil || ModelParser.modelClasses.contains(className)
+    LayerTable.byName[className] != nil || className == "Model" || ModelForm.classNames.contains(className)
   }
 }
 

@@ -39,15 +39,16 @@ struct LayerEntry {
   var nested: NestedModel?
   var module: String
   var registeredName: String
-  /// The class that the file gives, where the user said what stands for the layer.
-  var substitutedClass: String?
+  /// The class that the file gives, where another one says what it is: what the user put in its place, or the kind of
+  /// model that a class of the user's, or a pipeline, is.
+  var fileClass: String?
   /// Why the layer cannot be imported although its class has a rule.
   var problem: String?
   var storedKernel: StoredKernel?
 
   var className: String { config.className }
   /// The class under which the file keeps the weights.
-  var storedClass: String { substitutedClass ?? className }
+  var storedClass: String { fileClass ?? className }
   var path: String { config.layer }
   /// True for TensorFlow functions among the layers of Keras 2.
   var isKeras2Operation: Bool { LayerEntry.keras2Operations.contains(className) }
@@ -69,26 +70,24 @@ struct ModelParser {
   private(set) var usedSubstitutions: Set<Int> = []
   private var count = 0
 
-  static let modelClasses: Set<String> = ["Functional", "Model", "Sequential"]
-
   /// The model under a serialised object with `class_name` and `config`.
   mutating func model(_ object: JSON, path: String) throws(ImportError) -> ModelConfig {
     guard let className = object["class_name"]?.string else {
       throw ImportError(.malformed, path.isEmpty ? "config" : path, "has no class_name")
     }
-    guard ModelParser.modelClasses.contains(className) else {
+    let site = path.isEmpty ? "config" : path
+    guard let form = ModelForm(object) else {
       throw ImportError(
-        .unsupported, path.isEmpty ? "config" : path, "the model is of class \(printable(className))",
+        .unsupported, site, "the model is of class \(printable(className))",
         hint: "only Functional and Sequential models carry their layers in the file")
     }
-    let site = path.isEmpty ? "config" : path
     guard let config = object["config"] else { throw ImportError(.malformed, site, "has no config") }
     // Keras up to 2.2.2 wrote the list of layers as the config of a Sequential.
     guard let list = config.array ?? config["layers"]?.array else {
       throw ImportError(.malformed, site, "layers must be a list")
     }
     guard list.count <= Limits.layers else { throw ImportError(.limit, site, "has \(list.count) layers") }
-    var model = ModelConfig(path: path, isSequential: className == "Sequential", layers: [])
+    var model = ModelConfig(path: path, isSequential: form == .sequential, layers: [])
     for (place, item) in list.enumerated() {
       model.layers.append(try layer(item, place, parent: path, sequential: model.isSequential))
     }
@@ -131,8 +130,11 @@ struct ModelParser {
       usedSubstitutions.insert(place)
       entry.apply(substitutions.substitutes[place].substitute)
     }
-    if ModelParser.modelClasses.contains(entry.className), config.array != nil || config["layers"] != nil {
+    if entry.fileClass == nil, config.array != nil || config["layers"] != nil, let form = ModelForm(object) {
       entry.nested = NestedModel(try model(object, path: path))
+      if form.className(of: className) != className {
+        (entry.fileClass, entry.config.className) = (className, form.className(of: className))
+      }
     }
     if !sequential {
       let isOperation = LayerEntry.keras2Operations.contains(className)

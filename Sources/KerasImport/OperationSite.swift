@@ -12,7 +12,7 @@ struct OperationSite {
   /// Errors: an argument that the rule has no parameter for, and that says something.
   init(_ site: LayerSite, _ rule: OperationRule) throws(ImportError) {
     self.site = site
-    let isSubstituted = site.entry.substitutedClass != nil
+    let isSubstituted = site.entry.fileClass != nil
     var found: [String: Argument<Value>] = [:]
     var parameters = rule.parameters.map { (name: $0, parameter: Optional($0)) }
     if case .tensorFlow(let name)? = site.entry.function { parameters = rule.functions[name] ?? parameters }

@@ -100,7 +100,7 @@ struct Substitute: Sendable, Hashable {
 extension LayerEntry {
   /// Puts a substitute in the place of the layer, which keeps its name, its calls and its weights.
   mutating func apply(_ substitute: Substitute) {
-    substitutedClass = config.className
+    fileClass = config.className
     config.className = substitute.className
     if substitute.isOperation { config.values = [:] }
     config.values.merge(substitute.values) { _, new in new }

@@ -35,7 +35,7 @@ struct V3Binder {
     let container = containers.first { filled.contains($0) } ?? containers[0]
     var byClass: [(name: String, layers: [LayerEntry])] = []
     for layer in model.layers where try layer.needsWeights() {
-      let name = layer.nested == nil ? snakeCase(layer.storedClass) : modelGroup(layer)
+      let name = layer.weightGroup
       if let place = byClass.firstIndex(where: { $0.name == name }) {
         byClass[place].layers.append(layer)
       } else {
@@ -53,10 +53,6 @@ struct V3Binder {
       }
       byClass = waiting
     }
-  }
-
-  private func modelGroup(_ layer: LayerEntry) -> String {
-    layer.className == "Sequential" ? "sequential" : "functional"
   }
 
   /// False when there are not as many groups as layers that share with none that is bound.
@@ -164,6 +160,13 @@ struct V3Binder {
 }
 
 extension LayerEntry {
+  /// The name of the groups of its class. A registered class goes without the package, and all functional models of Keras' own under
+  /// one name.
+  fileprivate var weightGroup: String {
+    let name = storedClass.split(separator: ">").last.map(String.init) ?? storedClass
+    return snakeCase(nested != nil && name == "Model" ? "Functional" : nested == nil ? storedClass : name)
+  }
+
   /// True when both may be one layer object: the same class, name and configuration.
   fileprivate func isTwin(of other: LayerEntry) -> Bool {
     name == other.name && className == other.className
