@@ -87,14 +87,14 @@ extension Graph {
     return result
   }
 
-  /// The graph without nodes that no output needs; inputs stay.
-  public func pruned() -> Graph {
+  /// The graph without nodes that no output needs. Inputs stay, unless only those are to be kept that are needed.
+  public func pruned(keepingInputs: Bool = true) -> Graph {
     var alive = [Bool](repeating: false, count: nodes.count)
     for output in outputs { alive[output.value.node] = true }
     for index in nodes.indices.reversed() where alive[index] {
       for input in nodes[index].inputs { alive[input.node] = true }
     }
-    for input in inputs { alive[input] = true }
+    if keepingInputs { for input in inputs { alive[input] = true } }
     var result = Graph()
     var moved: [Int: Int] = [:]
     for (index, node) in nodes.enumerated() where alive[index] {

@@ -1,16 +1,11 @@
 import Graphs
 import ModelFiles
 
-/// One call of one layer of a model, by position.
-private struct Unit: Hashable {
-  var layer: Int
-  var call: Int
-}
-
 extension GraphBuilder {
-  /// Adds a whole model, its inputs included, and names the outputs.
-  func buildRoot(_ model: ModelConfig) throws(ImportError) {
-    var inputs: [Value] = []
+  /// Adds a whole model, its inputs included, and names the outputs. `wanted` are places among these.
+  func buildRoot(_ model: ModelConfig, _ wanted: Set<Int>) throws(ImportError) {
+    let needed = try model.layersNeeded(by: wanted, kerasVersion: kerasVersion)
+    var inputs: [Value?] = []
     if model.isSequential {
       guard let first = model.layers.first else { throw ImportError(.malformed, "config", "the model has no layers") }
       let name = first.className == "InputLayer" ? first.name : first.name + "_input"
@@ -21,55 +16,47 @@ extension GraphBuilder {
           throw ImportError(.malformed, endpoint.reference.layer, "input_layers names a layer that does not exist")
         }
         let shape = layer.config.value(["batch_shape", "batch_input_shape"])
-        inputs.append(try input(layer.name, shape, layer))
+        do throws(ImportError) { inputs.append(try input(layer.name, shape, layer)) } catch {
+          if needed.contains(layer.id) { throw error }
+          inputs.append(nil)
+        }
       }
-      if inputs.isEmpty { throw ImportError(.malformed, "config", "the model has no inputs") }
     }
-    let values = try build(model, inputs, scope: "")
-    let wanted = values.indices.map { place in
-      let endpoint = model.isSequential ? nil : model.outputs[place]
-      return endpoint?.name ?? endpoint?.reference.layer ?? model.layers.last?.name ?? "output"
-    }
-    for (value, name) in zip(values, unique(wanted)) { graph.output(value, name: name) }
-  }
-
-  /// The same names, those that are taken already with a number.
-  private func unique(_ names: [String]) -> [String] {
-    var (taken, repeats) = (Set(names), [String: Int]())
-    return names.map { name in
-      guard let first = repeats[name] else {
-        repeats[name] = 1
-        return name
-      }
-      var number = first
-      while !taken.insert("\(name)_\(number)").inserted { number += 1 }
-      repeats[name] = number + 1
-      return "\(name)_\(number)"
+    self.inputs = inputs
+    let values = try build(model, inputs, wanted, scope: "")
+    for (place, name) in model.outputNames.enumerated() where wanted.contains(place) {
+      guard values.indices.contains(place), let value = values[place] else { continue }
+      graph.output(value, name: name)
     }
   }
 
-  private func build(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(ImportError) -> [Value] {
+  private func build(
+    _ model: ModelConfig, _ inputs: [Value?], _ wanted: Set<Int>, scope: String
+  ) throws(ImportError) -> [Value?] {
     model.isSequential
-      ? try buildSequential(model, inputs, scope: scope) : try buildFunctional(model, inputs, scope: scope)
+      ? try buildSequential(model, inputs, scope: scope) : try buildFunctional(model, inputs, wanted, scope: scope)
   }
 
-  private func buildSequential(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(ImportError) -> [Value] {
+  private func buildSequential(
+    _ model: ModelConfig, _ inputs: [Value?], scope: String
+  ) throws(ImportError) -> [Value?] {
     var values = inputs
     for (place, layer) in model.layers.enumerated() where !(place == 0 && layer.className == "InputLayer") {
-      values = try apply(layer, CallArguments(values), call: 0, scope: scope)
+      values = try apply(layer, CallArguments(values.compactMap { $0 }), call: 0, nil, scope: scope)
     }
     return values
   }
 
+  /// `wanted` are the results that are read, nil for all.
   private func apply(
-    _ layer: LayerEntry, _ arguments: CallArguments<Value>, call: Int, scope: String
-  ) throws(ImportError) -> [Value] {
+    _ layer: LayerEntry, _ arguments: CallArguments<Value>, call: Int, _ wanted: Set<Int>?, scope: String
+  ) throws(ImportError) -> [Value?] {
     try countCall(layer)
     let name = scope + layer.name + (call == 0 ? "" : "@\(call + 1)")
     guard let model = layer.nested?.model else { return try build(layer, arguments, name: name) }
     let (first, given) = (graph.nodes.count, inputs(of: model, arguments))
-    let results = try build(model, given, scope: name + "/")
-    note(layer, name, given, results, since: first)
+    let results = try build(model, given, wanted ?? Set(model.outputs.indices), scope: name + "/")
+    note(layer, name, given, results.compactMap { $0 }, since: first)
     return results
   }
 
@@ -82,74 +69,39 @@ extension GraphBuilder {
     return arguments.leaves
   }
 
-  /// Visits the calls that the outputs need, each after those it reads. Iterative, since a file decides how deep it
-  /// goes.
-  private func buildFunctional(_ model: ModelConfig, _ inputs: [Value], scope: String) throws(ImportError) -> [Value] {
-    let places = Dictionary(uniqueKeysWithValues: model.layers.enumerated().map { ($1.name, $0) })
-    let index = try NodeIndex(model)
-    let anyIndex = ["3.0.", "3.1."].contains { kerasVersion?.hasPrefix($0) ?? false }
-    func unit(_ reference: Reference, from site: String, isEndpoint: Bool = false) throws(ImportError) -> Unit {
-      guard let place = places[reference.layer] else {
-        throw ImportError(.malformed, site, "reads from layer \(printable(reference.layer)), which does not exist")
-      }
-      let layer = model.layers[place]
-      return Unit(layer: place, call: try index.call(reference, of: layer, isEndpoint: isEndpoint, anyIndex: anyIndex))
-    }
+  /// Adds the calls that the wanted outputs need, each after those it reads; the other outputs are nil.
+  private func buildFunctional(
+    _ model: ModelConfig, _ inputs: [Value?], _ wanted: Set<Int>, scope: String
+  ) throws(ImportError) -> [Value?] {
     let site = model.path.isEmpty ? "config" : model.path
     guard inputs.count == model.inputs.count else {
       throw ImportError(.malformed, site, "is given \(inputs.count) tensors, it has \(model.inputs.count) inputs")
     }
-    var results: [Unit: [Value]] = [:]
-    for (endpoint, value) in zip(model.inputs, inputs) { results[try unit(endpoint.reference, from: site)] = [value] }
-
-    var entered: Set<Unit> = []
-    var pending: [Unit] = []
-    for output in model.outputs.reversed() {
-      pending.append(try unit(output.reference, from: "output_layers", isEndpoint: true))
+    let order = try CallOrder(model, outputs: wanted, kerasVersion: kerasVersion)
+    var results: [CallOrder.Unit: [Value?]] = [:]
+    for (unit, value) in zip(order.inputs, inputs) { results[unit] = [value] }
+    for unit in order.calls {
+      let layer = model.layers[unit.layer]
+      let call = layer.calls[unit.call]
+      try check(call, of: layer)
+      let arguments = try call.arguments.map { (reference) throws(ImportError) in
+        try pick(results[try order.unit(reference, from: layer.path)], reference, layer.path)
+      }
+      results[unit] = try apply(layer, arguments, call: unit.call, order.results[unit], scope: scope)
     }
-    while let next = pending.last {
-      if results[next] != nil {
-        pending.removeLast()
-        continue
-      }
-      let layer = model.layers[next.layer]
-      guard next.call < layer.calls.count else {
-        throw ImportError(.malformed, layer.path, "is needed, but nothing is connected to it")
-      }
-      let call = layer.calls[next.call]
-      var missing: [Unit] = []
-      for reference in call.arguments.leaves {
-        let source = try unit(reference, from: layer.path)
-        if results[source] == nil { missing.append(source) }
-      }
-      if missing.isEmpty {
-        try check(call, of: layer)
-        let arguments = try call.arguments.map { (reference) throws(ImportError) in
-          try pick(results[try unit(reference, from: layer.path)], reference, layer.path)
-        }
-        results[next] = try apply(layer, arguments, call: next.call, scope: scope)
-        pending.removeLast()
-      } else {
-        guard entered.insert(next).inserted else {
-          throw ImportError(.malformed, layer.path, "the layers form a cycle through this one")
-        }
-        pending += missing.reversed()
-      }
+    return try model.outputs.indices.map { (place) throws(ImportError) -> Value? in
+      guard wanted.contains(place) else { return nil }
+      let reference = model.outputs[place].reference
+      return try pick(results[try order.output(place).unit], reference, reference.layer)
     }
-    var outputs: [Value] = []
-    for output in model.outputs {
-      let source = try unit(output.reference, from: "output_layers", isEndpoint: true)
-      outputs.append(try pick(results[source], output.reference, output.reference.layer))
-    }
-    return outputs
   }
 
-  private func pick(_ values: [Value]?, _ reference: Reference, _ site: String) throws(ImportError) -> Value {
-    guard let values, values.indices.contains(reference.tensor) else {
+  private func pick(_ values: [Value?]?, _ reference: Reference, _ site: String) throws(ImportError) -> Value {
+    guard let values, values.indices.contains(reference.tensor), let value = values[reference.tensor] else {
       throw ImportError(
         .malformed, site, "tensor \(reference.tensor) of layer \(printable(reference.layer)) does not exist")
     }
-    return values[reference.tensor]
+    return value
   }
 
   /// Refuses calls whose arguments change what the layer computes.
@@ -172,4 +124,27 @@ extension GraphBuilder {
         hint: "call the layer without it and save the model again")
     }
   }
+}
+
+extension ModelConfig {
+  /// A name for each output: the key that the file gives it, or the layer's, those that are taken already with a number.
+  var outputNames: [String] {
+    let names =
+      isSequential
+      ? [String](repeating: layers.last?.name ?? "output", count: outputCount)
+      : outputs.map { $0.name ?? $0.reference.layer }
+    var (taken, repeats) = (Set(names), [String: Int]())
+    return names.map { name in
+      guard let first = repeats[name] else {
+        repeats[name] = 1
+        return name
+      }
+      var number = first
+      while !taken.insert("\(name)_\(number)").inserted { number += 1 }
+      repeats[name] = number + 1
+      return "\(name)_\(number)"
+    }
+  }
+
+  private var outputCount: Int { isSequential ? layers.last?.nested?.model.outputCount ?? 1 : outputs.count }
 }

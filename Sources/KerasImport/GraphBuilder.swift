@@ -19,6 +19,8 @@ final class GraphBuilder {
   private var tensors: [String: Tensor] = [:]
   private var weightBytes = 0
   private var callCount = 0
+  /// The inputs of the model in its order; nil for one that cannot be imported and is not needed.
+  var inputs: [Value?] = []
   /// Inputs that the model declares as integers.
   private var integers: Set<Value> = []
 

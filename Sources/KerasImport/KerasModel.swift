@@ -19,6 +19,8 @@ public struct KerasModel: Sendable {
     public var layerClasses: [String: String]
     /// The layers in the order of the file; those of a model within the model follow it.
     public var layers: [KerasLayer]
+    /// The outputs of the model in its file, those included that were not imported.
+    public var outputNames: [String]
     /// The file that holds the weights: a member of an archive, or a path.
     public var weightsFile: String
     /// The batch size that the model is fixed to; nil where it is open, as nearly always.
@@ -41,6 +43,9 @@ public struct ImportOptions: Sendable {
   public var substitutions = Substitutions()
   /// What a model of Keras 1 ran on; its file does not say.
   public var keras1Backend: KerasBackend?
+  /// The outputs that are wanted. Layers that none of them needs are neither imported nor held against the model, nor need they have
+  /// their weights.
+  public var outputs = WantedOutputs.all
 
   public init() {}
 }
@@ -94,33 +99,50 @@ private func importKeras(
   var notes = try checkVersion(version, isRequired: source.kind == .legacyModel, options.keras1Backend, path)
 
   let model = try ModelConfig(config, kerasVersion: version, options)
-  try model.refuseUnsupportedLayers()
   notes += model.notes
-  let binding = try WeightBinding(model, file, kerasVersion: version)
-  notes += binding.notes
-  let builder = GraphBuilder(file: file, binding: binding, kerasVersion: version)
-  try builder.buildRoot(model)
-  do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
+  let (built, left) = try options.outputs.imported(model.outputNames) { (outputs) throws(ImportError) in
+    try BuiltModel(model, outputs, file, kerasVersion: version)
+  }
   try file.checkSum()
   for container in [main, values, structure] {
     for file in container?.files ?? [] { try file.checkUnchanged() }
   }
   return try KerasModel(
-    builder, model, file, binding, kind: main.kind, name: config["config"]?["name"]?.string, notes: notes)
+    built.builder, model, file, built.binding, needed: built.needed, kind: main.kind,
+    name: config["config"]?["name"]?.string, notes: notes + built.binding.notes + left)
+}
+
+/// The graph of some outputs of a model, and what it was made of.
+private struct BuiltModel {
+  let builder: GraphBuilder
+  let binding: WeightBinding
+  let needed: Set<Int>
+
+  init(
+    _ model: ModelConfig, _ outputs: Set<Int>, _ file: any WeightSource & WeightHierarchy, kerasVersion: String?
+  ) throws(ImportError) {
+    needed = try model.layersNeeded(by: outputs, kerasVersion: kerasVersion)
+    try model.refuseUnsupportedLayers(among: needed)
+    binding = try WeightBinding(model, file, kerasVersion: kerasVersion, needed: needed)
+    builder = GraphBuilder(file: file, binding: binding, kerasVersion: kerasVersion)
+    try builder.buildRoot(model, outputs)
+    do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
+  }
 }
 
 extension KerasModel {
   /// What was built, with the facts about it.
   init(
-    _ builder: GraphBuilder, _ model: ModelConfig, _ file: any WeightSource, _ binding: WeightBinding, kind: ModelKind,
-    name: String?, notes: [String]
+    _ builder: GraphBuilder, _ model: ModelConfig, _ file: any WeightSource, _ binding: WeightBinding,
+    needed: Set<Int>, kind: ModelKind, name: String?, notes: [String]
   ) throws(ImportError) {
-    var recorder = LayerRecorder(file, binding, builder.calls)
-    try recorder.record(model, given: [builder.graph.inputs.map { Value($0) }])
+    var recorder = LayerRecorder(file, binding, builder.calls, needed: needed)
+    try recorder.record(model, given: [builder.inputs])
     graph = builder.graph
     metadata = Metadata(
       kind: kind, name: name, kerasVersion: builder.kerasVersion, notes: notes + builder.notes,
-      layerClasses: builder.layerClasses, layers: recorder.layers, weightsFile: file.site,
+      layerClasses: builder.layerClasses, layers: recorder.layers, outputNames: model.outputNames,
+      weightsFile: file.site,
       batch: model.inputShape?.array?.first?.int, isChannelsFirst: model.isChannelsFirst,
       optimizerCount: file.optimizerCount, policies: model.policies)
   }

@@ -6,18 +6,22 @@ struct LayerRecorder {
   private let file: any WeightSource
   private let binding: WeightBinding
   private let calls: [Int: [KerasLayer.Call]]
+  /// The layers that were imported, by `LayerEntry.id`.
+  private let needed: Set<Int>
   private var facts: [String: DatasetFacts] = [:]
   private(set) var layers: [KerasLayer] = []
 
   /// `calls` are those of the graph that was built, by `LayerEntry.id`.
-  init(_ file: any WeightSource, _ binding: WeightBinding, _ calls: [Int: [KerasLayer.Call]]) {
-    (self.file, self.binding, self.calls) = (file, binding, calls)
+  init(
+    _ file: any WeightSource, _ binding: WeightBinding, _ calls: [Int: [KerasLayer.Call]], needed: Set<Int>
+  ) {
+    (self.file, self.binding, self.calls, self.needed) = (file, binding, calls, needed)
   }
 
   /// Adds the layers of a model in the order of the file, those of models within it after each of these.
   /// `given` are the tensors that the model is called with, call by call.
   mutating func record(
-    _ model: ModelConfig, given: [[Value]], depth: Int = 0, isTrainable: Bool = true
+    _ model: ModelConfig, given: [[Value?]], depth: Int = 0, isTrainable: Bool = true
   ) throws(ImportError) {
     let sources = LayerSources(model)
     for (place, layer) in model.layers.enumerated() {
@@ -39,7 +43,7 @@ struct LayerRecorder {
     _ layer: LayerEntry, _ isTrainable: Bool
   ) throws(ImportError) -> [KerasLayer.Variable] {
     var result: [KerasLayer.Variable] = []
-    for variable in try layer.variables() {
+    for variable in try layer.variables(needed) {
       guard let dataset = binding.paths[layer.id]?[variable.name], let known = facts[dataset] ?? file.facts(of: dataset)
       else { continue }
       facts[dataset] = known
@@ -52,12 +56,12 @@ struct LayerRecorder {
   }
 
   /// The tensors that stand for an input layer, one for each call of its model.
-  private func inputCalls(_ layer: LayerEntry, of model: ModelConfig, _ given: [[Value]]) -> [KerasLayer.Call] {
+  private func inputCalls(_ layer: LayerEntry, of model: ModelConfig, _ given: [[Value?]]) -> [KerasLayer.Call] {
     let place = model.isSequential ? 0 : model.inputs.firstIndex { $0.reference.layer == layer.name }
     guard let place else { return [] }
     return given.compactMap { values in
-      guard values.indices.contains(place) else { return nil }
-      return KerasLayer.Call(name: layer.path, inputs: [], results: [values[place]], nodes: 0..<0)
+      guard values.indices.contains(place), let value = values[place] else { return nil }
+      return KerasLayer.Call(name: layer.path, inputs: [], results: [value], nodes: 0..<0)
     }
   }
 }

@@ -4,6 +4,8 @@ import ModelFiles
 struct LegacyBinder {
   let file: any WeightHierarchy
   let root: String
+  /// The layers that must have their weights, by `LayerEntry.id`.
+  let needed: Set<Int>
 
   func bind(_ model: ModelConfig) throws(ImportError) -> WeightBinding {
     let site = root.isEmpty ? "layer_names" : root
@@ -22,20 +24,23 @@ struct LegacyBinder {
       if !datasets.isEmpty { groups.append((name, datasets.map { path(name) + "/" + $0.replacing("\\", with: "/") })) }
     }
     var layers: [LayerEntry] = []
-    for layer in model.layers where try layer.needsWeights() { layers.append(layer) }
+    for layer in model.layers where try layer.needsWeights(needed) { layers.append(layer) }
     let known = Dictionary(groups.map { ($0.name, $0.datasets) }) { first, _ in first }
     var binding = WeightBinding()
-    let byName = layers.allSatisfy { known[$0.name] != nil }
+    let required = layers.filter { needed.contains($0.id) }
+    let byName = required.allSatisfy { known[$0.name] != nil }
     guard byName || layers.count == groups.count else {
-      let missing = layers.first { known[$0.name] == nil }
+      let missing = required.first { known[$0.name] == nil }
       throw ImportError(
         .malformed, missing?.path ?? site,
         "the file has no weights for this layer (\(groups.count) layers with weights for \(layers.count))")
     }
     for (place, layer) in layers.enumerated() {
       // Weights saved from a model with other layer names follow the order of the layers.
-      let datasets = (byName ? known[layer.name] : nil) ?? groups[place].datasets
-      try bind(layer, datasets, &binding)
+      guard let datasets = byName ? known[layer.name] : groups[place].datasets else { continue }
+      do throws(ImportError) { try bind(layer, datasets, &binding) } catch {
+        if needed.contains(layer.id) { throw error }
+      }
     }
     if !byName { binding.notes.append("the weights file names other layers; weights were taken in order") }
     return binding
@@ -60,7 +65,8 @@ struct LegacyBinder {
     }
     var leaves: [Leaf] = []
     try collect(nested.model, trainable: layer.config.bool("trainable", default: true), into: &leaves)
-    if bindByName(leaves, datasets, &binding) { return }
+    let mayHaveMore = layer.mayNeedWeights && leaves.count < datasets.count
+    if mayHaveMore || leaves.count == datasets.count, bindByName(leaves, datasets, &binding) { return }
     // Keras lists all trainable variables of a nested model first, then all others.
     let order = leaves.filter(\.isTrainable) + leaves.filter { !$0.isTrainable }
     guard order.count == datasets.count else {
@@ -84,16 +90,15 @@ struct LegacyBinder {
       if let nested = layer.nested {
         try collect(nested.model, trainable: isTrainable, into: &leaves)
       } else {
-        for variable in try layer.variables() {
+        for variable in try layer.variables(needed) {
           leaves.append(Leaf(layer: layer, variable: variable.name, isTrainable: isTrainable && variable.isTrainable))
         }
       }
     }
   }
 
-  /// Binds by the last two parts of the dataset names, layer and variable. False when that is not a one-to-one match.
+  /// Binds by the last two parts of the dataset names, layer and variable. False where a variable has no dataset of its own.
   private func bindByName(_ leaves: [Leaf], _ datasets: [String], _ binding: inout WeightBinding) -> Bool {
-    guard leaves.count == datasets.count else { return false }
     var byKey: [String: String] = [:]
     for dataset in datasets {
       let parts = dataset.split(separator: "/")

@@ -9,6 +9,7 @@ extension ModelConfig {
       parser.keras1 = Keras1(config, version: version, backend: backend)
     }
     self = try parser.model(config, path: "")
+    guard isSequential || !inputs.isEmpty else { throw ImportError(.malformed, "config", "the model has no inputs") }
     for (place, entry) in options.substitutions.substitutes.enumerated()
     where !parser.usedSubstitutions.contains(place) {
       throw ImportError(
@@ -36,10 +37,12 @@ extension ModelConfig {
     layers.flatMap { layer in [layer] + (layer.nested?.model.allLayers ?? []) }
   }
 
-  /// Throws one error that lists all layers that cannot be imported.
-  func refuseUnsupportedLayers() throws(ImportError) {
+  /// Throws one error that lists all layers, of those that are needed, that cannot be imported.
+  func refuseUnsupportedLayers(among needed: Set<Int>) throws(ImportError) {
     var reasons: [(layer: LayerEntry, reason: String)] = []
-    for layer in allLayers { if let reason = layer.refusal { reasons.append((layer, reason)) } }
+    for layer in allLayers where needed.contains(layer.id) {
+      if let reason = layer.refusal { reasons.append((layer, reason)) }
+    }
     guard let first = reasons.first?.layer else { return }
     let isLambda = reasons.contains { $0.layer.className == "Lambda" }
     throw ImportError(

@@ -8,6 +8,8 @@ import ModelFiles
 struct V3Binder {
   let file: any WeightHierarchy
   let kerasVersion: String?
+  /// The layers that must have their weights, by `LayerEntry.id`.
+  let needed: Set<Int>
   private(set) var binding = WeightBinding()
   /// Groups with datasets below them that are not the state of a random generator.
   let filled: Set<String>
@@ -16,8 +18,8 @@ struct V3Binder {
   /// Groups beside lists of layers that are bound.
   private(set) var strays: Set<String> = []
 
-  init(file: any WeightHierarchy, kerasVersion: String?) {
-    (self.file, self.kerasVersion) = (file, kerasVersion)
+  init(file: any WeightHierarchy, kerasVersion: String?, needed: Set<Int>) {
+    (self.file, self.kerasVersion, self.needed) = (file, kerasVersion, needed)
     var filled: Set<String> = []
     for path in file.datasets where !path.contains("seed_generator") {
       var group = path
@@ -34,7 +36,9 @@ struct V3Binder {
     let containers = ["layers", "_layer_checkpoint_dependencies"].map { prefix + $0 }
     let container = containers.first { filled.contains($0) } ?? containers[0]
     var byClass: [(name: String, layers: [LayerEntry])] = []
-    for layer in model.layers where try layer.needsWeights() {
+    for layer in model.layers {
+      let needsWeights = try layer.needsWeights(needed)
+      guard needsWeights || layer.mayNeedWeights else { continue }
       let name = layer.weightGroup
       if let place = byClass.firstIndex(where: { $0.name == name }) {
         byClass[place].layers.append(layer)
@@ -88,6 +92,12 @@ struct V3Binder {
       strays.insert(stray)
       groups.insert(stray, at: place)
     }
+    if layers.count != groups.count {
+      let known = layers.filter { (try? $0.needsWeights(needed)) ?? false }
+      let required = known.filter { needed.contains($0.id) }
+      layers = known.count == groups.count ? known : required
+      if layers.isEmpty { return true }
+    }
     guard layers.count == groups.count else { return false }
     let names = try groups.compactMapNames(file)
     for (place, layer) in layers.enumerated() {
@@ -95,7 +105,9 @@ struct V3Binder {
       if names != nil, byName == nil {
         throw ImportError(.malformed, layer.path, "no group of the weights file carries the name of this layer")
       }
-      try bind(layer, groups[byName ?? place])
+      do throws(ImportError) { try bind(layer, groups[byName ?? place]) } catch {
+        if needed.contains(layer.id) { throw error }
+      }
     }
     return true
   }
@@ -104,7 +116,7 @@ struct V3Binder {
     if let id = layer.sharedObject { boundObjects[id] = layer }
     boundLayers.append(layer)
     if let nested = layer.nested { return try bind(nested.model, group) }
-    let variables = try layer.variables()
+    let variables = try layer.variables(needed)
     // Those with a path of their own belong to objects within the layer.
     let own = variables.filter { $0.path == nil }
     let found = file.members(of: group + "/vars").count
@@ -129,13 +141,13 @@ struct V3Binder {
     guard let inner = layer.nested?.model.layers else {
       return layer.sharedObject.map { boundObjects[$0] != nil } ?? false
     }
-    for layer in inner where try layer.needsWeights() { if try !isBound(layer) { return false } }
+    for layer in inner where try layer.needsWeights(needed) { if try !isBound(layer) { return false } }
     return true
   }
 
   private mutating func shareInside(_ layer: LayerEntry) throws(ImportError) {
     if let id = layer.sharedObject, let twin = boundObjects[id] { return share(layer, twin) }
-    for inner in layer.nested?.model.layers ?? [] where try inner.needsWeights() { try shareInside(inner) }
+    for inner in layer.nested?.model.layers ?? [] where try inner.needsWeights(needed) { try shareInside(inner) }
   }
 
   /// Gives a layer, and those within it, the weights of its twin.

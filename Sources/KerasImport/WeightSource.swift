@@ -70,7 +70,9 @@ package func importKeras(
 ) throws(ImportError) -> KerasModel {
   let json = try JSON(parsing: Array(configuration.utf8), site: "config")
   let model = try ModelConfig(json, kerasVersion: kerasVersion, ImportOptions())
-  try model.refuseUnsupportedLayers()
+  let all = Set(model.outputNames.indices)
+  let needed = try model.layersNeeded(by: all, kerasVersion: kerasVersion)
+  try model.refuseUnsupportedLayers(among: needed)
   var binding = WeightBinding()
   var tensors: [String: Tensor] = [:]
   var pending = [model]
@@ -90,8 +92,9 @@ package func importKeras(
   }
   let file = TensorSource(tensors: tensors)
   let builder = GraphBuilder(file: file, binding: binding, kerasVersion: kerasVersion)
-  try builder.buildRoot(model)
+  try builder.buildRoot(model, all)
   do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
   return try KerasModel(
-    builder, model, file, binding, kind: .architecture, name: json["config"]?["name"]?.string, notes: [])
+    builder, model, file, binding, needed: needed, kind: .architecture, name: json["config"]?["name"]?.string, notes: []
+  )
 }

@@ -21,7 +21,11 @@ struct FlatGraph {
     nodes = try FunctionInlining(model, opset: opset).nodes
     let given = Set(model.graph.inputs.map(\.name) + model.graph.initializers.map(\.name))
     try sort(given)
-    try prune(model.graph.outputs.map(\.name), given)
+    var made = given
+    for node in nodes { made.formUnion(node.outputs) }
+    for output in model.graph.outputs where !made.contains(output.name) || output.name.isEmpty {
+      throw ImportError(.malformed, output.name, "nothing makes this output of the graph")
+    }
   }
 
   /// Orders nodes so that each comes after those it reads, otherwise as in the file.
@@ -66,13 +70,8 @@ struct FlatGraph {
     nodes = order.map { nodes[$0] }
   }
 
-  /// Leaves out nodes that no output depends on.
-  private mutating func prune(_ outputs: [String], _ given: Set<String>) throws(ImportError) {
-    var made = given
-    for node in nodes { made.formUnion(node.outputs) }
-    for output in outputs where !made.contains(output) || output.isEmpty {
-      throw ImportError(.malformed, output, "nothing makes this output of the graph")
-    }
+  /// The nodes that these outputs depend on.
+  func needed(by outputs: [String]) -> [FlatNode] {
     var needed = Set(outputs)
     var kept: [FlatNode] = []
     for node in nodes.reversed() where node.outputs.contains(where: { !$0.isEmpty && needed.contains($0) }) {
@@ -82,7 +81,7 @@ struct FlatGraph {
       needed.formUnion(node.inputs)
       kept.append(node)
     }
-    nodes = kept.reversed()
+    return kept.reversed()
   }
 }
 

@@ -25,6 +25,8 @@ public struct ONNXModel: Sendable {
     public var operators: [String: String]
     /// The nodes of the file in the order in which they are computed, those of functions in their place.
     public var layers: [Layer]
+    /// The outputs of the graph in the file, those included that were not imported.
+    public var outputNames: [String]
     /// Elements of all initializers that are used.
     public var parameterCount: Int
   }
@@ -62,9 +64,10 @@ public struct ONNXModel: Sendable {
 /// named at once.
 ///
 /// `values` are those of inputs that are known beforehand, by name; they are no inputs of the graph then. `places` are the names, in the
-/// same directory, of files that the model knows under others.
+/// same directory, of files that the model knows under others. Nodes that no wanted output needs are neither imported nor held
+/// against the model.
 public func importONNX(
-  path: String, values: [String: Tensor] = [:], places: [String: String] = [:]
+  path: String, values: [String: Tensor] = [:], places: [String: String] = [:], outputs: WantedOutputs = .all
 ) throws(ImportError) -> ONNXModel {
   guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
     throw ImportError(.unsupported, path, "is a directory", hint: "name the .onnx file in it")
@@ -72,7 +75,7 @@ public func importONNX(
   let message = try ModelMessage(file, path)
   let isExternal = message.hasExternalData
   let external = isExternal ? try ExternalData(besideModel: path, places: places) : nil
-  let model = try ONNXModel(message, external, values, file: path)
+  let model = try ONNXModel(message, external, values, outputs, file: path)
   try external?.finish()
   try file.checkUnchanged()
   return model
@@ -119,12 +122,14 @@ public func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
 /// Reads an ONNX model that is already in memory; `name` stands for its path in errors.
 ///
 /// Errors: as for a file, and a model whose tensors lie in other files.
-public func importONNX(bytes: UnsafeRawBufferPointer, name: String) throws(ImportError) -> ONNXModel {
+public func importONNX(
+  bytes: UnsafeRawBufferPointer, name: String, outputs: WantedOutputs = .all
+) throws(ImportError) -> ONNXModel {
   let message = try ModelMessage(bytes, file: name)
   guard !message.hasExternalData else {
     throw ImportError(.unsupported, name, "has weights in other files", hint: "save the model in one file")
   }
-  return try ONNXModel(message, nil, [:], file: name)
+  return try ONNXModel(message, nil, [:], outputs, file: name)
 }
 
 /// Reads a `TensorProto` file, as in the data sets of ONNX's tests; halves become float32.
@@ -223,28 +228,44 @@ extension ModelMessage {
 
 extension ONNXModel {
   init(
-    _ message: ModelMessage, _ external: ExternalData?, _ values: [String: Tensor], file: String
+    _ message: ModelMessage, _ external: ExternalData?, _ values: [String: Tensor], _ outputs: WantedOutputs,
+    file: String
   ) throws(ImportError) {
     let (opset, notes) = try message.checkedVersions(file)
     let flat = try FlatGraph(message, opset: opset)
-    try OperatorTable.refuseUnsupported(flat.nodes, file)
-    try message.refuseWideInputs(flat.nodes)
-    let builder = ONNXBuilder(external: external)
-    for note in notes { builder.note(note) }
-    let (inputs, outputs) = (message.graph.inputs, message.graph.outputs)
+    let names = message.graph.outputs.map(\.name)
+    let (builder, left) = try outputs.imported(names) { (places) throws(ImportError) in
+      let builder = ONNXBuilder(external: external)
+      for note in notes { builder.note(note) }
+      try builder.build(message, flat, places.sorted().map { names[$0] }, values, file: file)
+      return builder
+    }
+    graph = builder.graph
     metadata = Metadata(
       name: message.graph.name, producer: message.producer, irVersion: message.irVersion, opset: opset,
-      properties: Dictionary(message.metadata.map { ($0.key, $0.value) }) { first, _ in first }, notes: [],
-      operators: [:], layers: [], parameterCount: 0)
-    try builder.takeInitializers(message.graph.initializers)
-    for input in inputs { try builder.addInput(input, given: values[input.name]) }
-    for node in flat.nodes { try builder.build(node) }
-    for output in outputs { try builder.addOutput(output.name) }
-    do { try builder.graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
-    graph = builder.graph
-    metadata.notes = builder.notes
-    metadata.operators = builder.operators
-    metadata.layers = builder.layers
-    metadata.parameterCount = builder.layers.reduce(0) { $0 + $1.weights.reduce(0) { $0 + $1.count } }
+      properties: Dictionary(message.metadata.map { ($0.key, $0.value) }) { first, _ in first },
+      notes: builder.notes + left, operators: builder.operators, layers: builder.layers, outputNames: names,
+      parameterCount: builder.layers.reduce(0) { $0 + $1.weights.reduce(0) { $0 + $1.count } })
+  }
+}
+
+extension ONNXBuilder {
+  /// Adds what these outputs of a model need, and all its inputs but those that cannot be imported and are not needed.
+  fileprivate func build(
+    _ message: ModelMessage, _ flat: FlatGraph, _ outputs: [String], _ values: [String: Tensor], file: String
+  ) throws(ImportError) {
+    let nodes = flat.needed(by: outputs)
+    try OperatorTable.refuseUnsupported(nodes, file)
+    let read = Set(nodes.flatMap(\.inputs) + outputs)
+    try message.refuseWideInputs(nodes)
+    try takeInitializers(message.graph.initializers)
+    for input in message.graph.inputs {
+      do throws(ImportError) { try addInput(input, given: values[input.name]) } catch {
+        if error.kind != .unsupported || read.contains(input.name) { throw error }
+      }
+    }
+    for node in nodes { try build(node) }
+    for output in outputs { try addOutput(output) }
+    do { try graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagrams
 import Graphs
 import KerasImport
+import ModelFiles
 import Tensors
 
 struct Info: ParsableCommand {
@@ -27,7 +28,7 @@ struct Info: ParsableCommand {
     try checks.check(svg)
     try checks.check(dot)
     let loaded =
-      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files) }
+      try model.map { (path) throws(Failure) in try LoadedModel(path: path, files: files, outputs: .possible) }
       ?? LoadedModel(bundled: (), files: files)
     if let dot { try Files.write(loaded.optimised.dot, to: dot) }
     let report = ModelReport(loaded)

@@ -34,11 +34,12 @@ struct LoadedModel {
   ///
   /// `values` are those of inputs of an ONNX model that are known beforehand.
   init(
-    path: String, files: ModelFiles = ModelFiles.none, values: [String: Tensor] = [:], optimise: Bool = true
+    path: String, files: ModelFiles = ModelFiles.none, values: [String: Tensor] = [:], outputs: WantedOutputs = .all,
+    optimise: Bool = true
   ) throws(Failure) {
     let start = monotonicSeconds()
     let graph: Graph
-    (imported, graph) = try LoadedModel.imported(path, files, values)
+    (imported, graph) = try LoadedModel.imported(path, files, values, outputs)
     importSeconds = monotonicSeconds() - start
     file = path
     let reading = try MetadataReading.of(path, imported)
@@ -70,9 +71,10 @@ struct LoadedModel {
 
   /// What the importer for a file's kind makes of it.
   static func imported(
-    _ path: String, _ files: ModelFiles, _ values: [String: Tensor] = [:]
+    _ path: String, _ files: ModelFiles, _ values: [String: Tensor] = [:], _ outputs: WantedOutputs = .all
   ) throws(Failure) -> (ImportedModel, Graph) {
-    let options = try files.importOptions()
+    var options = try files.importOptions()
+    options.outputs = outputs
     guard try kind(path) == .onnx else {
       return try read(path) { () throws(ImportError) in
         try importKeras(path: path, weights: files.weights, architecture: files.architecture, options: options)
@@ -82,7 +84,7 @@ struct LoadedModel {
       throw Failure(.usage, file: path, "an ONNX model is complete", hint: "leave out the options about its files")
     }
     do throws(ImportError) {
-      let model = try importONNX(path: path, values: values)
+      let model = try importONNX(path: path, values: values, outputs: outputs)
       return (ImportedModel(model, file: path), model.graph)
     } catch { throw Failure(error, file: path) }
   }
@@ -131,6 +133,10 @@ struct ImportedModel {
   var metadata: ModelFacts
   var inputs: [(name: String, type: TensorType)]
   var outputs: [(name: String, type: TensorType)]
+  /// The outputs of the model in its file, those included that were not imported.
+  var outputNames: [String]
+  /// Of inputs that take a single size and do not declare it.
+  var bakedTypes: [String: TensorType] = [:]
   /// The nodes that make the outputs.
   var outputNodes: [Int]
   /// Operators, inputs and constants not counted.
@@ -140,12 +146,16 @@ struct ImportedModel {
   /// The graph as text.
   var dump: String
 
-  init(_ model: KerasModel) { self.init(model.graph, ModelFacts(model.metadata)) }
+  init(_ model: KerasModel) {
+    self.init(model.graph, ModelFacts(model.metadata), outputs: model.metadata.outputNames)
+  }
 
-  init(_ model: ONNXModel, file: String) { self.init(model.graph, ModelFacts(model, file: file)) }
+  init(_ model: ONNXModel, file: String) {
+    self.init(model.graph, ModelFacts(model, file: file), outputs: model.metadata.outputNames)
+  }
 
-  private init(_ graph: Graph, _ facts: ModelFacts) {
-    metadata = facts
+  private init(_ graph: Graph, _ facts: ModelFacts, outputs names: [String]) {
+    (metadata, outputNames) = (facts, names)
     inputs = graph.inputs.map { (graph.nodes[$0].name, graph.nodes[$0].types[0]) }
     outputs = graph.outputs.map { ($0.name, graph[$0.value]) }
     outputNodes = graph.outputs.map(\.value.node)

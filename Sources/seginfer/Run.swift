@@ -1,5 +1,6 @@
 import ArgumentParser
 import Graphs
+import ModelFiles
 import Tensors
 
 struct Run: ParsableCommand {
@@ -31,7 +32,7 @@ struct Run: ParsableCommand {
   func run() throws {
     var checks = OutputChecks(inputs: files.paths(model))
     for argument in output + dump { try checks.check(Run.path(argument)) }
-    let loaded = try LoadedModel(path: model, files: files, optimise: !noOptimize)
+    let loaded = try LoadedModel(path: model, files: files, outputs: wantedOutputs, optimise: !noOptimize)
     let graph = loaded.optimised
     let inputNames = graph.inputs.map { graph.nodes[$0].name }
     let outputNames = graph.outputs.map(\.name)
@@ -57,6 +58,14 @@ struct Run: ParsableCommand {
     for (position, (_, path)) in layers.enumerated() {
       try Files.write(results[outputNames.count + position], to: path)
     }
+  }
+
+  /// Layers that are dumped may be those of any output.
+  private var wantedOutputs: WantedOutputs {
+    guard dump.isEmpty else { return .possible }
+    let names = output.compactMap { argument in argument.firstIndex(of: "=").map { String(argument[..<$0]) } }
+    if names.count == output.count { return .named(names) }
+    return names.isEmpty ? .first(output.count) : .all
   }
 
   /// The node that makes a layer's value: the last one that is named after it, so that `conv/relu` stands for `conv`. A fused

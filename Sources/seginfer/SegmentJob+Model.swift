@@ -9,7 +9,9 @@ extension SegmentJob {
   /// The network of the chosen output, which is as large as the image, with probabilities where scores are held against a threshold.
   func loadModel() throws -> (SceneModel, LoadedModel.Facts, SceneClasses) {
     let loaded =
-      try options.model.map { (path) throws(Failure) in try LoadedModel(path: path, files: options.files) }
+      try options.model.map { (path) throws(Failure) in
+        try LoadedModel(path: path, files: options.files, outputs: options.outputName.map { .named([$0]) } ?? .first(1))
+      }
       ?? LoadedModel(bundled: (), files: options.files)
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
@@ -51,6 +53,10 @@ extension SegmentJob {
     }
     if fit.border != 0 {
       options.common.log("output: lacks a border of \(fit.border) pixels, the scene is continued by reflection")
+    }
+    if let size = network.form.bakedSize {
+      options.common.log(
+        "model: made for images of \(size.width)x\(size.height) alone, though its input does not say so")
     }
     for line in network.axesText { options.common.log(line) }
     return network
