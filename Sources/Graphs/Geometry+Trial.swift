@@ -70,13 +70,18 @@ private struct GeometryTrial {
       result = try geometry(of: small, output: output, blocked: blocked)
     }
     let large = try specialised(2 * rows, 2 * columns)
-    if try geometry(of: large, output: output, blocked: blocked) != result {
+    let other = try geometry(of: large, output: output, blocked: blocked)
+    if other != result {
       let node = small.nodes.indices.first { small.reach(of: $0) != large.reach(of: $0) }
       result.blockers.append(
         SceneGeometry.Blocker(
           node: node.map { graph.nodes[$0].name } ?? graph.outputs[output].name,
           reason: "what it reads changes with the size of the image"))
+      // A stride that changes, too, is that of a layer which fits a fixed size to the image.
+      if other.rows.stride != result.rows.stride { result.rows = SceneGeometry.Axis() }
+      if other.columns.stride != result.columns.stride { result.columns = SceneGeometry.Axis() }
     }
+    result.addStrides(of: small, large, output: output, rows: rows, columns: columns)
     return result
   }
 
@@ -97,6 +102,33 @@ private struct GeometryTrial {
       result[index] = "pools the whole \(from[1])x\(from[2]) map at the model's own size \(size.rows)x\(size.columns)"
     }
     return result
+  }
+}
+
+extension SceneGeometry {
+  /// Behind a layer that looks at the whole image there are strides as well: those of maps that grow with the image, of which
+  /// `small` and `large` have two sizes, the second twice the first. They count where the network is not local.
+  fileprivate mutating func addStrides(of small: Graph, _ large: Graph, output: Int, rows: Int, columns: Int) {
+    guard !isLocal else { return }
+    let needed = small.ancestors(of: small.outputs[output].value.node)
+    for index in small.nodes.indices where needed.contains(index) {
+      let from = small.nodes[index].types[0].dims, to = large.nodes[index].types[0].dims
+      guard from.count == 4 else { continue }
+      self.rows.add(image: rows, from[1], to[1])
+      self.columns.add(image: columns, from[2], to[2])
+    }
+  }
+}
+
+extension SceneGeometry.Axis {
+  fileprivate mutating func add(image: Int, _ small: Int?, _ large: Int?) {
+    guard let small, let large, small > 0, large == 2 * small else { return }
+    let scale = Ratio(image, small)
+    guard max(scale.num, scale.den) <= GeometryWalk.greatestFactor,
+      let stride = leastCommonMultiple(stride, scale.num), let modulus = leastCommonMultiple(modulus, stride),
+      modulus <= GeometryWalk.greatestModulus
+    else { return }
+    (self.stride, self.modulus) = (stride, modulus)
   }
 }
 

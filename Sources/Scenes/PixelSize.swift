@@ -12,7 +12,7 @@ public struct PixelSize: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The smallest multiple of `modulus` that is not below `value`; `value` is at least 0, `modulus` at least 1.
-func roundUp(_ value: Int, to modulus: Int) -> Int { (value + modulus - 1) / modulus * modulus }
+package func roundUp(_ value: Int, to modulus: Int) -> Int { (value + modulus - 1) / modulus * modulus }
 
 /// The largest multiple of `modulus` that is not above `value`; `value` is at least 0, `modulus` at least 1.
 func roundDown(_ value: Int, to modulus: Int) -> Int { value / modulus * modulus }

@@ -93,7 +93,7 @@ public struct SceneModel: Sendable {
   public func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
     let plan: Plan
     do {
-      let sized = try graph.specialised(to: [inputName: TensorType(.float32, [1, size.height, size.width, channels])])
+      let sized = try graph.specialised(to: [inputName: imageType(size)])
       // What was computed from the image's size alone is known now.
       try SceneModel.check(sized.outputs[0], of: sized)
       plan = try Plan(sized)

@@ -8,9 +8,10 @@ extension Stitching {
   typealias Halo = (rows: AxisHalo, columns: AxisHalo)
 
   /// The option, else the size the model declares or was trained at, else 512, and with a halo to crop at least twice that;
-  /// whole strides of the network.
+  /// whole strides of the network, and no more of them than the scene has.
   static func window(
-    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, _ modulus: PixelSize, _ halo: Halo?
+    _ options: Segment, _ model: SceneModel, _ metadata: ModelMetadata?, scene: PixelSize, _ modulus: PixelSize,
+    _ halo: Halo?
   ) throws(Failure) -> PixelSize {
     func rounded(_ length: Int, _ modulus: Int) -> Int { (length + modulus - 1) / modulus * modulus }
     if let asked = options.window?.size {
@@ -20,13 +21,16 @@ extension Stitching {
           .usage, at: "--window", "\(asked) is not a multiple of the network's modulus \(modulus)",
           hint: "\(next) is the next that is")
       }
+      if let declared = model.declaredSize, asked != declared, model.takes(declared), !model.takes(asked) {
+        throw Failure(
+          .usage, at: "--window", "the network cannot run at \(asked)", hint: "\(declared) is the size that it takes")
+      }
       return asked
     }
-    if let declared = model.declaredSize { return declared }
     let side = metadata?.tileSize?.value ?? 512
-    return PixelSize(
-      width: rounded(max(side, 2 * (halo?.columns.sum ?? 0)), modulus.width),
-      height: rounded(max(side, 2 * (halo?.rows.sum ?? 0)), modulus.height))
+    let usual = PixelSize(
+      width: max(side, 2 * (halo?.columns.sum ?? 0)), height: max(side, 2 * (halo?.rows.sum ?? 0)))
+    return model.window(for: scene, usual: usual, modulus: modulus)
   }
 
   /// The option, else what the network reaches; `nil` when neither is known.

@@ -62,7 +62,8 @@ enum Stitching {
       ? PixelSize(width: geometry.columns.stride, height: geometry.rows.stride)
       : PixelSize(width: geometry.columns.modulus, height: geometry.rows.modulus)
     let halo = Stitching.halo(options, geometry)
-    let window = try Stitching.window(options, model, metadata, modulus, mode == .crop ? halo : nil)
+    let window = try Stitching.window(
+      options, model, metadata, scene: size, modulus, mode == .crop ? halo : nil)
     let grid: WindowGrid
     let kernel: BlendKernel
     if mode == .hann {

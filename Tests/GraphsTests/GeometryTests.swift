@@ -227,3 +227,22 @@ func `a U-Net of depth 4`(up: Upsampling) throws {
     }
   }
 }
+
+@Test func `behind a layer that looks at the whole image there are strides as well`() throws {
+  for kind in ["at every level", "at one"] {
+    var graph = Graph()
+    var value = graph.input("image", TensorType(.float32, [1, nil, nil, 4]))
+    for level in 0..<3 {
+      let pool = MaxPool2D(size: 2, strides: 2, padding: .valid)
+      value = try graph.add(pool, [value], name: "pool\(level)")
+      guard kind == "at every level" || level == 1 else { continue }
+      let ones = graph.constant(Tensor([4], [1, 1, 1, 1]), name: "ones\(level)")
+      value = try graph.add(GroupNorm(groups: 2, epsilon: 1e-3), [value, ones, ones], name: "norm\(level)")
+    }
+    value = try graph.add(Resize2D(method: .nearest, target: .scale(8)), [value], name: "up")
+    graph.output(value, name: "scores")
+    let found = try localGeometry(graph)
+    #expect(!found.isLocal && found.rows.stride == 8 && found.columns.stride == 8)
+    #expect(found.rows.modulus == 8)
+  }
+}
