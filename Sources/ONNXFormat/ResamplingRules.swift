@@ -119,7 +119,8 @@ private func resampled(
   }
   var targets: [Resample.Axis] = []
   for (axis, number) in zip(axes, numbers) {
-    let isSame = isSizes ? type.dims[axis].map { Double($0) == number } ?? false : number == 1
+    // The exporter saw a batch of one.
+    let isSame = isSizes ? Double(type.dims[axis] ?? (axis == 0 ? 1 : 0)) == number : number == 1
     // All take part where sizes keep their proportions.
     if isSame, rule.coordinates != .crop, proportions == .stretch { continue }
     targets.append(

@@ -74,7 +74,7 @@ private struct FitTrial {
   private func sizes(_ size: Pair) -> Sizes? {
     let type = TensorType(image.dataType, [1, size.height, size.width, image.dims[3]])
     guard let sized = try? graph.specialised(to: [name: type]),
-      let output = sized[graph.outputs[0].value].shape, output[1] > 0, output[2] > 0
+      let output = sized[sized.outputs[0].value].shape, output[0] == 1, output[1] > 0, output[2] > 0
     else { return nil }
     return Sizes(image: size, output: Pair(output[1], output[2]))
   }

@@ -200,7 +200,7 @@ extension Graph {
 extension LoadedModel {
   /// Which of several outputs is used where none is asked for, and which are not.
   var outputUsed: String? {
-    let names = imported.outputs.map(\.name)
+    let names = imported.outputNames
     guard names.count > 1 else { return nil }
     return "\(names[0]) (the first of \(names.count); others: \(names.dropFirst().joined(separator: ", ")); "
       + "choose with --output-name)"

@@ -60,7 +60,7 @@ extension ModelReport {
       ("input_axes", axes(network?.form.input, network?.form.otherInputs)),
       ("output_axes", axes(network?.form.output, network?.form.otherOutputs)),
       ("decides_classes", "\(network?.numbers != nil)"),
-      ("notes", jsonList(metadata.notes, jsonQuoted)), ("output_used", jsonOptional(imported.outputs.first?.name)),
+      ("notes", jsonList(metadata.notes, jsonQuoted)), ("output_used", jsonOptional(imported.outputNames.first)),
       ("classes", table.map { jsonList($0.map(\.name), jsonQuoted) } ?? "null"),
       ("class_colors", table.map { jsonList($0.map(\.color), jsonQuoted) } ?? "null"),
       ("background", background), ("threshold", classes?.decision.threshold.map { "\($0)" } ?? "null"),

@@ -20,12 +20,15 @@ struct ModelReport {
   let measuredSize: String
 
   init(_ loaded: LoadedModel) {
-    self.loaded = loaded
     let graph = loaded.optimised
-    summary = ModelSummary(loaded.imported)
     let network = try? SceneNetwork(
       graph, SceneForm.Wish(prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast))
-    classes = try? network.flatMap { try SceneClasses($0, output: 0, of: loaded) }
+    var loaded = loaded
+    if let form = network?.form { loaded.imported.declare(form) }
+    self.loaded = loaded
+    summary = ModelSummary(loaded.imported)
+    let output = loaded.imported.outputNames.firstIndex { $0 == graph.outputs.first?.name } ?? 0
+    classes = try? network.flatMap { try SceneClasses($0, output: output, of: loaded) }
     self.network = network
     do {
       geometry = try localGeometry(network?.graph ?? channelsLast(graph))
@@ -73,6 +76,9 @@ struct ModelReport {
       "multiply-adds: \(multiplyAddText(multiplyAdds)) at \(measuredSize)\(asWritten)", "exact tiles: \(exactness)",
     ]
     lines += network?.layoutText ?? []
+    if let size = network?.form.bakedSize {
+      lines.append("image size: \(size.width)x\(size.height) alone, though the input does not say so")
+    }
     if let fit, fit.factor != 1 { lines.append("output size: a score for \(fit.factor) pixels") }
     if let fit, fit.border != 0 { lines.append("output size: lacks a border of \(fit.border) pixels") }
     for policy in summary.policies {

@@ -1,5 +1,6 @@
 import Graphs
 import Ops
+import Passes
 import Tensors
 
 /// The layers of a model as its file has them, with what the graph knows of them.
@@ -84,11 +85,22 @@ struct ModelSummary {
 }
 
 extension ImportedModel {
-  /// The types of the inputs that costs are counted at: sizes that are open are 512, the batch is 1.
+  /// Takes over the size of images that the only input that has some does not declare.
+  mutating func declare(_ form: SceneForm) {
+    guard let size = form.bakedSize, inputs.count == 1, inputs[0].type.rank == form.input.axes.count else { return }
+    var type = inputs[0].type
+    for (place, axis) in form.input.axes.enumerated() {
+      if axis == .rows { type.dims[place] = size.height }
+      if axis == .columns { type.dims[place] = size.width }
+    }
+    bakedTypes[inputs[0].name] = type
+  }
+
+  /// The types of the inputs that costs are counted at: sizes that are open are 512, or the only ones that fit; the batch is 1.
   var measuredTypes: [String: TensorType] {
     var types: [String: TensorType] = [:]
     for (name, type) in inputs {
-      var type = type
+      var type = bakedTypes[name] ?? type
       if type.rank > 0 { type.dims[0] = type.dims[0] ?? 1 }
       for axis in type.dims.indices where type.dims[axis] == nil { type.dims[axis] = 512 }
       types[name] = type

@@ -16,7 +16,7 @@ extension SegmentJob {
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
     let network = try sceneNetwork(loaded)
-    let output = loaded.imported.outputs.firstIndex { $0.name == network.graph.outputs.first?.name }
+    let output = loaded.imported.outputNames.firstIndex { $0 == network.graph.outputs.first?.name }
     guard let classes = try classes(network, output: output ?? 0, of: loaded) else {
       throw Failure(.unsupported, file: loaded.file, "the output has no scores")
     }

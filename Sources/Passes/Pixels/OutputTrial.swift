@@ -11,7 +11,7 @@ struct OutputTrial {
 
   private var image: TensorType { graph.nodes[graph.inputs[0]].types[0] }
 
-  private func dims(_ rows: Int, _ columns: Int) -> [Int]? {
+  func dims(_ rows: Int, _ columns: Int) -> [Int]? {
     let type = TensorType(image.dataType, [1, rows, columns, image.dims[3]])
     let sized = try? graph.specialised(to: [graph.nodes[graph.inputs[0]].name: type])
     return sized?[output].shape?.dims
@@ -23,11 +23,13 @@ struct OutputTrial {
       guard let small = dims(side, side) else { continue }
       guard let tall = dims(large, side), let wide = dims(side, large) else { break }
       guard small.count == tall.count, small.count == wide.count else { return [] }
+      // One size whatever the image.
+      if small == tall, small == wide { break }
       guard let layout = layout(small, tall, wide), isImage(small, layout, side), !isPixel(layout) else { return [] }
       return [layout]
     }
     guard let rows = image.dims[1], let columns = image.dims[2], let own = dims(rows, columns) else { return [] }
-    return declared(own, Pair(rows, columns))
+    return declared(own, Pair(rows, columns)).map(\.layout)
   }
 
   private func layout(_ small: [Int], _ tall: [Int], _ wide: [Int]) -> ImageLayout? {
@@ -67,7 +69,7 @@ struct OutputTrial {
   }
 
   /// Layouts in which rows and columns are the image's by one whole factor.
-  private func declared(_ dims: [Int], _ size: Pair) -> [ImageLayout] {
+  func declared(_ dims: [Int], _ size: Pair) -> [(factor: Int, layout: ImageLayout)] {
     var found: [(factor: Int, channels: Int, layout: ImageLayout)] = []
     func add(_ axes: [ImageLayout.Axis?], _ factor: Int) {
       guard let layout = completed(axes, dims) else { return }
@@ -92,7 +94,8 @@ struct OutputTrial {
         }
       }
     }
-    return found.sorted { ($0.factor, $0.channels) < ($1.factor, $1.channels) }.map(\.layout)
+    found.sort { ($0.factor, $0.channels) < ($1.factor, $1.channels) }
+    return found.map { ($0.factor, $0.layout) }
   }
 
   /// What is left is the batch and the channels, of which at most one axis has more than one index.

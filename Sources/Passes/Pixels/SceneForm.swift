@@ -1,5 +1,5 @@
 public import Graphs
-import Ops
+public import Ops
 public import Tensors
 
 /// A network as a scene needs it: from an NHWC float32 image to an NHWC image of the first output, whatever axes and types the file gave
@@ -13,6 +13,8 @@ public struct SceneForm: Sendable {
   public var otherOutputs: [ImageLayout]
   /// The type that the file gives the input.
   public var inputType: DataType
+  /// The only size of images that the network takes, where its input does not declare it and `graph` does.
+  public var bakedSize: Pair?
 
   /// What a caller knows of the axes; `nil` leaves it to the sizes.
   public struct Wish: Sendable {
@@ -45,9 +47,9 @@ public struct SceneForm: Sendable {
   ///
   /// `graph` is an optimised one; a part of it that is written anew is optimised anew.
   public init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
-    guard graph.inputs.count == 1 else { throw .inputs(graph.inputs.count) }
     guard let first = graph.outputs.first else { throw .noOutput }
-    let own = graph.selectingOutputs([first]).pruned()
+    let own = graph.selectingOutputs([first]).pruned(keepingInputs: false)
+    guard own.inputs.count == 1 else { throw .inputs(graph.inputs.count) }
     let node = own.nodes[own.inputs[0]]
     let type = node.types[0]
     inputType = type.dataType
@@ -64,8 +66,9 @@ public struct SceneForm: Sendable {
     otherInputs = lifts.filter { $0.misreadings == fewest && $0.layout != lift.layout && $0.layout.isLikely(for: type) }
       .map(\.layout)
     do {
-      let base = try own.oriented(input: lift.layout)
-
+      var base = try own.oriented(input: lift.layout)
+      bakedSize = base.bakedSize()
+      if let bakedSize { base = try base.declaring(imageSize: bakedSize) }
       let seen = lift.outputLayout.map { [$0] } ?? OutputTrial(graph: base, output: base.outputs[0].value).layouts()
       let wanted = wish.outputHasChannelsLast
       let fitting = seen.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }
