@@ -44,11 +44,17 @@ extension ModelConfig {
       if let reason = layer.refusal { reasons.append((layer, reason)) }
     }
     guard let first = reasons.first?.layer else { return }
-    let isLambda = reasons.contains { $0.layer.className == "Lambda" }
+    var hints: [String] = []
+    if reasons.contains(where: { $0.layer.className == "Lambda" }) {
+      hints.append("Lambda layers hold Python code, which is never executed")
+    }
+    if let layer = reasons.lazy.map(\.layer).first(where: \.canBeSubstituted) {
+      hints.append(
+        "say what computes the same, such as --substitute '\(printable(layer.name))=rescaling(scale=1/255)'")
+    }
     throw ImportError(
       .unsupported, first.path, "not supported: " + reasons.map(\.reason).joined(separator: ", "),
-      hint: (isLambda ? "Lambda layers hold Python code, which is never executed; " : "")
-        + "say what computes the same, such as --substitute '\(printable(first.name))=rescaling(scale=1/255)'")
+      hint: hints.joined(separator: "; "))
   }
 
   /// What a user should know about how the layers are computed.
@@ -89,6 +95,20 @@ extension LayerEntry {
     if function != nil { return nil }
     return config.policies.lazy.compactMap { $0.refusal(of: className) }.first.map { "\(title): \($0)" }
   }
+
+  /// Whether an operator can stand for a layer that is refused: not for an input, nor for a precision, which stays, nor for what keeps a
+  /// state, looks words up, or is a whole model of another framework.
+  fileprivate var canBeSubstituted: Bool {
+    guard className != "InputLayer", !LayerEntry.withoutSubstitute.contains(className) else { return false }
+    let isKnown = LayerTable.rule(for: self) != nil || OperationTable.rule(for: self) != nil
+    return !isKnown || problem != nil || function == .tensorFlow("einsum")
+  }
+
+  private static let withoutSubstitute: Set<String> = [
+    "RNN", "SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+    "Bidirectional", "Embedding", "TextVectorization", "StringLookup", "IntegerLookup", "CategoryEncoding", "Hashing",
+    "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",
+  ]
 
   private var inputRefusal: String? {
     for key in ["sparse", "ragged"] where config.values[key]?.bool == true { return "it is \(key)" }

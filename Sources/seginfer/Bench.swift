@@ -78,7 +78,10 @@ struct Bench: ParsableCommand {
     let graph: Graph
     do { graph = try loaded.optimised.specialised(to: feed.mapValues(\.type)) } catch {
       throw Failure(
-        .usage, file: loaded.file, at: error.site, error.what, hint: "the model does not take an input of this shape")
+        .usage, file: loaded.file, at: error.site, error.what,
+        hint: inputShape == nil && input == nil
+          ? "the model does not take 512x512; give a size that it takes with --input-shape"
+          : "the model does not take an input of this shape")
     }
     let plan = try engine(loaded.file) { () throws(EngineError) in try Plan(graph) }
     return (plan, feed, loaded.file, loaded.importSeconds)

@@ -32,10 +32,20 @@ struct Failure: Error {
     (self.status, self.file, self.place, self.what, self.hint) = (status, file, place, what, hint)
   }
 
-  /// `error: <file>: <where>: <what>; <hint>`
+  /// `error: <file>: <where>: <what>; <hint>`, in which the file is named once.
   var line: String {
-    let parts = [file, place, what].compactMap { $0 }.filter { !$0.isEmpty }.map(escaped)
+    let parts = [file, place.map(withoutFile), withoutFile(what)].compactMap { $0 }.filter { !$0.isEmpty }.map(escaped)
     return "error: " + parts.joined(separator: ": ") + (hint.map { "; " + escaped($0) } ?? "")
+  }
+}
+
+extension Failure {
+  /// A text that begins with the file's name, or quotes it as GDAL does, without that name.
+  private func withoutFile(_ text: String) -> String {
+    guard let file, !file.isEmpty else { return text }
+    if text == file { return "" }
+    let rest = text.hasPrefix(file + ": ") ? String(text.dropFirst(file.count + 2)) : text
+    return rest.replacing("`\(file)'", with: "the file").replacing("(\(file): ", with: "(")
   }
 }
 

@@ -57,6 +57,16 @@ func requireMemory(_ bytes: Int, _ file: String) throws(Failure) {
   throw Failure(.limit, file: file, at: "memory", "\(mebibytes(bytes)) are needed, \(owner) \(mebibytes(most))")
 }
 
+/// Throws where a limit on the address space leaves so little that libraries would end the process, or wait for threads that cannot start.
+func requireAddressSpace(_ file: String) throws(Failure) {
+  let least = 80 << 20, (most, bound) = Machine.current.memory
+  guard bound == .addressSpace, most < least else { return }
+  throw Failure(
+    .limit, file: file, at: "memory",
+    "the limit on its address space leaves this process \(mebibytes(most)), at least \(mebibytes(least)) are needed",
+    hint: "raise it with ulimit -v")
+}
+
 extension Plan {
   /// Bytes of a session's memory, and of the outputs that it hands out.
   func sessionBytes(threads: Int) -> Int { sum([arenaBytes(threads: threads)] + outputTypes.map { $0.type.byteCount }) }

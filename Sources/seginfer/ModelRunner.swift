@@ -13,7 +13,11 @@ struct ModelRunner {
   func run(_ feed: [String: Tensor]) throws(Failure) -> [Tensor] {
     for index in graph.inputs {
       let node = graph.nodes[index]
-      guard let tensor = feed[node.name] else { throw Failure(.usage, file: file, at: node.name, "no value was given") }
+      guard let tensor = feed[node.name] else {
+        throw Failure(
+          .usage, file: file, at: node.name, "no value was given for this input, \(node.types[0])",
+          hint: "give --input '\(node.name)=x.npy', or for noise use bench --input-shape")
+      }
       guard tensor.dataType == node.types[0].dataType, tensor.shape.rank == node.types[0].rank else {
         throw Failure(.usage, file: file, at: node.name, "takes \(node.types[0]), given \(tensor.type)")
       }

@@ -82,6 +82,8 @@ struct RoundTrip {
         }
       } catch { refusal = error }
     }
-    throw Failure(refusal, file: file)
+    var failure = Failure(refusal, file: file)
+    failure.hint = "the model leaves sizes open; give one that it takes with --input-shape"
+    throw failure
   }
 }

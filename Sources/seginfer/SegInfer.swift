@@ -23,7 +23,8 @@ struct SegInfer: ParsableCommand {
     Interruption.prepare()
     do {
       var command = try parseAsRoot()
-      try checkInstructionSet()
+      // Help needs no kernels.
+      if configuration.subcommands.contains(where: { $0 == type(of: command) }) { try checkInstructionSet() }
       try command.run()
     } catch let failure as Failure {
       note(failure.line)

@@ -14,6 +14,7 @@ struct SegmentJob {
     self.options = options
     let scene = DatasetName(options.scene)
     try wrapping(scene.check)
+    try requireAddressSpace(options.scene)
     if let output = options.output {
       outputPath = output
     } else {

@@ -29,4 +29,19 @@ import Testing
     #expect(back.fraction == 0.5 && back.elapsed == .seconds(5))
     #expect(progress.update(done: 99, elapsed: .seconds(6)).fraction == 1)
   }
+
+  @Test(arguments: [Double.infinity, .nan, 0, -1, 1e308]) func `an area that no number holds is none`(area: Double)
+    throws
+  {
+    var progress = Progress(total: 10, pixels: 1_000_000, pixelArea: area)
+    #expect(progress.update(done: 5, elapsed: .seconds(1)).squareKilometresPerHour == nil)
+    var statistics = ClassStatistics(classes: 2, pixelArea: area)
+    let classifier = try RowClassifier(channels: 2)
+    var mask: UInt8 = 0
+    let scores: [Float] = [1, 0]
+    for _ in 0..<3 { classifier.classify(scores, valid: nil, width: 1, into: &mask, statistics: &statistics) }
+    #expect(statistics.counts == [3, 0])
+    #expect(statistics.squareMetres(0) == nil)
+    #expect(!statistics.json().contains("inf") && !statistics.json().contains("nan"))
+  }
 }

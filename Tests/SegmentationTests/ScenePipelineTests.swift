@@ -103,4 +103,36 @@ struct ScenePipelineTests {
     #expect(pipeline.rowsAhead >= 2 && pipeline.rowsBehind >= 2)
     #expect(pipeline.bytes <= max(16 << 20, width * 2 * (13 + 21)))
   }
+
+  /// How many rows a row is finished before it is asked for, or how many are never asked for.
+  @Test(arguments: [0, 1, 7, 29, 30]) func `a row may be finished before it is asked for, and the last need not be`(
+    lead: Int
+  ) throws {
+    let size = PixelSize(width: 5, height: 30)
+    let pipeline = ScenePipeline(size: size, channels: 2, scores: 1)
+    let flags = Mutex<[[UInt8]]>([])
+    let passes = [0..<3, 2..<5, 0..<5]
+    _ = try pipeline.run(passes: passes) { y, columns, row, valid in
+      for (i, x) in columns.enumerated() {
+        (row[2 * i], row[2 * i + 1]) = (Float(y), Float(x))
+        valid[i] = UInt8(10 * x + y)
+      }
+    } write: { y, columns, _, valid in
+      flags.withLock { $0.append((0..<columns.count).map { valid[$0] }) }
+    } compute: { read, emit in
+      var row = [Float](repeating: -1, count: 10)
+      for columns in passes {
+        for y in 0..<size.height {
+          // As for a network whose row y is made of row y - lead.
+          if y >= lead {
+            try row.withUnsafeMutableBufferPointer { try read(y - lead, $0.baseAddress!) }
+            for x in columns { #expect(row[2 * x] == Float(y - lead) && row[2 * x + 1] == Float(x)) }
+          }
+          try row.withUnsafeMutableBufferPointer { try emit(y, columns, $0.baseAddress!) }
+        }
+      }
+    }
+    let expected = passes.flatMap { columns in (0..<30).map { y in columns.map { UInt8(10 * $0 + y) } } }
+    #expect(flags.withLock { $0 } == expected)
+  }
 }

@@ -4,7 +4,7 @@ import zlib
 
 import h5py
 import numpy as np
-from hdf5_cases import FAR, GROUP, KERNEL_PATH, WRAPS, expect, image, patched
+from hdf5_cases import BIAS_PATH, FAR, GROUP, KERNEL_PATH, WRAPS, expect, image, patched
 from hdf5_surgery import DATASPACE, DATATYPE, FILTERS, LAYOUT, UNDEFINED, Surgery
 from keras_malformed import KERNEL
 
@@ -149,6 +149,12 @@ def types():
     patched("rank_32", old, lambda s: s.put(space(s) + 1, "B", 32), site=site)
     patched("rank_255", old, lambda s: s.put(space(s) + 1, "B", 255), site=site)
     patched("space_version", old, lambda s: s.put(space(s), "B", 7), says=["version 7"], site=site)
+    latest = image(version="latest")
+    for name, kind in {"scalar": 0, "null": 2}.items():
+        patched(f"space_{name}_of_rank_4", latest, lambda s: s.put(space(s) + 3, "B", kind), says=["4 dimensions", "none"],
+                site=site)
+        patched(f"space_{name}_of_rank_1", latest, lambda s: s.put(space(s, BIAS_PATH) + 3, "B", kind),
+                says=["1 dimensions", "none"], site="/" + BIAS_PATH)
     patched("dimension_0", old, lambda s: s.put(space(s) + 8, "Q", 0), site="conv/kernel")
     patched("dimension_huge", old, lambda s: s.put(space(s) + 8, "Q", 2**64 - 1).put(space(s) + 40, "Q", 2**64 - 1), site=site)
     patched("dimension_unlike_maximum", old, lambda s: s.put(space(s) + 8, "Q", 2**64 - 1), says=["larger than it may"], site=site)
