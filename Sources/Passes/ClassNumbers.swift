@@ -6,6 +6,8 @@ import Tensors
 public struct ClassNumbers: Sendable, Hashable {
   /// The least and the greatest number that can occur; `nil` where that is not known.
   public var range: ClosedRange<Int>?
+
+  public init(range: ClosedRange<Int>?) { self.range = range }
 }
 
 extension Graph {
