@@ -33,6 +33,8 @@ public struct InputUnit: Sendable, Hashable {
   public var node: String?
   /// In words: what the model does to samples, or why its unit is not known.
   public var evidence: String
+  /// False for a network that takes no image, for which the question does not arise.
+  public var takesImage = true
   /// The kind follows from the numbers, and yet networks are published with these that were trained on another unit: the mean and
   /// deviation of a data set in 0 ... 1, applied to bytes.
   public var isDoubtful = false
@@ -45,6 +47,7 @@ public struct InputUnit: Sendable, Hashable {
     let users = used.users()
     guard let input = used.inputs.first(where: { !users[$0].isEmpty && used.nodes[$0].types[0].rank >= 3 }) else {
       self.init(kind: .unsure, evidence: "it takes no image")
+      takesImage = false
       return
     }
     let type = used.nodes[input].types[0].dataType

@@ -40,7 +40,7 @@ public enum ScalingRule: Sendable, Hashable {
     switch self {
     case .given, .metadata: nil
     case .model(let unit): unit.isDoubtful ? unit : nil
-    case .type(let unit): unit
+    case .type(let unit): unit.takesImage ? unit : nil
     }
   }
 }

@@ -61,7 +61,8 @@ extension ScalingRule {
     case .model(let unit):
       return (unit.kind == .samples ? "samples as they are" : ScalingRule.byType)
         + ": the model \(unit.evidence)" + (doubt.map { "; \($0.doubt)" } ?? "")
-    case .type(let unit): return "\(ScalingRule.byType): nothing says otherwise; \(unit.doubt)"
+    case .type(let unit):
+      return "\(ScalingRule.byType): nothing says otherwise" + (unit.takesImage ? "; \(unit.doubt)" : "")
     }
   }
 
