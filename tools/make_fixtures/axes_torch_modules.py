@@ -692,27 +692,27 @@ def linear_only():
 
 # Depends on the whole image: read rightly, and run as one window.
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def minus_max():
     return Spelled(lambda x, a: a(x) * (x - x.max()).exp().mean(1, keepdim=True), conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def over_largest():
     return Spelled(lambda x, a: a(x / x.amax(dim=(1, 2, 3), keepdim=True)), conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def over_largest_flat():
     return Spelled(lambda x, a: a(x / x.amax(dim=(1, 2, 3)).view(-1, 1, 1, 1)), conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def standardised():
     return Spelled(lambda x, a: a((x - x.mean()) / (x.std() + 1e-6)), conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def standardised_bands():
     def f(x, a):
         m = x.mean((2, 3), keepdim=True)
@@ -720,7 +720,7 @@ def standardised_bands():
     return Spelled(f, conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def standardised_view():
     def f(x, a):
         y = x.view(x.shape[0], x.shape[1], -1)
@@ -729,12 +729,12 @@ def standardised_view():
     return Spelled(f, conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def min_max():
     return Spelled(lambda x, a: a((x - x.min()) / (x.max() - x.min())), conv(3, 4))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def squeeze_excite():
     def f(x, a, b, c, d):
         y = a(x)
@@ -744,7 +744,7 @@ def squeeze_excite():
     return Spelled(f, conv(3, 6), nn.Linear(6, 3), nn.Linear(3, 6), conv(6, 3))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def efficient_channels():
     """ECA: a convolution along the axis of channels."""
     def f(x, a, b, c, p):
@@ -776,7 +776,7 @@ def channel_attention():
     return Spelled(f, conv(3, 4), conv(4, 3))
 
 
-@case(GLOBAL, exports=SCRIPT)
+@case(GLOBAL, exports=("fixed",))
 def gram_scale():
     """A rank-0 number that is computed."""
     return Spelled(lambda x, a: a(x) * 3 + a(x).mean().reshape(()) * x.std(), conv(3, 3))
