@@ -93,6 +93,16 @@ extension ArgMax: ExportedOp {
   }
 }
 
+extension TopK: ExportedOp {
+  func export(_ site: inout ExportSite) throws(ImportError) {
+    let layout: ExportLayout = site.types[0].rank == 4 && site.has(0, .channelsFirst) ? .channelsFirst : .plain
+    let results = site.emit(
+      "TopK", [site.input(0, layout), site.integers([count], "count")],
+      [("axis", .int(layout.place(axis, rank: site.types[0].rank))), ("largest", .int(smallest ? 0 : 1))], results: 2)
+    site.finish(results[result == .values ? 0 : 1], layout)
+  }
+}
+
 extension Reduce: ExportedOp {
   func export(_ site: inout ExportSite) throws(ImportError) {
     let rank = site.types[0].rank

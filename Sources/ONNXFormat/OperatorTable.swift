@@ -26,7 +26,7 @@ enum OperatorTable {
   static let rules: [OperatorRule] =
     convolutionRules + poolingRules + normalizationRules + resamplingRules + activationRules + arithmeticRules
     + logicRules + castRules + productRules + quantizationRules + reducingRules + reshapingRules + slicingRules
-    + pickingRules + sizeRules
+    + pickingRules + scatterRules + sizeRules
 
   private static let byName: [String: OperatorRule] = {
     var result: [String: OperatorRule] = [:]

@@ -37,6 +37,23 @@ let pickingRules: [OperatorRule] = [
       return [try site.add(op, [x])]
     }),
   OperatorRule(
+    "TopK", note: "a number of elements that is known beforehand",
+    build: { (site) throws(ImportError) in
+      let x = try site.input(0)
+      let known = site.opset < 10 ? Double(try site.int("k", default: 0)) : try site.knownNumber(1, "k")
+      guard let count = known.flatMap({ Int(exactly: $0) }), count > 0 else {
+        throw site.unsupported("of a number of elements that is not known beforehand")
+      }
+      // Where the order does not matter, it may be kept.
+      _ = try site.bool("sorted", default: true)
+      let op = TopK(
+        count: count, axis: try site.axis(try site.int("axis", default: -1), rank: site.type(x).rank),
+        smallest: try !site.bool("largest", default: true))
+      var indices = op
+      indices.result = .indices
+      return [try site.add(op, [x]), try site.add(indices, [x], part: "indices")]
+    }),
+  OperatorRule(
     "Trilu", note: "of matrices of known size",
     build: { (site) throws(ImportError) in
       let x = try site.input(0)

@@ -59,6 +59,15 @@ extension ArgMax: PermutableOp {
   }
 }
 
+extension TopK: PermutableOp {
+  func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
+    guard let source = order.source(of: axis) else { return nil }
+    var op = self
+    op.axis = source
+    return (op, order)
+  }
+}
+
 extension Reduce: PermutableOp {
   func permuted(_ order: [Int], _ inputs: [TensorType]) -> (op: any Op, result: [Int])? {
     let sources = axes.compactMap { order.source(of: $0) }

@@ -56,6 +56,7 @@ extension PixelLift {
       case is Softmax where along: Softmax()
       case is LogSoftmax where along: LogSoftmax()
       case var op as CumulativeSum where along: { op.axis = -1; return op }()
+      case var op as TopK where along: { op.axis = -1; return op }()
       case let op as ArgMax where along:
         ArgMax(axis: -1, keepDims: true, smallest: op.smallest, last: op.last)
       case let op as Reduce: Reduce(kind: op.kind, axes: [-1], keepDims: true)

@@ -13,6 +13,7 @@ func touchedAxes(_ op: any Op, _ types: [TensorType]) -> [[Int]]? {
   case let op as LogSoftmax: return only([op.axis])
   case let op as CumulativeSum: return only([op.axis])
   case let op as ArgMax: return only([op.axis])
+  case let op as TopK: return only([op.axis])
   case let op as Reduce: return only(op.axes)
   case let op as Slice: return only(op.axes.map(\.axis))
   case let op as Gather: return only([op.axis])
