@@ -54,6 +54,9 @@ enum ElementType: Int32 {
     }
   }
 
+  /// The integers of a type that is cast to, where a carrier of 64 bits has them all.
+  var integers: ClosedRange<Int>? { self == .uint32 ? 0...Int(UInt32.max) : wholes }
+
   /// Bits of one element in `raw_data`, for those that have a carrier.
   var bits: Int {
     switch self {

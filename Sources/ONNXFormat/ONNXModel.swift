@@ -173,6 +173,10 @@ extension ModelMessage {
       wide[input.name] = element
     }
     for node in nodes {
+      if node.type == "Cast", let element = node.castElement, !element.isExact {
+        for output in node.outputs { wide[output] = element }
+        continue
+      }
       guard let name = node.inputs.first(where: { wide[$0] != nil }), let element = wide[name] else { continue }
       if keeping.contains(node.type) {
         for output in node.outputs { wide[output] = element }
