@@ -38,13 +38,12 @@ let reshapingRules: [OperatorRule] = [
       return [try site.add(Transpose(permutation: order), [x])]
     }),
   OperatorRule(
-    "Squeeze", note: "axes that are known beforehand",
+    "Squeeze", note: "axes that are known beforehand; without them, those of open size stay",
     build: { (site) throws(ImportError) in
       let x = try site.input(0)
-      let axes = site.opset < 13 ? try site.ints("axes") : try site.knownIntegers(1, "axes")
-      if axes == nil, site.type(x).dims.contains(nil) {
-        throw site.unsupported("of all axes of size 1, of a tensor of open size")
-      }
+      var axes = site.opset < 13 ? try site.ints("axes") : try site.knownIntegers(1, "axes")
+      let dims = site.type(x).dims
+      if axes == nil, dims.contains(nil) { axes = dims.indices.filter { dims[$0] == 1 } }
       return [try site.add(Squeeze(axes: axes), [x])]
     }),
   OperatorRule(
