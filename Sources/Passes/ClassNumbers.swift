@@ -25,8 +25,9 @@ extension Graph {
         guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound.magnitude < 1e9,
           range.upperBound.magnitude < 1e9
         else { return nil }
-        return Int(range.lowerBound.rounded(.up))...max(
-          Int(range.upperBound.rounded(.down)), Int(range.lowerBound.rounded(.up)))
+        return Int(
+          range.lowerBound.rounded(.up))...max(
+            Int(range.upperBound.rounded(.down)), Int(range.lowerBound.rounded(.up)))
       })
   }
 
@@ -70,33 +71,53 @@ private struct NumberAnalysis {
   private func decides(_ node: Node) -> Bool {
     func all(_ inputs: some Sequence<Value>) -> Bool { inputs.allSatisfy { decided[$0.node] ?? false } }
     switch node.op {
-    case is Constant, is ArgMax, is Compare, is Logical, is ShapeOf: return true
+    case is Constant, is Logical, is ShapeOf: return true
+    case let op where decidesAlone(op): return true
     case is Input: return false
     case let op as Cast where !op.dataType.isFloat: return true
     case let op as Unary where [.floor, .ceil, .round, .truncate, .sign, .isNaN, .isFinite].contains(op.function):
       return true
-    case is Gather, is Binary, is Where, is Unary, is Cast, is Activate, is Identity, is Reshape, is DynamicReshape, is Transpose,
+    case is Gather, is Binary, is Where, is Unary, is Cast, is Activate, is Identity, is Reshape, is DynamicReshape,
+      is Transpose,
       is Squeeze, is ExpandDims, is Concat, is Slice, is BroadcastTo, is Tile, is Repeat, is Pad, is Crop2D, is OneHot,
-      is MaxPool2D:
+      is MaxPool2D, is TopK:
       return all(node.inputs)
     case let op as Reduce where op.kind == .max || op.kind == .min || op.kind == .sum: return all(node.inputs)
     case let op as Resize2D where op.method == .nearest: return all(node.inputs)
-    case let op as Pixelwise: return isExact(op.op) && all(node.inputs)
+    // A table of numbers, read by a product with indicators.
+    case let op as Dense where op.activation == .linear:
+      return all(node.inputs) && node.inputs.allSatisfy { isWhole($0) }
+    case is MatMul, is Einsum: return all(node.inputs) && node.inputs.allSatisfy { isWhole($0) }
+    case let op as Pixelwise: return decidesAlone(op.op) || isExact(op.op) && all(node.inputs)
     default: return node.types.allSatisfy { !$0.dataType.isFloat }
     }
+  }
+
+  /// True for what makes numbers of any scores.
+  private func decidesAlone(_ op: any Op) -> Bool {
+    op is ArgMax || op is Compare || (op as? TopK)?.result == .indices
+  }
+
+  /// False for a constant that has fractions.
+  private func isWhole(_ value: Value) -> Bool {
+    guard let tensor = graph.constant(value) else { return true }
+    guard tensor.shape.count <= 1 << 16 else { return false }
+    return Cast(to: .float64).evaluate([tensor])[0].doubles64.allSatisfy { $0 == $0.rounded() }
   }
 
   /// True for what moves or adds elements.
   private func isExact(_ op: any Op) -> Bool {
     switch op {
-    case is ArgMax, is Gather, is Slice, is Concat, is OneHot, is Compare: true
+    case is ArgMax, is TopK, is Gather, is Slice, is Concat, is OneHot, is Compare: true
     case let op as Reduce: op.kind == .max || op.kind == .min || op.kind == .sum
     default: false
     }
   }
 
   mutating func range(_ value: Value) -> ClosedRange<Double>? {
-    for index in graph.ancestors(of: value.node).sorted() where ranges[index] == nil { ranges[index] = .some(bounds(index)) }
+    for index in graph.ancestors(of: value.node).sorted() where ranges[index] == nil {
+      ranges[index] = .some(bounds(index))
+    }
     return ranges[value.node] ?? nil
   }
 
@@ -113,6 +134,9 @@ private struct NumberAnalysis {
       let dims = graph[node.inputs[0]].dims
       guard let count = dims[op.axis < 0 ? op.axis + dims.count : op.axis], count > 0 else { return nil }
       return 0...Double(count - 1)
+    case let op as TopK where op.result == .indices:
+      let dims = graph[node.inputs[0]].dims
+      return dims[op.axis < 0 ? op.axis + dims.count : op.axis].map { 0...Double(max($0 - 1, 0)) }
     case is Compare, is Logical: return 0...1
     case let op as Pixelwise where op.op is ArgMax:
       guard let argMax = op.op as? ArgMax, let axes = op.inputs[0]?.axes else { return nil }
@@ -129,7 +153,9 @@ private struct NumberAnalysis {
     case is Concat:
       let all = node.inputs.indices.map { of($0) }
       guard let first = all.first ?? nil, all.allSatisfy({ $0 != nil }) else { return nil }
-      return all.compactMap { $0 }.reduce(first) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
+      return all.compactMap { $0 }.reduce(first) {
+        min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound)
+      }
     case is Where:
       guard let a = of(1), let b = of(2) else { return nil }
       return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
@@ -167,7 +193,8 @@ private struct NumberAnalysis {
     case .divide: return b.contains(0) ? nil : among(/)
     case .maximum: return max(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
     case .minimum: return min(a.lowerBound, b.lowerBound)...min(a.upperBound, b.upperBound)
-    case .floorRemainder where b.lowerBound > 0: return 0...b.upperBound
+    case .floorRemainder where b.lowerBound > 0:
+      return a.lowerBound >= 0 && a.upperBound < b.lowerBound ? a : 0...b.upperBound
     default: return nil
     }
   }

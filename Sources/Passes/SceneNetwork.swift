@@ -21,8 +21,9 @@ public struct SceneNetwork: Sendable {
     form = try SceneForm(graph, wish)
     do throws(GraphError) {
       var network = form.graph.scoringPixels()
-      numbers = network.classNumbers()
-      if numbers != nil || network.isOfOtherFloats { network = try network.withFloatNumbers() }
+      // A number for each of several channels is a score.
+      numbers = network.outputChannels == 1 ? network.classNumbers() : nil
+      network = try network.withFloatNumbers()
       fit = network.sceneFit() ?? .same
       if fit != .same { network = try network.fitted(fit, by: numbers == nil ? upsampling : .nearest) }
       self.graph = network
@@ -39,5 +40,5 @@ public struct SceneNetwork: Sendable {
 }
 
 extension Graph {
-  fileprivate var isOfOtherFloats: Bool { outputs.first.map { self[$0.value].dataType == .float64 } ?? false }
+  fileprivate var outputChannels: Int? { outputs.first.flatMap { self[$0.value].dims.last ?? nil } }
 }
