@@ -15,8 +15,29 @@ extension PixelLift {
     case is Squeeze, is ExpandDims, is Reshape:
       guard let dims = type.shape?.dims else { return nil }
       return try reshaped(image, view, to: dims, name: node.name)
+    case is BroadcastTo, is Tile:
+      guard let dims = type.shape?.dims else { return nil }
+      return try repeated(image, view, to: dims, name: node.name)
     default: return nil
     }
+  }
+
+  /// Axes of size 1 become channels, each of which is the whole image; `nil` where an axis may stand for missing rows or columns.
+  private mutating func repeated(
+    _ image: Value, _ view: PixelView, to dims: [Int], name: String
+  ) throws(GraphError) -> Form? {
+    guard view.height > 1, view.width > 1, dims.count >= view.axes.count else { return nil }
+    var view = view
+    view.axes = [[PixelView.Part]](repeating: [], count: dims.count - view.axes.count) + view.axes
+    var picks = Array(0..<view.channels)
+    for (axis, dim) in dims.enumerated() {
+      let size = view.axes[axis].reduce(1) { $0 * view.size(of: $1) }
+      if size == dim { continue }
+      guard size == 1, picks.count * dim <= 1 << 16 else { return nil }
+      view.axes[axis] = [.channels(view.addGroup(dim, first: true))]
+      picks = [[Int]](repeating: picks, count: dim).flatMap { $0 }
+    }
+    return .image(try picked(image, picks, name: name), view)
   }
 
   private mutating func reshaped(
@@ -58,17 +79,32 @@ extension PixelLift {
     let (rows, columns) = (view.block(.rows), view.block(.columns))
     if !rows.isEmpty || !columns.isEmpty {
       func count(_ groups: [Int]) -> Int { groups.reduce(1) { $0 * view.size(of: .channels($1)) } }
-      let block = count(rows)
-      guard block == count(columns) else { return nil }
+      let block = Pair(count(rows), count(columns))
       let rest = view.groupsByAxes.filter { !rows.contains($0) && !columns.contains($0) }
       image = try ordered(image, &view, rows + columns + rest, name: "\(name)/blocks")
-      image = try graph.add(DepthToSpace(block: block), [image], name: "\(name)/pixels")
+      guard let pixels = try spread(image, block, name: name) else { return nil }
+      image = pixels
       view.spread(rows, columns, block: block)
     }
     guard let axes = view.plainAxes else { return nil }
     image = try ordered(image, &view, view.groupsByAxes, name: "\(name)/order")
     // One group an axis.
     return PlainForm(image: image, view: PixelView(axes, height: view.height, width: view.width), axes: axes)
+  }
+
+  /// Blocks of pixels that the first channels are. Those that are no squares are repeated to squares, of which so many pixels are kept.
+  private mutating func spread(_ image: Value, _ block: Pair, name: String) throws(GraphError) -> Value? {
+    let side = (1...64).first { $0 % block.height == 0 && $0 % block.width == 0 }
+    guard let side, let channels = graph[image].dims[3] else { return nil }
+    let (down, across, rest) = (side / block.height, side / block.width, channels / (block.height * block.width))
+    let picks = (0..<side * side).flatMap { pixel in
+      let place = pixel / side / down * block.width + pixel % side / across
+      return place * rest..<(place + 1) * rest
+    }
+    let square = try picked(image, picks, name: "\(name)/squares")
+    let pixels = try graph.add(DepthToSpace(block: side), [square], name: "\(name)/pixels")
+    let steps = [(1, down), (2, across)].filter { $0.1 > 1 }.map { Slice.Axis($0.0, step: $0.1) }
+    return steps.isEmpty ? pixels : try graph.add(Slice(steps), [pixels], name: "\(name)/kept")
   }
 
   private mutating func ordered(
@@ -98,7 +134,8 @@ extension PixelLift {
     let groups = axes.compactMap { axis in if case .channels(let n) = axis, n > 1 { n } else { nil } }
     var value = image
     if groups.count != 1 {
-      value = try graph.add(Reshape(dims: [0, 0, 0] + (groups.isEmpty ? [1] : groups)), [value], name: "\(name)/groups")
+      value = try graph.add(
+        Reshape(dims: [0, 0, 0] + (groups.isEmpty ? [1] : groups)), [value], name: "\(name)/groups")
     }
     order += groups.isEmpty ? [.channels(1)] : groups.map { .channels($0) }
     // Where each kept axis goes; those of size 1 are taken out and put in.
@@ -123,9 +160,11 @@ extension PixelLift {
     value = try graph.add(Squeeze(axes: Array(0..<dropped)), [value], name: "\(name)/kept")
     let kept = axes.filter { $0 != .channels(1) }
     if let pixels = kept.firstIndex(of: .pixels) {
-      let dims = [Int](repeating: 0, count: pixels) + [-1] + kept[(pixels + 1)...].map { axis in
-        if case .channels(let count) = axis { count } else { 0 }
-      }
+      let dims =
+        [Int](repeating: 0, count: pixels) + [-1]
+        + kept[(pixels + 1)...].map { axis in
+          if case .channels(let count) = axis { count } else { 0 }
+        }
       value = try graph.add(Reshape(dims: dims), [value], name: "\(name)/flat")
     }
     let ones = axes.indices.filter { axes[$0] == .channels(1) }

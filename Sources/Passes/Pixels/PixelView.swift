@@ -142,9 +142,9 @@ struct PixelView: Hashable {
   }
 
   /// Blocks of so many rows and columns have become pixels.
-  mutating func spread(_ rows: [Int], _ columns: [Int], block: Int) {
+  mutating func spread(_ rows: [Int], _ columns: [Int], block: Pair) {
     removeGroups(rows + columns)
-    (height, width) = (height * block, width * block)
+    (height, width) = (height * block.height, width * block.width)
   }
 
   /// The axes where each is rows, columns, both or channels alone; `nil` otherwise. Whatever the order of channels in the image is.
