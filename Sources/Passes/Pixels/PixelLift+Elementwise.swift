@@ -15,14 +15,15 @@ extension PixelLift {
     }
     guard let size = operands.map({ Pair($0.view.height, $0.view.width) }).max(by: { $0.isBelow($1) }),
       var axes = common(operands.map(\.axes)),
-      operands.allSatisfy({ ($0.view.height == 1 || $0.view.height == size.height)
-        && ($0.view.width == 1 || $0.view.width == size.width) })
+      operands.allSatisfy({
+        ($0.view.height == 1 || $0.view.height == size.height)
+          && ($0.view.width == 1 || $0.view.width == size.width)
+      })
     else { return nil }
     // Constants may bring channels of their own, and nothing else.
     for input in node.inputs {
       guard case .plain = form(input) else { continue }
-      let dims = self.type(input).shape?.dims ?? []
-      guard dims.count <= rank, self.type(input).shape != nil else { return nil }
+      guard let dims = onePixel(input, axes)?.dims, dims.count <= rank else { return nil }
       for (axis, dim) in zip((rank - dims.count)..<rank, dims) where dim != 1 {
         guard case .channels(let count) = axes[axis], count == 1 || count == dim else { return nil }
         axes[axis] = .channels(dim)
@@ -42,6 +43,18 @@ extension PixelLift {
     }
     let result = try graph.add(op, inputs, name: node.name)
     return .image(result, PixelView(axes, height: size.height, width: size.width))
+  }
+
+  /// The sizes of a value that is no image, and its elements where they are known; a constant that is the same for all rows and columns
+  /// counts as one of them. `axes` are those of the result.
+  private func onePixel(_ input: Value, _ axes: [PixelAxes.Axis]) -> (dims: [Int], tensor: Tensor?)? {
+    guard let dims = type(input).shape?.dims else { return nil }
+    guard let tensor = constant(input), dims.count <= axes.count else { return (dims, constant(input)) }
+    let shared = dims.indices.filter { dims[$0] > 1 && !axes[axes.count - dims.count + $0].isChannels }
+    guard !shared.isEmpty else { return (dims, tensor) }
+    let one = Slice(shared.map { Slice.Axis($0, stop: 1) }).evaluate([tensor])[0]
+    guard BroadcastTo(dims: dims).evaluate([one])[0] == tensor else { return (dims, tensor) }
+    return (one.shape.dims, one)
   }
 
   /// What the axes of operands are together, those of size 1 repeated; `nil` where they contradict each other.
@@ -70,15 +83,17 @@ extension PixelLift {
   private mutating func vector(
     _ input: Value, _ channelAxes: [Int], _ axes: [PixelAxes.Axis]
   ) throws(GraphError) -> Value? {
-    guard case .plain(let own) = form(input), let dims = type(input).shape?.dims else { return nil }
+    guard case .plain(let own) = form(input), let (dims, constant) = onePixel(input, axes) else { return nil }
     let sizes = channelAxes.map { -$0 <= dims.count ? dims[dims.count + $0] : 1 }
     let count = dims.reduce(1, *)
-    guard let tensor = graph.constant(own) else {
+    guard let tensor = constant else {
       guard count == 1 else { return nil }
-      return dims.count <= 1 ? own : try graph.add(Reshape(dims: [1]), [own], name: "\(source.nodes[input.node].name)/one")
+      return dims.count <= 1
+        ? own : try graph.add(Reshape(dims: [1]), [own], name: "\(source.nodes[input.node].name)/one")
     }
     let wanted = channelAxes.map { axes[axes.count + $0].count ?? 1 }
-    if dims.count <= 1 && (count == 1 || wanted.count == 1) { return own }
+    let isOwn = dims == type(input).shape?.dims
+    if isOwn && dims.count <= 1 && (count == 1 || wanted.count == 1) { return own }
     let key = "\(own) \(wanted) \(sizes)"
     if let known = constants[key] { return known }
     var vector = tensor.reshaped(Shape(sizes))
