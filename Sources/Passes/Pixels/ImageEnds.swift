@@ -51,7 +51,7 @@ private struct ImageEnds {
       inputs[index] = readings.first
       guard graph.inputs.count == 1 else { continue }
       let lifts = readings.map { SceneLift(graph, $0) }
-      guard let best = lifts.min(by: { $0.misreadings < $1.misreadings }) else { continue }
+      guard let best = lifts.min(by: { $0.misfit < $1.misfit }) else { continue }
       inputs[index] = best.layout
       if !best.outputLayouts.isEmpty { outputs = best.outputLayouts }
     }

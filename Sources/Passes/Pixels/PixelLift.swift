@@ -21,7 +21,7 @@ struct PixelLift {
   private(set) var forms: [Value: Form] = [:]
   /// Constants in the shape that images want, by the old constant and the new shape.
   var constants: [String: Value] = [:]
-  private(set) var misreadings = Misreadings()
+  private(set) var misfit = Misfit()
 
   /// - Parameters:
   ///   - source: with one input.
@@ -56,11 +56,18 @@ struct PixelLift {
     }
     if let form = try lifted(index) {
       forms[Value(index)] = form
-      if !isOnImage { misreadings.lost += 1 }
+      if !isOnImage { misfit.lost += 1 }
     } else {
-      if isOnImage, isImageOp(node.op) { misreadings.contradictions += 1 }
-      if isOnImage, !(node.op is ShapeOf) { misreadings.unlifted += 1 }
+      if isOnImage, isImageOp(node.op) || hasWeights(node) { misfit.contradictions += 1 }
+      if isOnImage, !(node.op is ShapeOf) { misfit.others += 1 }
       try copy(index)
+    }
+  }
+
+  private func hasWeights(_ node: Node) -> Bool {
+    switch node.op {
+    case is Dense, is MatMul, is Einsum, is BatchNorm, is LayerNorm: node.inputs.contains { source.constant($0) != nil }
+    default: false
     }
   }
 
@@ -109,18 +116,18 @@ struct PixelLift {
 }
 
 /// What speaks against a reading of the input's axes, the strongest first.
-struct Misreadings: Comparable {
-  /// Layers of images that read a value whose axes are others than an image's.
+struct Misfit: Comparable {
+  /// Layers that read a value whose axes are others than those that they are made for: an image's, or channels.
   var contradictions = 0
+  /// True where rows or columns would be fewer than the channels.
+  var isUnlikely = false
   /// Layers of images that read a value of which it is not known how it lies on the image.
   var lost = 0
   /// Nodes that were computed as they are written although they read an image.
-  var unlifted = 0
+  var others = 0
 
-  /// Of a reading at which the graph cannot be looked at.
-  static let all = Misreadings(contradictions: .max)
 
-  static func < (a: Misreadings, b: Misreadings) -> Bool {
-    (a.contradictions, a.lost, a.unlifted) < (b.contradictions, b.lost, b.unlifted)
-  }
+  static func < (a: Misfit, b: Misfit) -> Bool { a.places.lexicographicallyPrecedes(b.places) }
+
+  private var places: [Int] { [contradictions, isUnlikely ? 1 : 0, lost, others] }
 }

@@ -57,13 +57,12 @@ public struct SceneForm: Sendable {
     var lifts: [SceneLift] = []
     for reading in readings { lifts.append(SceneLift(own, reading)) }
     // What its layers read as an image decides; else the likeliest by the sizes.
-    let fewest = lifts.map(\.misreadings).min() ?? .all
-    guard let lift = lifts.first(where: { $0.misreadings == fewest }) else {
+    guard let lift = lifts.min(by: { $0.misfit < $1.misfit }) else {
       throw .input(name: node.name, type: type, why: "not an image")
     }
 
     input = lift.layout
-    otherInputs = lifts.filter { $0.misreadings == fewest && $0.layout != lift.layout && $0.layout.isLikely(for: type) }
+    otherInputs = lifts.filter { $0.misfit == lift.misfit && $0.layout != lift.layout && $0.layout.isLikely(for: type) }
       .map(\.layout)
     do {
       var base = try own.oriented(input: lift.layout)

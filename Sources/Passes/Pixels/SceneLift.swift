@@ -10,14 +10,14 @@ struct SceneLift {
   /// For each output how it lies on the image, where that is known.
   private(set) var outputLayouts: [ImageLayout?] = []
   var outputLayout: ImageLayout? { outputLayouts.first ?? nil }
-  /// Layers of images that would not read one.
-  private(set) var misreadings = Misreadings()
+  private(set) var misfit = Misfit()
 
   init(_ graph: Graph, _ layout: ImageLayout) {
     self.layout = layout
     let node = graph.nodes[graph.inputs[0]]
     let dims = node.types[0].dims
     func dim(_ axis: ImageLayout.Axis) -> Int? { layout.axes.firstIndex(of: axis).flatMap { dims[$0] } }
+    misfit.isUnlikely = !layout.isLikely(for: node.types[0])
     let channels = dim(.channels) ?? 1
     let declared = (rows: dim(.rows), columns: dim(.columns))
     func lift(_ size: Pair) -> PixelLift? {
@@ -30,14 +30,16 @@ struct SceneLift {
         case .pixels: size.height * size.width
         }
       }
-      guard let sized = try? graph.specialised(to: [node.name: TensorType(node.types[0].dataType, own)]) else { return nil }
+      guard let sized = try? graph.specialised(to: [node.name: TensorType(node.types[0].dataType, own)]) else {
+        return nil
+      }
       return PixelLift(
         graph, sized: sized, axes: layout.pixelAxes(channels: channels), size: size, open: declared)
     }
     let isOpen = declared.rows == nil || declared.columns == nil
     guard isOpen else {
       let size = Pair(declared.rows ?? 1, declared.columns ?? 1)
-      if let lifted = lift(size) { take(lifted, of: graph, size) } else { misreadings = .all }
+      if let lifted = lift(size) { take(lifted, of: graph, size) } else { misfit.contradictions = .max }
       return
     }
     for (small, large) in SceneTrial.sizes {
@@ -52,7 +54,7 @@ struct SceneLift {
       if other.graph == nil { self.graph = nil }
       return
     }
-    misreadings = .all
+    misfit.contradictions = .max
   }
 
   private init(empty layout: ImageLayout) { self.layout = layout }
@@ -66,7 +68,9 @@ struct SceneLift {
 
   private mutating func take(_ lifted: PixelLift, of graph: Graph, _ size: Pair) {
     var lifted = lifted
-    misreadings = lifted.misreadings
+    let isUnlikely = misfit.isUnlikely
+    misfit = lifted.misfit
+    misfit.isUnlikely = isUnlikely
     outputLayouts = []
     for (place, output) in graph.outputs.enumerated() {
       guard case .image(let image, let view) = lifted.form(output.value),
