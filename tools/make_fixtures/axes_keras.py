@@ -135,7 +135,7 @@ def cube(x):
 
 @case("keras_cube_8", bands=8, size=(8, 8), shape=(8, 8, 8))
 def cube_elementwise(x):
-    return ops.sin(x * 7) + ops.flip(x, -1)
+    return ops.sin(x) * 0.9 + ops.flip(x, -1) * x
 
 
 @case(LOCAL, shape=OPEN, formats=BOTH)
@@ -191,7 +191,7 @@ def pixels_by_hand(x):
 def blocks_by_hand(x):
     y = layers.Reshape((HEIGHT // 2, 2, WIDTH // 2, 2, 3))(x)
     y = layers.Reshape((HEIGHT // 2, WIDTH // 2, 12))(layers.Permute((1, 3, 2, 4, 5))(y))
-    return layers.UpSampling2D()(conv(4)(y))
+    return layers.UpSampling2D()(conv(4, 1)(y))
 
 
 @case(LOCAL)
@@ -238,17 +238,17 @@ def stacked_scales(x):
     return conv(3)(s[:, 0] * w[..., :1] + s[:, 1] * w[..., 1:])
 
 
-@case("keras_global_spellings", shape=OPEN)
+@case("keras_global_spellings")
 def over_largest(x):
     return conv(4)(x / ops.max(x))
 
 
-@case("keras_global_spellings", shape=OPEN)
+@case("keras_global_spellings")
 def standardised(x):
     return conv(4)((x - ops.mean(x, axis=(1, 2, 3), keepdims=True)) / (ops.std(x, axis=(1, 2, 3), keepdims=True) + 1e-3))
 
 
-@case("keras_global_spellings", shape=OPEN)
+@case("keras_global_spellings")
 def squeeze_excite(x):
     y = conv(6)(x)
     s = layers.Dense(6, activation="sigmoid")(layers.GlobalAveragePooling2D()(y))
