@@ -255,12 +255,12 @@ def squeeze_excite(x):
     return conv(3)(y * layers.Reshape((1, 1, 6))(s))
 
 
-@case(NUMBERS, "NHW", "numbers", shape=OPEN, formats=BOTH)
+@case(NUMBERS, "NHW", "numbers", shape=OPEN)
 def numbers(x):
     return ops.argmax(conv(4)(x), axis=-1)
 
 
-@case(NUMBERS, "NHWC", "numbers", shape=OPEN, formats=BOTH)
+@case(NUMBERS, "NHWC", "numbers", shape=OPEN)
 def numbers_with_channel(x):
     return ops.expand_dims(ops.argmax(conv(4)(x), axis=-1), -1)
 
@@ -285,7 +285,7 @@ def rounded(x):
     return ops.round(conv(1, activation="sigmoid")(x))
 
 
-@case(NUMBERS, "NHW", "numbers", shape=OPEN, formats=BOTH)
+@case(NUMBERS, "NHW", "numbers", shape=OPEN)
 def gated(x):
     p = ops.softmax(conv(4)(x), axis=-1)
     return ops.where(ops.max(p, axis=-1) > 0.4, ops.argmax(p, axis=-1) + 1, 0)
