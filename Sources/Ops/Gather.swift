@@ -51,6 +51,8 @@ extension Gather {
   }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] {
+    // Channels, whichever they are.
+    if inputs[0].rank == 4, inputs[1].rank == 1, axis == 3 || axis == -1 { return [.pointwise, .global] }
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape, output.rank == shape.rank,
       let indices = inputs[1].tensor
     else { return globalReach(count: 2) }

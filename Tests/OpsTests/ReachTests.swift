@@ -152,6 +152,7 @@ struct ReachTests {
     try check(MatMul(), [x, noise([3, 2], seed: 2)])
     try check(CumulativeSum(axis: 3), [x])
     try check(Gather(axis: 3), [x, Tensor([2], .int64([2, -3]))])
+    try check(Gather(axis: 3), [x, Tensor([500], .int64((0..<500).map { Int64($0 * 7 % 3) }))])
     #expect(CumulativeSum(axis: 1).reach([x.type]) == [.global])
     #expect(Gather(axis: 1).reach([x.type, Tensor([4], .int64([0, 1, 2, 3])).type]) == [.global, .global])
     #expect(Einsum("bhwc->bwhc").reach([x.type]) == [.global])
