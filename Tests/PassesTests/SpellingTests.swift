@@ -76,7 +76,8 @@ private struct RandomSpelling {
   init(seed: UInt64) throws {
     random = SeededNumbers(seed)
     isChannelsLast = random.next(2) == 0
-    axes = isChannelsLast
+    axes =
+      isChannelsLast
       ? [.one, .rows, .columns, .channels(Self.channels)] : [.one, .channels(Self.channels), .rows, .columns]
     value = graph.input("image", TensorType(.float32, axes.map(\.size)))
     for _ in 0..<6 + random.next(8) { try step() }

@@ -100,7 +100,8 @@ struct OutputTrial {
 
   /// What is left is the batch and the channels, of which at most one axis has more than one index.
   private func completed(_ axes: [ImageLayout.Axis?], _ dims: [Int]) -> ImageLayout? {
-    let rows = axes.count { $0 == .rows }, columns = axes.count { $0 == .columns }, pixels = axes.count { $0 == .pixels }
+    let rows = axes.count { $0 == .rows }, columns = axes.count { $0 == .columns },
+      pixels = axes.count { $0 == .pixels }
     guard (rows, columns, pixels) == (1, 1, 0) || (rows, columns, pixels) == (0, 0, 1) else { return nil }
     let left = axes.indices.filter { axes[$0] == nil }
     let large = left.filter { dims[$0] != 1 }

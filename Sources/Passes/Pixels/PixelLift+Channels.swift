@@ -55,8 +55,14 @@ extension PixelLift {
       switch op {
       case is Softmax where along: Softmax()
       case is LogSoftmax where along: LogSoftmax()
-      case var op as CumulativeSum where along: { op.axis = -1; return op }()
-      case var op as TopK where along: { op.axis = -1; return op }()
+      case var op as CumulativeSum where along:
+        {
+          op.axis = -1; return op
+        }()
+      case var op as TopK where along:
+        {
+          op.axis = -1; return op
+        }()
       case let op as ArgMax where along:
         ArgMax(axis: -1, keepDims: true, smallest: op.smallest, last: op.last)
       case let op as Reduce: Reduce(kind: op.kind, axes: [-1], keepDims: true)
@@ -64,7 +70,8 @@ extension PixelLift {
         Pad(
           before: [0, 0, 0, op.before[axes[0]]], after: [0, 0, 0, op.after[axes[0]]], mode: op.mode)
       // The last axis, by their definition.
-      case is BatchNorm where along && axes[0] == operand.axes.count - 1, is LayerNorm where along, is Dense where along:
+      case is BatchNorm where along && axes[0] == operand.axes.count - 1, is LayerNorm where along,
+        is Dense where along:
         op
       default: nil
       }
@@ -117,7 +124,8 @@ extension PixelLift {
     var tensors: [Tensor] = []
     for (place, value) in values.enumerated() {
       guard place != places[0] else {
-        let unit = Tensor([1, 1, channels, channels], (0..<channels * channels).map { $0 % (channels + 1) == 0 ? 1 : 0 })
+        let unit = Tensor(
+          [1, 1, channels, channels], (0..<channels * channels).map { $0 % (channels + 1) == 0 ? 1 : 0 })
         tensors.append(PixelAxes(operand.axes).tensor(of: unit))
         continue
       }
@@ -158,7 +166,8 @@ struct ChannelSite {
       let own = zip(types, operands).map { type, operand in
         operand.map { TensorType(type.dataType, PixelAxes($0.axes).dims(rows: rows, columns: columns)) } ?? type
       }
-      guard let op = ChannelSite.sized(op, operands, rows, columns), let made = try? op.outputTypes(own), made.count == 1
+      guard let op = ChannelSite.sized(op, operands, rows, columns), let made = try? op.outputTypes(own),
+        made.count == 1
       else { return nil }
       return made[0].shape?.dims
     }
@@ -185,7 +194,8 @@ struct ChannelSite {
   private static func sized(_ op: any Op, _ operands: [PlainForm?], _ rows: Int, _ columns: Int) -> (any Op)? {
     guard let broadcast = op as? BroadcastTo, let operand = operands.first ?? nil else { return op }
     // An image that is made larger is for others.
-    let axes = [PixelAxes.Axis?](repeating: nil, count: max(broadcast.dims.count - operand.axes.count, 0)) + operand.axes
+    let axes =
+      [PixelAxes.Axis?](repeating: nil, count: max(broadcast.dims.count - operand.axes.count, 0)) + operand.axes
     guard axes.count == broadcast.dims.count else { return nil }
     let sizes = PixelAxes(operand.axes).dims(rows: operand.view.height, columns: operand.view.width)
     var dims = broadcast.dims

@@ -126,7 +126,6 @@ struct Misfit: Comparable {
   /// Nodes that were computed as they are written although they read an image.
   var others = 0
 
-
   static func < (a: Misfit, b: Misfit) -> Bool { a.places.lexicographicallyPrecedes(b.places) }
 
   private var places: [Int] { [contradictions, isUnlikely ? 1 : 0, lost, others] }

@@ -96,7 +96,8 @@ public struct SceneForm: Sendable {
     let readings = all.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }
     guard !readings.isEmpty else {
       let why =
-        !all.isEmpty ? "its sizes do not allow that order of axes"
+        !all.isEmpty
+        ? "its sizes do not allow that order of axes"
         : type.rank == 4 ? "the number of channels is not known" : "not an image with known channels"
       throw .input(name: node.name, type: type, why: why)
     }
