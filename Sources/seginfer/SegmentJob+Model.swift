@@ -8,11 +8,7 @@ import Tensors
 extension SegmentJob {
   /// The network of the chosen output, which is as large as the image, with probabilities where scores are held against a threshold.
   func loadModel() throws -> (SceneModel, LoadedModel.Facts, SceneClasses) {
-    let loaded =
-      try options.model.map { (path) throws(Failure) in
-        try LoadedModel(path: path, files: options.files, outputs: options.outputName.map { .named([$0]) } ?? .first(1))
-      }
-      ?? LoadedModel(bundled: (), files: options.files)
+    let loaded = try loaded()
     if loaded.isBundled { options.common.log("model: \(LoadedModel.bundledWarning); give your own with -m") }
     for text in loaded.imported.metadata.notes { options.common.log("model: \(text)") }
     let network = try sceneNetwork(loaded)
@@ -28,14 +24,23 @@ extension SegmentJob {
     return (model, loaded.facts(output: options.outputName), classes)
   }
 
+  private func loaded() throws(Failure) -> LoadedModel {
+    guard let path = options.model else { return try LoadedModel(bundled: (), files: options.files) }
+    guard let name = options.outputName else {
+      return try LoadedModel(path: path, files: options.files, outputs: .first(1))
+    }
+    do throws(Failure) { return try LoadedModel(path: path, files: options.files, outputs: .named([name])) } catch {
+      guard error.status == .usage, error.place == "outputs" else { throw error }
+      throw Failure(.usage, file: error.file, at: "--output-name", error.what, hint: error.hint)
+    }
+  }
+
   /// The network of the output that was asked for, and what is told of its ends.
   private func sceneNetwork(_ loaded: LoadedModel) throws(Failure) -> SceneNetwork {
     var graph = loaded.optimised
     if let name = options.outputName {
       guard let output = graph.outputs.first(where: { $0.name == name }) else {
-        let names = graph.outputs.map { escaped($0.name) }.joined(separator: ", ")
-        throw Failure(
-          .usage, file: loaded.file, at: "--output-name", "the model has no output \(escaped(name)), but \(names)")
+        throw Failure(.usage, file: loaded.file, at: "--output-name", "the model has no output \(escaped(name))")
       }
       graph = graph.selectingOutputs([output]).pruned()
     } else if let text = loaded.outputUsed {

@@ -12,7 +12,7 @@ struct InfoTests {
     "operator_count", "parameters", "trainable_parameters", "weight_bytes", "optimizer_variables", "multiply_adds",
     "gmac", "measured_inputs", "exact", "blockers", "rows", "columns", "output_used", "classes",
     "class_colors", "background", "threshold", "resolution", "tile_size", "tile_overlap", "metadata_from",
-    "input_scaling",
+    "input_scaling", "input_axes", "output_axes", "decides_classes",
   ]
   private static let layerKeys: Set = [
     "name", "path", "class", "computes", "depth", "is_model", "trainable", "dtype_policy", "output_shapes",

@@ -220,13 +220,16 @@ def add_numbers():
 def add_sizes():
     def square(b, x):
         return b.add("Mul", b.add("Add", x, b.weights(8, 1, 1)), b.weights(8, 1, 1))
+    # What is added and multiplied looks like a rescaling of bytes.
+    unit = "--scale=0.00392156862745098"
     for text, argument in (("plain", ()), ("said", ("--input-layout=nchw", "--output-layout=nchw"))):
-        case("onnx_cube_8", f"first_{text}", square, "NCHW", bands=8, size=(8, 8), arguments=argument)
+        case("onnx_cube_8", f"first_{text}", square, "NCHW", bands=8, size=(8, 8), arguments=(*argument, unit))
     case("onnx_cube_8", "last_said", lambda b, x: b.add("Mul", b.add("Add", x, b.weights(8)), b.weights(8)), "NHWC",
-         inputs="NHWC", bands=8, size=(8, 8), arguments=("--input-layout=nhwc", "--output-layout=nhwc"))
+         inputs="NHWC", bands=8, size=(8, 8), arguments=("--input-layout=nhwc", "--output-layout=nhwc", unit))
     case("onnx_cube_8", "first_in_last_out", lambda b, x: to_last(b, square(b, x)), "NHWC",
-         bands=8, size=(8, 8), arguments=("--input-layout=nchw",))
-    case("onnx_cube_8", "first_in_last_out_unsaid", lambda b, x: to_last(b, square(b, x)), "NHWC", bands=8, size=(8, 8))
+         bands=8, size=(8, 8), arguments=("--input-layout=nchw", unit))
+    case("onnx_cube_8", "first_in_last_out_unsaid", lambda b, x: to_last(b, square(b, x)), "NHWC", bands=8, size=(8, 8),
+         arguments=(unit,))
     case("onnx_cube_8", "conv_says", lambda b, x: to_last(b, b.conv(to_first(b, x), 8, 4)), "NHWC",
          inputs="NHWC", bands=8, size=(8, 8))
     case("onnx_cube_8", "conv_says_first", lambda b, x: b.conv(x, 8, 8), "NCHW", bands=8, size=(8, 8))

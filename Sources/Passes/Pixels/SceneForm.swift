@@ -38,7 +38,10 @@ public struct SceneForm: Sendable {
     case noOutput
     /// The input is no image, and why.
     case input(name: String, type: TensorType, why: String)
-    case output(name: String, type: TensorType)
+    /// The output is none of the image; its type for an image of so many rows and columns.
+    case output(name: String, type: TensorType, rows: Int, columns: Int)
+    /// The output is the same for all images.
+    case constantOutput(name: String)
     case graph(GraphError)
   }
 
@@ -49,7 +52,10 @@ public struct SceneForm: Sendable {
   public init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
     guard let first = graph.outputs.first else { throw .noOutput }
     let own = graph.selectingOutputs([first]).pruned(keepingInputs: false)
-    guard own.inputs.count == 1 else { throw .inputs(graph.inputs.count) }
+    guard own.inputs.count == 1 else {
+      if own.inputs.isEmpty { throw .constantOutput(name: first.name) }
+      throw .inputs(own.inputs.count)
+    }
     let node = own.nodes[own.inputs[0]]
     let type = node.types[0]
     inputType = type.dataType
@@ -71,7 +77,7 @@ public struct SceneForm: Sendable {
       let seen = lift.outputLayout.map { [$0] } ?? OutputTrial(graph: base, output: base.outputs[0].value).layouts()
       let wanted = wish.outputHasChannelsLast
       let fitting = seen.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }
-      guard let layout = fitting.first else { throw Refusal.output(name: first.name, type: graph[first.value]) }
+      guard let layout = fitting.first else { throw base.outputRefusal }
       output = layout
       otherOutputs = seen.filter { $0 != layout }
       self.graph = try SceneForm.better(
@@ -81,7 +87,7 @@ public struct SceneForm: Sendable {
     } catch let error as GraphError {
       throw .graph(error)
     } catch {
-      throw .output(name: first.name, type: graph[first.value])
+      throw .graph(GraphError(first.name, "\(error)"))
     }
   }
 
@@ -114,5 +120,17 @@ public struct SceneForm: Sendable {
     if found.isLocal { return candidate }
     guard let known else { return candidate }
     return found.blockers.count < known.blockers.count ? candidate : base
+  }
+}
+
+extension Graph {
+  /// Why the first output is none of the image, which is the only input, as NHWC.
+  fileprivate var outputRefusal: SceneForm.Refusal {
+    let image = nodes[inputs[0]].types[0], output = outputs[0]
+    let (rows, columns) = (image.dims[1] ?? 512, image.dims[2] ?? 512)
+    let type = TensorType(image.dataType, [1, rows, columns, image.dims[3]])
+    let sized = try? specialised(to: [nodes[inputs[0]].name: type])
+    return .output(
+      name: output.name, type: sized?[output.value] ?? self[output.value], rows: rows, columns: columns)
   }
 }
