@@ -28,6 +28,12 @@ class Spelled(nn.Module):
         return self.function(x, *self.layers)
 
 
+# Exports of a case, and the kinds of cases.
+ALL, SCRIPT = ("fixed", "open_dynamo"), ("fixed", "open")
+LOCAL, GLOBAL = "torch_local_spellings", "torch_global_spellings"
+FLAT, NUMBERS, INPUTS = "torch_flat_outputs", "torch_class_numbers", "torch_input_axes"
+
+
 def case(kind, axes="NCHW", what="scores", inputs="NCHW", exports=("fixed", "dynamo"), bands=3, dtype=np.float32,
          image_dtype=np.uint8, size=(HEIGHT, WIDTH), seed=1):
     """Adds the case of a function that makes the module. `exports` are by TorchScript at a fixed or open size, or by torch.export."""
@@ -114,4 +120,7 @@ def main(folder, names):
 
 
 # Everything else is in tables of modules.
-import axes_torch_modules  # noqa: E402,F401
+import axes_torch_bands  # noqa: E402,F401
+import axes_torch_ends  # noqa: E402,F401
+import axes_torch_numbers  # noqa: E402,F401
+import axes_torch_spellings  # noqa: E402,F401

@@ -82,7 +82,8 @@ struct OutputTrial {
       let (height, width) = (size.height / factor, size.width / factor)
       for place in dims.indices {
         // A few numbers that are as many as pixels of a very small image are rather a class each.
-        if dims[place] == height * width, height * width > 1, factor <= (dims.contains { $0 > 1 && $0 != dims[place] } ? 8 : 1) {
+        let hasChannels = dims.contains { $0 > 1 && $0 != dims[place] }
+        if dims[place] == height * width, height * width > 1, factor <= (hasChannels ? 8 : 1) {
           var axes = none
           axes[place] = .pixels
           add(axes, factor)
