@@ -7,6 +7,8 @@ final class ExportBuilder {
   let graph: Graph
   private(set) var draft = DraftModel()
   private var names: [Value: [ExportLayout: String]] = [:]
+  /// Results of the draft that values of the graph are known by, and so are not renamed.
+  private var known: Set<String> = []
   private var taken: Set<String> = []
   private var initializers: [String: PermutedTensor] = [:]
   /// The node that is being written.
@@ -55,6 +57,7 @@ final class ExportBuilder {
       emit(DraftNode(op: "Transpose", inputs: [source], outputs: [name], attributes: [("perm", perm)]))
     }
     names[value, default: [:]][layout] = name
+    known.insert(name)
     return name
   }
 
@@ -63,13 +66,14 @@ final class ExportBuilder {
     let node = graph.nodes[current]
     let wanted = sanitised(result == 0 ? node.name : "\(node.name):\(result)")
     var name = name
-    if let last = draft.nodes.indices.last, name.hasPrefix("\(sanitised(node.name))/"),
+    if let last = draft.nodes.indices.last, !known.contains(name), name.hasPrefix("\(sanitised(node.name))/"),
       let place = draft.nodes[last].outputs.firstIndex(of: name), taken.insert(wanted).inserted
     {
       draft.nodes[last].outputs[place] = wanted
       name = wanted
     }
     names[Value(current, result), default: [:]][layout] = name
+    known.insert(name)
   }
 
   func emit(_ node: DraftNode) { draft.nodes.append(node) }
