@@ -17,7 +17,8 @@ public struct ScalingNumbers: Sendable, Hashable {
 public enum ScalingRule: Sendable, Hashable {
   /// Whoever asks for the run.
   case given(ScalingNumbers)
-  /// What was published with the model. A mean and a deviation without a scale are of samples divided by the largest of their type.
+  /// What was published with the model. A mean and a deviation without a scale are of samples divided by the largest of their type, unless
+  /// one is beyond what such samples can have.
   case metadata(ScalingNumbers)
   /// The network itself, by what its first operators do to samples.
   case model(InputUnit)
@@ -60,7 +61,7 @@ public struct InputScaling: Sendable, Hashable {
     switch rule {
     case .given(let numbers): (scale, offset) = try numbers.affine(channels: largest.count)
     case .metadata(var numbers):
-      numbers.scale = numbers.scale ?? toUnit
+      if !numbers.areOfSamples { numbers.scale = numbers.scale ?? toUnit }
       (scale, offset) = try numbers.affine(channels: largest.count)
     case .model(let unit) where unit.kind == .samples:
       (scale, offset) = (largest.map { _ in 1 }, largest.map { _ in 0 })
@@ -85,6 +86,11 @@ public struct ScalingError: Error, Hashable {
 }
 
 extension ScalingNumbers {
+  /// True for a mean or a deviation above 2 without a scale: of samples as they are.
+  public var areOfSamples: Bool {
+    scale == nil && ((mean ?? []) + (deviation ?? [])).contains { abs($0) > 2 }
+  }
+
   fileprivate func affine(channels: Int) throws(ScalingError) -> (scale: [Float], offset: [Float]) {
     func perChannel(_ values: [Float]?, _ fallback: Float, _ name: Name) throws(ScalingError) -> [Float] {
       guard let values else { return [Float](repeating: fallback, count: channels) }

@@ -54,7 +54,8 @@ extension ScalingRule {
     switch self {
     case .given(let numbers), .metadata(let numbers):
       let parts = [
-        numbers.scale.map { "times \(list($0))" } ?? "divided by the largest value of their type",
+        numbers.scale.map { "times \(list($0))" }
+          ?? (numbers.areOfSamples ? "as they are" : "divided by the largest value of their type"),
         numbers.mean.map { "minus \(list($0))" }, numbers.deviation.map { "divided by \(list($0))" },
       ]
       return "samples " + parts.compactMap { $0 }.joined(separator: ", ") + ", as the metadata says"

@@ -201,9 +201,13 @@ extension LoadedModel {
   /// Which of several outputs is used where none is asked for, and which are not.
   var outputUsed: String? {
     let names = imported.outputNames
-    guard names.count > 1 else { return nil }
-    return "\(names[0]) (the first of \(names.count); others: \(names.dropFirst().joined(separator: ", ")); "
-      + "choose with --output-name)"
+    return otherOutputs.map { "\(names[0]) (the first of \(names.count); others: \($0); choose with --output-name)" }
+  }
+
+  /// The names of all outputs but the first; `nil` where there is one.
+  var otherOutputs: String? {
+    let names = imported.outputNames.dropFirst()
+    return names.isEmpty ? nil : names.joined(separator: ", ")
   }
 }
 

@@ -47,8 +47,16 @@ extension SegmentJob {
       options.common.log("output: \(text)")
     }
     let upsampling = options.upsample ?? .bilinear
-    let network = try SceneNetwork(
-      graph, file: loaded.file, options.layouts.wish(loaded), upsampling: upsampling.method)
+    let network: SceneNetwork
+    do throws(Failure) {
+      network = try SceneNetwork(
+        graph, file: loaded.file, options.layouts.wish(loaded), upsampling: upsampling.method)
+    } catch {
+      guard options.outputName == nil, let others = loaded.otherOutputs else { throw error }
+      var failure = error
+      failure.hint = "there are other outputs for --output-name: \(others)"
+      throw failure
+    }
     let fit = network.fit
     if fit.factor != 1 {
       let rule = network.numbers == nil ? upsampling : .nearest

@@ -90,6 +90,7 @@ private let constants: [RescalingSpelling] = [
   .init("a negative mean added", .samples, "subtracts 103.94, 116.78, 123.68") {
     try $0.binary(.add, $1, caffe.map { -$0 })
   },
+  .init("a summand, as before a logarithm", .unsure, "adds 1") { try $0.binary(.add, $1, [1]) },
   .init("a mean added", .samples, "adds 3") { try $0.binary(.add, $1, [3]) },
   .init("inverted", .samples, "turns the sign") { graph, x in
     try graph.binary(.divide, graph.op(Binary(.subtract), graph.numbers([255], []), x), [255])

@@ -49,6 +49,15 @@ struct InputScalingTests {
     #expect(metadata.scale == [Float](repeating: 1 / 255 / 0.25, count: 3) && metadata.offset == given.offset)
   }
 
+  @Test func `a mean or a deviation of metadata that no sample of 0 to 1 has is of samples as they are`() throws {
+    for numbers in [ScalingNumbers(mean: [120, 110, 100], deviation: [60]), ScalingNumbers(deviation: [255])] {
+      let scaling = try InputScaling(.metadata(numbers), largest: bytes)
+      #expect(try scaling == InputScaling(.metadata(numbers), largest: [nil, nil, nil]))
+      #expect(scaling.scale == [Float](repeating: 1 / numbers.deviation![0], count: 3))
+    }
+    #expect(!ScalingNumbers(scale: [1], mean: [120]).areOfSamples)
+  }
+
   @Test func `numbers that do not go with the channels are refused`() throws {
     #expect(throws: ScalingError(kind: .count(2, channels: 3), name: .mean)) {
       try InputScaling(.given(ScalingNumbers(mean: [1, 2])), largest: bytes)

@@ -50,7 +50,8 @@ struct ChainEnd: Hashable {
       return .samples
     }
     if isIdentity { return isLimitedToUnit ? .unitInterval : .unsure }
-    guard all({ abs($0.mean) <= 1 + 1e-6 && $0.deviation <= 1 + 1e-6 }) else { return .unsure }
+    // What is added to samples of 0 ... 1 does not centre them: it may begin another function, such as log(1 + x).
+    guard all({ (-0.05...1 + 1e-6).contains($0.mean) && $0.deviation <= 1 + 1e-6 }) else { return .unsure }
     return traces.areStatistics && !areStatisticsOfUnit ? .unsure : .unitInterval
   }
 
