@@ -97,7 +97,7 @@ extension LayerEntry {
   }
 
   /// Whether an operator can stand for a layer that is refused: not for an input, nor for a precision, which stays, nor for what keeps a
-  /// state, looks words up, or is a whole model of another framework.
+  /// state, looks words up, compares values with each other, or is a whole model of another framework.
   fileprivate var canBeSubstituted: Bool {
     guard className != "InputLayer", !LayerEntry.withoutSubstitute.contains(className) else { return false }
     let isKnown = LayerTable.rule(for: self) != nil || OperationTable.rule(for: self) != nil
@@ -107,7 +107,7 @@ extension LayerEntry {
   private static let withoutSubstitute: Set<String> = [
     "RNN", "SimpleRNN", "LSTM", "GRU", "CuDNNLSTM", "CuDNNGRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
     "Bidirectional", "Embedding", "TextVectorization", "StringLookup", "IntegerLookup", "CategoryEncoding", "Hashing",
-    "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",
+    "Attention", "AdditiveAttention", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer",
   ]
 
   private var inputRefusal: String? {

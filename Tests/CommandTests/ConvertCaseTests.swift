@@ -3,8 +3,8 @@ import Testing
 
 /// ONNX files in many spellings, written anew: `convert` reads back what it wrote and compares, in either layout.
 struct ConvertCaseTests {
-  /// Operators that ONNX has no form for, or that are no part of a converted model: refused by name.
-  private static let refused = ["quantised", "onnx_unused_outputs/", "baked_size/oblong_96x64"]
+  /// Some outputs of these cannot be read, or only at the size that was baked in.
+  private static let refused = ["onnx_unused_outputs/", "baked_size/oblong_96x64"]
 
   private static let names = CaseTests.names.filter { name in
     name.hasSuffix(".onnx") && !refused.contains { name.contains($0) }
@@ -16,7 +16,9 @@ struct ConvertCaseTests {
     try place.copy("cases/\(name)", "m.onnx")
     for options in [[], ["--layout", "nhwc"], ["--layout", "nchw"]] {
       let result = try place.run(["convert", "m.onnx", "n.onnx", "--overwrite"] + options)
-      #expect(result.status == 0, "\(options): \(result.errors)")
+      // What ONNX has no form for is refused by name.
+      let isNamed = result.status == 3 && result.errors.contains("ONNX has no form for")
+      #expect(result.status == 0 || isNamed, "\(options): \(result.errors)")
     }
   }
 
