@@ -81,6 +81,7 @@ private struct GeometryTrial {
       if other.rows.stride != result.rows.stride { result.rows = SceneGeometry.Axis() }
       if other.columns.stride != result.columns.stride { result.columns = SceneGeometry.Axis() }
     }
+    result.blockers += graph.meetingSizes(small, large, output: output)
     result.addStrides(of: small, large, output: output, rows: rows, columns: columns)
     return result
   }

@@ -26,6 +26,9 @@ public protocol Op: Sendable, Hashable {
   /// True where the result is the first input unchanged, whatever sizes of it are unknown.
   func passesOn(_ inputs: [TensorType]) -> Bool
 
+  /// True where the result repeats one number, however large it is, if each input does.
+  var repeatsOneNumber: Bool { get }
+
   /// Multiply-adds for one whole result, 0 where none are worth counting.
   func multiplyAdds(_ inputs: [TensorType]) -> Int
 
@@ -37,6 +40,7 @@ extension Op {
   public var attributes: String { "" }
   public func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? { nil }
   public func passesOn(_ inputs: [TensorType]) -> Bool { false }
+  public var repeatsOneNumber: Bool { false }
   public func multiplyAdds(_ inputs: [TensorType]) -> Int { 0 }
   public func compile(_ site: CompileSite) -> any Step { EvaluatingStep(self, site) }
 }

@@ -19,6 +19,8 @@ public struct BroadcastTo: Op {
 }
 
 extension BroadcastTo {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let rank = max(dims.count, inputs[0].shape.rank)
     let own = [Int](repeating: 1, count: rank - inputs[0].shape.rank) + inputs[0].shape.dims

@@ -23,6 +23,8 @@ public struct Cast: Op {
 }
 
 extension Cast {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].cast(to: dataType)] }
 
   public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }

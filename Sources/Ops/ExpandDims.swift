@@ -31,6 +31,8 @@ public struct ExpandDims: Op {
 }
 
 extension ExpandDims {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (dims, rank) = (inputs[0].shape.dims, inputs[0].shape.rank + axes.count)
     return [inputs[0].reshaped(Shape(expanded(dims, Set(axes.map { $0 < 0 ? $0 + rank : $0 }), 1)))]

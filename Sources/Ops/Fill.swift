@@ -24,6 +24,8 @@ public struct Fill: Op {
 }
 
 extension Fill {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = Shape(dims)
     return [Tensor(shape, Tensor.Elements([Double](repeating: value, count: shape.count), as: dataType))]

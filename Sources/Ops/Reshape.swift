@@ -56,6 +56,8 @@ public struct Reshape: Op {
 }
 
 extension Reshape {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = inputs[0].shape
     var result = dims.enumerated().map { place, dim in dim == 0 ? shape[place] : dim }

@@ -30,6 +30,8 @@ public struct Squeeze: Op {
 }
 
 extension Squeeze {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let dims = inputs[0].shape.dims
     let removed =

@@ -22,6 +22,8 @@ public struct Transpose: Op {
 }
 
 extension Transpose {
+  public var repeatsOneNumber: Bool { true }
+
   public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let strides = inputs[0].shape.strides
     let result = Shape(permutation.map { inputs[0].shape[$0] })

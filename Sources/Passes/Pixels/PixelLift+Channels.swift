@@ -20,7 +20,9 @@ extension PixelLift {
       else { return nil }
       operands.append(plain)
     }
-    guard let site = ChannelSite(op, operands, types) else { return nil }
+    guard let site = ChannelSite(op, operands, types),
+      PixelAxes(site.result).channels <= PixelLift.mostChannels
+    else { return nil }
     if let einsum = op as? Einsum, !site.keepsPixels(einsum) { return nil }
     if op is Gather, operands.count == 2, operands[0] != nil, operands[1] != nil { return nil }
     var values: [Value] = []

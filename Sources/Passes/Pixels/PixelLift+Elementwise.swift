@@ -29,6 +29,7 @@ extension PixelLift {
         axes[axis] = .channels(dim)
       }
     }
+    guard PixelAxes(axes).channels <= PixelLift.mostChannels else { return nil }
     let channelAxes = axes.indices.filter { axes[$0].isChannels && axes[$0] != .channels(1) }
     var inputs: [Value] = []
     for (place, input) in node.inputs.enumerated() {

@@ -110,6 +110,7 @@ extension PixelLift {
   private mutating func ordered(
     _ image: Value, _ view: inout PixelView, _ groups: [Int], name: String
   ) throws(GraphError) -> Value {
+    guard view.channels <= PixelLift.mostChannels else { throw GraphError(name, "has \(view.channels) channels") }
     let channels = view.channels(inOrder: groups)
     view.reorder(groups)
     return try picked(image, channels, name: name)

@@ -15,6 +15,9 @@ struct PixelLift {
     case plain(Value)
   }
 
+  /// More channels are rather pixels that have lost their place; what is computed of each would not fit in memory.
+  static let mostChannels = 1 << 16
+
   let source: Graph
   let sized: Graph
   var graph = Graph()
