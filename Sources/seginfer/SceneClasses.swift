@@ -32,7 +32,8 @@ struct SceneClasses {
     else { return nil }
     file = loaded.file
     areNumbers = network.numbers != nil
-    declaredThreshold = areNumbers ? nil : loaded.metadata?.threshold
+    // A network that picks the largest score itself has no threshold.
+    declaredThreshold = areNumbers || network.picksLargest ? nil : loaded.metadata?.threshold
     declaredClasses = loaded.metadata?.classes
     let names = declaredClasses.flatMap { declared in
       declared.value.names(output: output).map { Declared($0, declared.origin) }
@@ -46,7 +47,8 @@ struct SceneClasses {
     let declared = ClassDecision.Declaration(
       threshold: declaredThreshold?.value, hasBackground: names?.value.hasBackground(scores: scores))
     decision = try ClassDecision(
-      scores: scores, kind: graph.scoreKind, background: background, threshold: threshold, declared: declared)
+      scores: scores, kind: graph.scoreKind, background: background ?? (network.picksLargest ? .first : nil),
+      threshold: threshold, declared: declared)
   }
 
   /// Says that the names of classes are for other outputs; `nil` where they are not.
@@ -123,6 +125,8 @@ extension SegmentJob {
       return try withProbabilities(
         graph, "logits, the sigmoid of each is its score, as of networks trained with a binary cross-entropy per class",
         areIndependent: true)
+    case .exponential:
+      return try withProbabilities(graph, "a logarithm, whose exponential is the score", areLogarithms: true)
     case .softmax: return try withProbabilities(graph, "logits, their softmax is held against the threshold")
     }
   }

@@ -82,9 +82,13 @@ extension SegmentJob {
     return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(graph) }
   }
 
-  func withProbabilities(_ graph: Graph, _ note: String, areIndependent: Bool = false) throws(Failure) -> Graph {
+  func withProbabilities(
+    _ graph: Graph, _ note: String, areIndependent: Bool = false, areLogarithms: Bool = false
+  ) throws(Failure) -> Graph {
     options.common.log("output: \(note)")
-    do throws(GraphError) { return try graph.withProbabilities(areIndependent: areIndependent) } catch {
+    do throws(GraphError) {
+      return try graph.withProbabilities(areIndependent: areIndependent, areLogarithms: areLogarithms)
+    } catch {
       throw Failure(error, file: options.model ?? LoadedModel.bundledName)
     }
   }

@@ -52,6 +52,44 @@ struct SceneScoresTests {
     #expect(try network(.relu, classes: 3).scoreKind == .unknown)
   }
 
+  /// A crop, a mean over channels, one of them, a wide clip and another sign.
+  @Test func `logits stay logits whatever moves, mixes or clips them`() throws {
+    let enlarged = Resize2D(method: .bilinear, target: .size(.init(64, 64)))
+    let narrowed = Slice([.init(3, index: 1)])
+    #expect(try network(.linear, AveragePool2D(size: 2, strides: 2, padding: .valid), enlarged).scoreKind == .logits)
+    #expect(try network(.linear, classes: 3, narrowed).scoreKind == .logits)
+    for kind in [Reduce.Kind.sum, .mean, .max] {
+      #expect(try network(.linear, classes: 3, Reduce(kind: kind, axes: [3], keepDims: true)).scoreKind == .logits)
+    }
+    #expect(try network(.linear, Activate(.clamp(min: -8, max: 8))).scoreKind == .logits)
+    #expect(try network(.linear, Activate(.clamp(min: 0, max: 8))).scoreKind == .unknown)
+    #expect(try network(.linear, Unary(.negate)).scoreKind == .logits)
+    #expect(try network(.linear, Activate(.logSigmoid)).scoreKind == .logProbabilities)
+  }
+
+  @Test func `some of the scores of a softmax are probabilities of their own`() throws {
+    let narrowed = Slice([.init(3, index: 1)])
+    #expect(try network(.linear, classes: 3, Softmax(), narrowed).scoreKind == .independent)
+    #expect(try network(.sigmoid, classes: 3, Reduce(kind: .sum, axes: [3], keepDims: true)).scoreKind == .unknown)
+    var graph = try network(.sigmoid)
+    let one = graph.constant(Tensor([1], [1.0]), name: "one")
+    let scores = graph.outputs[0].value
+    for (function, factor, kind) in [
+      (Binary.Function.subtract, one, ScoreKind.independent), (.add, one, .unknown), (.multiply, scores, .independent),
+    ] {
+      let value = try graph.add(Binary(function), [factor, scores], name: "\(function)")
+      #expect(graph.selectingOutputs([.init(name: "scores", value: value)]).scoreKind == kind)
+    }
+  }
+
+  @Test func `the probability of a logarithm is its exponential`() throws {
+    let image = seededTensor([1, 2, 3, 3], seed: 9)
+    let graph = try network(.linear, Activate(.logSigmoid))
+    let plain = try network(.sigmoid).evaluate(["image": image])[0].floats
+    let result = try graph.withProbabilities(areLogarithms: true).evaluate(["image": image])[0].floats
+    for (a, b) in zip(plain, result) { #expect(abs(a - b) < 1e-6) }
+  }
+
   @Test(arguments: [Activation.sigmoid, .linear, .relu]) func `heads side by side are what each of them is`(
     _ activation: Activation
   ) throws {

@@ -22,7 +22,7 @@ public struct ClassDecision: Sendable, Hashable {
   }
 
   /// What is applied to scores that are no probabilities, before they are held against a threshold.
-  public enum Probabilities: Sendable, Hashable { case sigmoid, softmax }
+  public enum Probabilities: Sendable, Hashable { case sigmoid, softmax, exponential }
 
   /// What a model's metadata says.
   public struct Declaration: Sendable, Hashable {
@@ -86,7 +86,7 @@ public struct ClassDecision: Sendable, Hashable {
     guard threshold != nil else { return nil }
     switch kind {
     case .logits: return scores == 1 || background == .none ? .sigmoid : .softmax
-    case .logProbabilities: return scores == 1 ? nil : .softmax
+    case .logProbabilities: return scores == 1 ? .exponential : .softmax
     case .exclusive, .independent, .unknown: return nil
     }
   }
@@ -94,6 +94,9 @@ public struct ClassDecision: Sendable, Hashable {
   /// True where each score is a probability of its own and the largest wins only because nothing says otherwise: pixels get a class
   /// that the network denies.
   public var isDoubtful: Bool { scores > 1 && kind == .independent && background == .first && reason == .byDefault }
+
+  /// True where it is not known whether the only score is a probability, which it is taken for.
+  public var isGuessed: Bool { scores == 1 && kind == .unknown }
 
   /// The number of classes.
   public var classes: Int { scores == 1 ? 2 : scores + first }

@@ -9,6 +9,8 @@ public struct SceneNetwork: Sendable {
   public let form: SceneForm
   /// How the output lay on the image before it was made as large.
   public let fit: SceneFit
+  /// True where the network gives the number of the largest score, in whose place the scores are.
+  public let picksLargest: Bool
   /// Not nil where the output has class numbers and no scores.
   public let numbers: ClassNumbers?
 
@@ -21,6 +23,7 @@ public struct SceneNetwork: Sendable {
     form = try SceneForm(graph, wish)
     do throws(GraphError) {
       var network = form.graph.scoringPixels()
+      picksLargest = form.graph.firstOutputType != network.firstOutputType
       // A number for each of several channels is a score.
       numbers = network.outputChannels == 1 ? network.classNumbers() : nil
       network = try network.withFloatNumbers()
@@ -40,5 +43,6 @@ public struct SceneNetwork: Sendable {
 }
 
 extension Graph {
+  fileprivate var firstOutputType: TensorType? { outputs.first.map { self[$0.value] } }
   fileprivate var outputChannels: Int? { outputs.first.flatMap { self[$0.value].dims.last ?? nil } }
 }
