@@ -13,6 +13,14 @@ public struct ScalingNumbers: Sendable, Hashable {
   public var isEmpty: Bool { scale == nil && mean == nil && deviation == nil }
 }
 
+extension ScalingNumbers {
+  fileprivate func areDenied(by unit: InputUnit) -> Bool {
+    guard scale == nil, unit.kind == .samples, !unit.isDoubtful else { return false }
+    let areIdentity = (mean ?? [0]).allSatisfy { $0 == 0 } && (deviation ?? [1]).allSatisfy { $0 == 1 }
+    return unit.takesIntegers || areIdentity
+  }
+}
+
 /// Who says how samples become the numbers that a network sees.
 public enum ScalingRule: Sendable, Hashable {
   /// Whoever asks for the run.
@@ -25,11 +33,12 @@ public enum ScalingRule: Sendable, Hashable {
   /// Nobody: integers are divided by the largest of their type, floats stay.
   case type(InputUnit)
 
-  /// The first of these that says anything.
+  /// The first of these that says anything. A mean and a deviation for samples within 0 ... 1 say nothing about a network that takes whole
+  /// numbers, nor, where they are 0 and 1, about one that rescales samples itself.
   public init(given: ScalingNumbers = ScalingNumbers(), metadata: ScalingNumbers?, unit: InputUnit) {
     if !given.isEmpty {
       self = .given(given)
-    } else if let metadata, !metadata.isEmpty {
+    } else if let metadata, !metadata.isEmpty, !metadata.areDenied(by: unit) {
       self = .metadata(metadata)
     } else {
       self = unit.kind == .unsure ? .type(unit) : .model(unit)

@@ -28,6 +28,25 @@ struct InputScalingTests {
     #expect(ScalingRule(metadata: nil, unit: nothing) == .type(nothing))
   }
 
+  @Test func `numbers of 0 to 1 that a model denies do not count`() throws {
+    let none = ScalingNumbers(mean: [0, 0, 0], deviation: [1, 1, 1]),
+      some = ScalingNumbers(mean: [0.5], deviation: [0.2])
+    let divides = try unit(.divide, 255), unknown = try unit(nil)
+    var graph = Graph()
+    let value = graph.input("image", TensorType(.uint8, [1, nil, nil, 3]))
+    graph.output(try graph.add(Cast(to: .float32), [value], name: "network"), name: "scores")
+    let integers = InputUnit(graph)
+    #expect(integers.takesIntegers && !divides.takesIntegers)
+    #expect(ScalingRule(metadata: none, unit: integers) == .model(integers))
+    #expect(ScalingRule(metadata: some, unit: integers) == .model(integers))
+    #expect(ScalingRule(metadata: none, unit: divides) == .model(divides))
+    #expect(ScalingRule(metadata: some, unit: divides) == .metadata(some))
+    #expect(ScalingRule(metadata: none, unit: unknown) == .metadata(none))
+    let scaled = ScalingNumbers(scale: [2], mean: [0])
+    #expect(ScalingRule(metadata: scaled, unit: integers) == .metadata(scaled))
+    #expect(ScalingRule(given: none, metadata: nil, unit: integers) == .given(none))
+  }
+
   @Test func `a model that rescales samples gets them as they are`() throws {
     let scaling = try InputScaling(.model(unit(.divide, 255)), largest: [255, 65_535, nil])
     #expect(scaling.scale == [1, 1, 1] && scaling.offset == [0, 0, 0])

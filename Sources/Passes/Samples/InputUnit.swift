@@ -35,6 +35,8 @@ public struct InputUnit: Sendable, Hashable {
   public var evidence: String
   /// False for a network that takes no image, for which the question does not arise.
   public var takesImage = true
+  /// True for an input of whole numbers, into which no scaled sample fits.
+  public var takesIntegers = false
   /// The kind follows from the numbers, and yet networks are published with these that were trained on another unit: the mean and
   /// deviation of a data set in 0 ... 1, applied to bytes.
   public var isDoubtful = false
@@ -53,6 +55,7 @@ public struct InputUnit: Sendable, Hashable {
     let type = used.nodes[input].types[0].dataType
     guard type == .float32 || type == .float64 else {
       self.init(kind: .samples, node: used.nodes[input].name, evidence: "it takes \(type.rawValue)")
+      takesIntegers = true
       return
     }
     guard let chain = LeadingChain.following(used, from: input) else {
