@@ -94,7 +94,9 @@ extension InputUnit {
   /// What may be wrong, and the option that mends it.
   fileprivate var doubt: String {
     let unknown = "whether the model was trained on samples as they are or on 0 ... 1 is not known"
-    let reason = kind == .unsure ? evidence : "such a mean and deviation are applied to either"
+    let isSentence = ["it ", "nothing "].contains { evidence.hasPrefix($0) }
+    let reason =
+      kind == .unsure ? (isSentence ? "" : "it ") + evidence : "such a mean and deviation are applied to either"
     return "\(unknown), since \(reason); if on samples as they are, give --scale 1"
   }
 }

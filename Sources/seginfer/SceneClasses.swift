@@ -138,6 +138,10 @@ extension SegmentJob {
         "warning: each of the \(classes.decision.scores) scores is a sigmoid, and the largest wins however small it is; "
           + "with --background none, pixels whose scores are all below a threshold are background")
     }
+    if classes.decision.isGuessed, options.threshold == nil {
+      options.common.log(
+        "warning: whether the score is a probability is not known; if it is a logit, give --threshold 0")
+    }
     if let other = classes.namesOfOthers { options.common.log("classes: numbered, since \(other)") }
   }
 

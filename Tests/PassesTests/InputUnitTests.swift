@@ -98,7 +98,7 @@ private let constants: [RescalingSpelling] = [
   .init("one channel of many beyond 2", .samples, "subtracts 0, 0, 12") {
     try $0.binary(.subtract, $1, [0, 0, 12])
   },
-  .init("integers", .samples, "it takes uint8", dataType: .uint8) { try $0.op(Cast(to: .float32), $1) },
+  .init("integers", .samples, "takes uint8", dataType: .uint8) { try $0.op(Cast(to: .float32), $1) },
   .init("whole numbers of samples", .samples, "makes whole numbers of them") {
     try $0.op(Cast(to: .float32), $0.op(Cast(to: .int32), $1))
   },

@@ -54,7 +54,7 @@ public struct InputUnit: Sendable, Hashable {
     }
     let type = used.nodes[input].types[0].dataType
     guard type == .float32 || type == .float64 else {
-      self.init(kind: .samples, node: used.nodes[input].name, evidence: "it takes \(type.rawValue)")
+      self.init(kind: .samples, node: used.nodes[input].name, evidence: "takes \(type.rawValue)")
       takesIntegers = true
       return
     }
