@@ -59,7 +59,8 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       if let reason = Self.refusal(name, value.uppercased(), options) {
         throw RasterError(
-          .invalidOption, file, "creation option \(name)=\(value.escaped) \(reason)", hint: "use DEFLATE, LZW or ZSTD")
+          .invalidOption, file, "creation option \(name)=\(value.escaped) \(reason)",
+          hint: name.hasSuffix("COMPRESS") ? "use DEFLATE, LZW or ZSTD" : "leave it out")
       }
     }
     let list = options.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
@@ -94,6 +95,8 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  private static func isOn(_ value: String) -> Bool { !["NO", "OFF", "FALSE", "0"].contains(value) }
+
   /// Why an option must not be used for a raster of class numbers.
   private static func refusal(_ name: String, _ value: String, _ options: [String: String]) -> String? {
     switch name {
@@ -104,7 +107,10 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
       }
       if value == "JXL", options["JXL_LOSSLESS"]?.uppercased() == "NO" { return "without JXL_LOSSLESS is lossy" }
       return nil
-    case "DISCARD_LSB", "NBITS": return "would change classes"
+    case "DISCARD_LSB", "NBITS", "PIXELTYPE": return "would change classes"
+    // The driver names it after the temporary that it writes.
+    case "WORLDFILE" where isOn(value), "TFW" where isOn(value):
+      return "writes a file beside the mask, which has its georeference without one"
     case "TILING_SCHEME" where value != "CUSTOM": return "would change the grid"
     case "TARGET_SRS", "RES", "EXTENT": return "would change the grid"
     default: return nil

@@ -63,7 +63,7 @@ public struct InputScaling: Sendable, Hashable {
 
   /// `largest` has for each channel of the network the largest sample of its type, nil where that is a float.
   ///
-  /// Errors: another number of values than one or one for each channel; a deviation by which nothing can be divided.
+  /// Errors: another number of values than one or one for each channel; a factor or a deviation of 0.
   public init(_ rule: ScalingRule, largest: [Float?]) throws(ScalingError) {
     self.rule = rule
     let toUnit = largest.map { $0.map { 1 / $0 } ?? 1 }
@@ -86,6 +86,8 @@ public struct ScalingError: Error, Hashable {
     case count(Int, channels: Int)
     /// A deviation is 0, or so small or large that its reciprocal is no number.
     case deviation
+    /// A factor is 0, infinite or no number: nothing of the image would be left.
+    case factor
   }
 
   public var kind: Kind
@@ -111,6 +113,7 @@ extension ScalingNumbers {
     let factors = try perChannel(scale, 1, .scale)
     let means = try perChannel(mean, 0, .mean)
     let deviations = try perChannel(deviation, 1, .deviation)
+    guard factors.allSatisfy({ $0.isFinite && $0 != 0 }) else { throw ScalingError(kind: .factor, name: .scale) }
     guard deviations.allSatisfy(\.isNormal) else { throw ScalingError(kind: .deviation, name: .deviation) }
     return (zip(factors, deviations).map { $0 / $1 }, zip(means, deviations).map { -$0 / $1 })
   }

@@ -20,6 +20,7 @@ extension InputScaling {
       case .count(let count, let channels):
         throw Failure(.usage, at: names[error.name], "\(count) values for \(channels) channels")
       case .deviation: throw Failure(.usage, at: names[error.name], "a deviation of 0")
+      case .factor: throw Failure(.usage, at: names[error.name], "a factor of 0 leaves nothing of the image")
       }
     }
   }

@@ -26,7 +26,7 @@ struct OutputChecks {
     for other in seen where !isStream && Files.areSame(path, other) {
       throw Failure(.usage, file: path, "two outputs have this name", hint: "choose another name for one")
     }
-    seen.append(path)
+    seen += [path] + suffixes.map { path + $0 }
     if !isStream { try checkPlace(path, suffixes) }
   }
 

@@ -66,7 +66,9 @@ struct SegmentJob {
     }
     if statistics.nodata > 0 { options.common.log("no data: \(statistics.nodata) pixels") }
     if statistics.nonFinite > 0 {
-      options.common.log("warning: \(statistics.nonFinite) pixels had scores that are not finite, or numbers that no class has, and became nodata")
+      options.common.log(
+        "warning: \(statistics.nonFinite) pixels had scores that are not finite, or numbers that no class has, "
+          + "and became nodata")
     }
     try writeResult(outputPath)
     if let path = options.stats {

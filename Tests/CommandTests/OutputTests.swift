@@ -36,6 +36,7 @@ struct OutputTests {
   @Test func `two outputs have two names`() throws {
     for option in ["--stats", "--preview"] {
       try place.expectRefusal(OutputTests.segment + [option, "o.tif"], 2, "two outputs")
+      try place.expectRefusal(OutputTests.segment + [option, "o.tif.aux.xml"], 2, "two outputs")
     }
   }
 

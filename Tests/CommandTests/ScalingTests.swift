@@ -35,6 +35,8 @@ struct ScalingTests {
     try place.copy("cases/onnx_input_scaling/side_branch.onnx", "m.onnx")
     let given = try place.run(["case.tif", "-m", "m.onnx", "-o", "o.tif", "--mean", "1,2"])
     #expect(given.status == 2 && given.errors.contains("--mean: 2 values for 3 channels"))
+    let none = try place.run(["case.tif", "-m", "m.onnx", "-o", "o.tif", "--scale", "0"])
+    #expect(none.status == 2 && none.errors.contains("--scale: a factor of 0"))
     try place.write(#"{"standardization_std": [0]}"#.utf8, "m.json")
     let metadata = try place.run(["case.tif", "-m", "m.onnx", "-o", "o.tif"])
     #expect(metadata.status == 2 && metadata.errors.contains("standardization_std: a deviation of 0"))

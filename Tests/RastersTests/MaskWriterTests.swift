@@ -134,6 +134,14 @@ import Testing
     #expect(scratch.names == ["source.tif"])
   }
 
+  @Test(arguments: [("PIXELTYPE=SIGNEDBYTE", MaskFormat.gtiff), ("TFW=YES", .gtiff), ("WORLDFILE=yes", .png)])
+  func `options that the format has and a mask has not are refused`(option: String, format: MaskFormat) throws {
+    #expect(rasterError { _ = try writer("mask", format, options: [option]) }?.what.contains(option) == true)
+    #expect(scratch.names == ["source.tif"])
+    try writer("mask.tif", .gtiff, options: ["TFW=NO"]).finish()
+    #expect(scratch.names == ["mask.tif", "mask.tif.aux.xml", "source.tif"])
+  }
+
   @Test func `lossy LERC is refused`() {
     #expect(rasterError { _ = try writer(options: ["COMPRESS=LERC", "MAX_Z_ERROR=1"]) }?.kind == .invalidOption)
   }
