@@ -1,12 +1,13 @@
 import Foundation
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 struct FileNameTests {
-  private let disk: Disk
+  private let disk: Scratch
 
-  init() throws { disk = try Disk() }
+  init() throws { disk = try Scratch() }
 
   private func refusal(_ path: String, _ suffixes: [String] = []) -> WriteError.Reason? {
     do throws(WriteError) {

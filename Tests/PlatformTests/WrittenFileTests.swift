@@ -1,15 +1,16 @@
 import Foundation
 import Glibc
 import Platform
+import TestSupport
 import Testing
 
 struct WrittenFileTests {
-  private let disk: Disk
+  private let disk: Scratch
   /// More than the writer's buffer, and no two stretches of it alike.
   private static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7919 >> 3) }
   private static let old = Array("old".utf8)
 
-  init() throws { disk = try Disk() }
+  init() throws { disk = try Scratch() }
 
   /// In pieces of all kinds: none, small ones that are gathered, one larger than the buffer.
   private func write(_ name: String, _ calls: FileCalls) throws(WriteError) {

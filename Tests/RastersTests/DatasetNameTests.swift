@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Rasters
+import TestSupport
 import Testing
 
 @Suite struct DatasetNameTests {

@@ -1,4 +1,5 @@
 import Rasters
+import TestSupport
 import Testing
 
 @Suite struct GeoreferenceTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Rasters
+import TestSupport
 import Testing
 
 /// Walks the real rasters beside the checkout when they are there.

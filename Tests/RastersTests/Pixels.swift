@@ -1,23 +1,6 @@
 import Foundation
 import Rasters
 
-/// A directory of its own for one test, removed with it.
-final class Scratch {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "rasters-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
-
-  /// Everything in the directory, hidden files included.
-  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).sorted() }
-}
-
 /// What a reader delivers.
 struct Pixels: Equatable {
   var samples: [Float]
