@@ -16,10 +16,10 @@ struct LayoutOptions: ParsableArguments {
   @Option(help: "Where the classes of the model's output are, if its sizes allow both: nchw or nhwc.")
   var outputLayout: Layout?
 
-  func wish(_ loaded: LoadedModel) -> SceneForm.Wish {
+  func wish(_ loaded: LoadedModel, imageSize: Pair? = nil) -> SceneForm.Wish {
     SceneForm.Wish(
       inputHasChannelsLast: inputLayout?.hasChannelsLast, outputHasChannelsLast: outputLayout?.hasChannelsLast,
-      prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast)
+      prefersChannelsLast: loaded.imported.metadata.prefersChannelsLast, imageSize: imageSize)
   }
 }
 
@@ -46,6 +46,17 @@ extension SceneNetwork {
   var axesText: [String] {
     zip(layoutText, [form.otherInputs, form.otherOutputs]).filter { !$1.isEmpty }.map(\.0)
   }
+}
+
+extension BakedSize {
+  /// `subject` is the word for the input.
+  func text(_ subject: String) -> String {
+    let choice = others.map(BakedSize.text).joined(separator: ", ")
+    return "\(BakedSize.text(size)) alone, though \(subject) does not say so"
+      + (others.isEmpty ? "" : "; the same number of pixels has \(choice) (--window)")
+  }
+
+  private static func text(_ size: Pair) -> String { "\(size.width)x\(size.height)" }
 }
 
 extension Failure {

@@ -77,7 +77,7 @@ struct ModelReport {
     ]
     lines += network?.layoutText ?? []
     if let size = network?.form.bakedSize {
-      lines.append("image size: \(size.width)x\(size.height) alone, though the input does not say so")
+      lines.append("image size: \(size.text("the input"))")
     }
     if let fit, fit.factor != 1 { lines.append("output size: a score for \(fit.factor) pixels") }
     if let fit, fit.border != 0 { lines.append("output size: lacks a border of \(fit.border) pixels") }

@@ -87,7 +87,9 @@ struct ModelSummary {
 extension ImportedModel {
   /// Takes over the size of images that the only input that has some does not declare.
   mutating func declare(_ form: SceneForm) {
-    guard let size = form.bakedSize, inputs.count == 1, inputs[0].type.rank == form.input.axes.count else { return }
+    guard let size = form.bakedSize?.size, inputs.count == 1, inputs[0].type.rank == form.input.axes.count else {
+      return
+    }
     var type = inputs[0].type
     for (place, axis) in form.input.axes.enumerated() {
       if axis == .rows { type.dims[place] = size.height }

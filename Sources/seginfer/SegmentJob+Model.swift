@@ -2,6 +2,7 @@ import Graphs
 import ModelFiles
 import Ops
 import Passes
+import Scenes
 import Segmentation
 import Tensors
 
@@ -47,10 +48,11 @@ extension SegmentJob {
       options.common.log("output: \(text)")
     }
     let upsampling = options.upsample ?? .bilinear
+    let asked = options.window.map { Pair($0.size.height, $0.size.width) }
     let network: SceneNetwork
     do throws(Failure) {
       network = try SceneNetwork(
-        graph, file: loaded.file, options.layouts.wish(loaded), upsampling: upsampling.method)
+        graph, file: loaded.file, options.layouts.wish(loaded, imageSize: asked), upsampling: upsampling.method)
     } catch {
       guard options.outputName == nil, let others = loaded.otherOutputs else { throw error }
       var failure = error
@@ -68,8 +70,8 @@ extension SegmentJob {
       options.common.log("output: lacks a border of \(fit.border) pixels, the scene is continued by reflection")
     }
     if let size = network.form.bakedSize {
-      options.common.log(
-        "model: made for images of \(size.width)x\(size.height) alone, though its input does not say so")
+      let mark = size.others.isEmpty ? "" : "warning: "
+      options.common.log("\(mark)model: made for images of \(size.text("its input"))")
     }
     for line in network.axesText { options.common.log(line) }
     return network

@@ -21,13 +21,13 @@ struct BakedSizeTests {
   }
 
   @Test func `rows and columns in a shape`() throws {
-    #expect(try network(Reshape(dims: [1, 12, 20, 3])).bakedSize() == Pair(48, 80))
-    #expect(try network(enlarged: 2, Reshape(dims: [1, 16, 16, 3])).bakedSize() == Pair(64))
+    #expect(try network(Reshape(dims: [1, 12, 20, 3])).bakedSize()?.size == Pair(48, 80))
+    #expect(try network(enlarged: 2, Reshape(dims: [1, 16, 16, 3])).bakedSize()?.size == Pair(64))
   }
 
   @Test func `all pixels of a square, and a shape that takes more as a batch`() throws {
-    #expect(try network(Reshape(dims: [1, 196, 3]), Reshape(dims: [1, 14, 14, 3])).bakedSize() == Pair(56))
-    #expect(try network(Reshape(dims: [-1, 16, 16, 3])).bakedSize() == Pair(64))
+    #expect(try network(Reshape(dims: [1, 196, 3]), Reshape(dims: [1, 14, 14, 3])).bakedSize()?.size == Pair(56))
+    #expect(try network(Reshape(dims: [-1, 16, 16, 3])).bakedSize()?.size == Pair(64))
   }
 
   @Test func `windows in a shape`() throws {
@@ -35,7 +35,7 @@ struct BakedSizeTests {
     let graph = try network(
       windows, Transpose(permutation: [0, 1, 3, 2, 4, 5]), Transpose(permutation: [0, 1, 3, 2, 4, 5]),
       Reshape(dims: [1, 28, 28, 3]))
-    #expect(graph.bakedSize() == Pair(112))
+    #expect(graph.bakedSize()?.size == Pair(112))
   }
 
   @Test func `a table of positions, with a class token or without`() throws {
@@ -56,25 +56,25 @@ struct BakedSizeTests {
       value = try graph.add(Reshape(dims: [1, 16, 16, 3]), [value], name: "map")
       value = try graph.add(Resize2D(method: .nearest, target: .scale(4)), [value], name: "scores")
       graph = graph.selectingOutputs([Graph.Output(name: "scores", value: value)]).pruned()
-      #expect(graph.bakedSize() == Pair(64))
+      #expect(graph.bakedSize()?.size == Pair(64))
     }
   }
 
   @Test func `an output of one size whatever the image`() throws {
     let graph = try network(enlarged: 1, Resize2D(method: .bilinear, target: .size(Pair(96, 160))))
-    #expect(graph.bakedSize() == Pair(96, 160))
+    #expect(graph.bakedSize()?.size == Pair(96, 160))
     #expect(try graph.declaring(imageSize: Pair(96, 160)).sceneFit() == .same)
   }
 
   @Test func `scores at a part of the size`() throws {
     let graph = try network(enlarged: 1, Reshape(dims: [1, 16, 16, 3]))
-    #expect(graph.bakedSize() == Pair(64))
+    #expect(graph.bakedSize()?.size == Pair(64))
     #expect(try graph.declaring(imageSize: 64).sceneFit()?.factor == 4)
   }
 
   @Test func `a size that is half declared`() throws {
     #expect(
-      try network(declared: (64, nil), Reshape(dims: [1, 256, 3]), Reshape(dims: [1, 16, 16, 3])).bakedSize()
+      try network(declared: (64, nil), Reshape(dims: [1, 256, 3]), Reshape(dims: [1, 16, 16, 3])).bakedSize()?.size
         == Pair(64))
     #expect(
       try network(declared: (48, nil), Reshape(dims: [1, 256, 3]), Reshape(dims: [1, 16, 16, 3])).bakedSize() == nil)
@@ -90,6 +90,36 @@ struct BakedSizeTests {
     let sum = try graph.add(Binary(.add), [graph.outputs[0].value, mean], name: "sum")
     graph = graph.selectingOutputs([Graph.Output(name: "sum", value: sum)])
     #expect(graph.bakedSize() == nil)
+  }
+
+  /// Attention of three heads over 384 places of a map of any rows and columns, as exporters write it: beside the number of the places,
+  /// heads and pairs of numbers are named.
+  private func attention() throws -> Graph {
+    var graph = try network(enlarged: 1)
+    let map = try #require(graph.nodes.lastIndex { $0.op is MaxPool2D })
+    let flat = try graph.add(Reshape(dims: [1, -1, 3]), [Value(map)], name: "flat")
+    let heads = try graph.add(Reshape(dims: [384, 3, 1]), [flat], name: "heads")
+    let pairs = try graph.add(Reshape(dims: [2, 192, 3]), [heads], name: "pairs")
+    let places = try graph.add(Reshape(dims: [1, 384, 3]), [pairs], name: "places")
+    let sizes = try graph.add(ShapeOf(), [Value(map)], name: "sizes")
+    let back = try graph.add(DynamicReshape(), [places, sizes], name: "map")
+    let scores = try graph.add(Resize2D(method: .nearest, target: .scale(4)), [back], name: "scores")
+    graph = graph.selectingOutputs([Graph.Output(name: "scores", value: scores)]).pruned()
+    return graph
+  }
+
+  @Test func `a number of pixels alone: the nearest to a square, and what fits as well`() throws {
+    let found = try #require(try attention().bakedSize())
+    #expect(found.size == Pair(64, 96))
+    #expect(Set(found.others) == [Pair(96, 64), Pair(48, 128), Pair(128, 48)])
+  }
+
+  @Test func `of sizes that fit, the one that is asked for`() throws {
+    for size in [Pair(96, 64), Pair(48, 128), Pair(32, 192)] {
+      let found = try #require(try attention().bakedSize(asked: size))
+      #expect(found.size == size && found.others.isEmpty)
+    }
+    #expect(try attention().bakedSize(asked: Pair(64))?.size == Pair(64, 96))
   }
 
   @Test func `what fits no size has none`() throws {

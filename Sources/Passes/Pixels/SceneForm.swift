@@ -14,7 +14,7 @@ public struct SceneForm: Sendable {
   /// The type that the file gives the input.
   public var inputType: DataType
   /// The only size of images that the network takes, where its input does not declare it and `graph` does.
-  public var bakedSize: Pair?
+  public var bakedSize: BakedSize?
 
   /// What a caller knows of the axes; `nil` leaves it to the sizes.
   public struct Wish: Sendable {
@@ -22,10 +22,14 @@ public struct SceneForm: Sendable {
     public var outputHasChannelsLast: Bool?
     /// What decides where sizes do not: true for files of Keras, false for those of ONNX.
     public var prefersChannelsLast: Bool
+    /// The size of images that it is wanted for, which is taken where several fit.
+    public var imageSize: Pair?
 
     public init(
-      inputHasChannelsLast: Bool? = nil, outputHasChannelsLast: Bool? = nil, prefersChannelsLast: Bool = true
+      inputHasChannelsLast: Bool? = nil, outputHasChannelsLast: Bool? = nil, prefersChannelsLast: Bool = true,
+      imageSize: Pair? = nil
     ) {
+      self.imageSize = imageSize
       self.inputHasChannelsLast = inputHasChannelsLast
       self.outputHasChannelsLast = outputHasChannelsLast
       self.prefersChannelsLast = prefersChannelsLast
@@ -72,8 +76,8 @@ public struct SceneForm: Sendable {
       .map(\.layout)
     do {
       var base = try own.oriented(input: lift.layout)
-      bakedSize = base.bakedSize()
-      if let bakedSize { base = try base.declaring(imageSize: bakedSize) }
+      bakedSize = base.bakedSize(asked: wish.imageSize)
+      if let bakedSize { base = try base.declaring(imageSize: bakedSize.size) }
       let seen = lift.outputLayout.map { [$0] } ?? OutputTrial(graph: base, output: base.outputs[0].value).layouts()
       let wanted = wish.outputHasChannelsLast
       let fitting = seen.filter { wanted == nil || $0.hasChannelsLast == nil || $0.hasChannelsLast == wanted }
