@@ -1,33 +1,33 @@
 /// A graph of layers that is to be drawn.
-public struct Diagram: Sendable, Hashable {
+package struct Diagram: Sendable, Hashable {
   /// What a layer does, which is its colour.
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
     case input, convolution, pooling, upsampling, merging, normalization, activation, dense, regularization, other
   }
 
   /// A model within the model.
-  public struct Group: Sendable, Hashable {
-    public var name: String, caption: String
-    public init(name: String, caption: String) { (self.name, self.caption) = (name, caption) }
+  package struct Group: Sendable, Hashable {
+    package var name: String, caption: String
+    package init(name: String, caption: String) { (self.name, self.caption) = (name, caption) }
   }
 
   /// One layer.
-  public struct Box: Sendable, Hashable {
-    public var name: String
+  package struct Box: Sendable, Hashable {
+    package var name: String
     /// The class of the layer.
-    public var caption: String
+    package var caption: String
     /// The shape of its result.
-    public var detail: String
-    public var kind: Kind
+    package var detail: String
+    package var kind: Kind
     /// The rows of the image that it makes; nil for what is no image, or one of a single pixel.
-    public var imageRows: Int?
+    package var imageRows: Int?
     /// The models within the model that it lies in, outermost first.
-    public var groups: [Group]
+    package var groups: [Group]
     /// What a viewer shows when the pointer rests on it; empty for nothing.
-    public var tooltip: String
-    public var isOutput: Bool
+    package var tooltip: String
+    package var isOutput: Bool
 
-    public init(
+    package init(
       name: String, caption: String, detail: String, kind: Kind, imageRows: Int? = nil, groups: [Group] = [],
       tooltip: String = "", isOutput: Bool = false
     ) {
@@ -37,18 +37,18 @@ public struct Diagram: Sendable, Hashable {
   }
 
   /// A tensor from one box to another, by their indices.
-  public struct Edge: Sendable, Hashable {
-    public var from: Int, to: Int
-    public init(_ from: Int, _ to: Int) { (self.from, self.to) = (from, to) }
+  package struct Edge: Sendable, Hashable {
+    package var from: Int, to: Int
+    package init(_ from: Int, _ to: Int) { (self.from, self.to) = (from, to) }
   }
 
-  public var title: String
-  public var subtitle: String
-  public private(set) var boxes: [Box]
-  public private(set) var edges: [Edge]
+  package var title: String
+  package var subtitle: String
+  package private(set) var boxes: [Box]
+  package private(set) var edges: [Edge]
 
   /// Edges that occur several times are drawn once; every edge must point to a later box.
-  public init(title: String, subtitle: String = "", boxes: [Box], edges: [Edge]) {
+  package init(title: String, subtitle: String = "", boxes: [Box], edges: [Edge]) {
     var seen: Set<Edge> = []
     (self.title, self.subtitle, self.boxes) = (title, subtitle, boxes)
     self.edges = edges.filter { seen.insert($0).inserted }

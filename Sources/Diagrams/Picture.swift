@@ -1,6 +1,6 @@
 extension Diagram {
   /// The picture as an SVG document. The same diagram always gives the same bytes.
-  public var svg: String { Picture(self).text }
+  package var svg: String { Picture(self).text }
 }
 
 /// Writes a laid out diagram as SVG.

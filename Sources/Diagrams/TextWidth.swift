@@ -25,7 +25,7 @@ enum TextWidth {
 }
 
 /// The text itself if it fits, else with as little as possible left out of its middle.
-public func shortened(_ text: String, _ fits: (String) -> Bool) -> String {
+package func shortened(_ text: String, _ fits: (String) -> Bool) -> String {
   if fits(text) { return text }
   // Texts longer than this fit nowhere.
   let characters = Array(text.prefix(400)) + (text.count > 800 ? Array(text.suffix(400)) : Array(text.dropFirst(400)))

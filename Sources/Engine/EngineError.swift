@@ -1,6 +1,6 @@
 /// Why a graph cannot be planned or run.
-public struct EngineError: Error, Hashable, CustomStringConvertible {
-  public enum Kind: Sendable, Hashable {
+package struct EngineError: Error, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
     /// The graph has something the engine cannot execute.
     case unsupported
     /// A value given at run time does not fit the plan.
@@ -9,11 +9,11 @@ public struct EngineError: Error, Hashable, CustomStringConvertible {
     case outOfMemory
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// Node or input name.
-  public var site: String
-  public var what: String
+  package var site: String
+  package var what: String
 
-  public init(_ kind: Kind, _ site: String, _ what: String) { (self.kind, self.site, self.what) = (kind, site, what) }
-  public var description: String { "\(site): \(what)" }
+  package init(_ kind: Kind, _ site: String, _ what: String) { (self.kind, self.site, self.what) = (kind, site, what) }
+  package var description: String { "\(site): \(what)" }
 }

@@ -1,9 +1,9 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// A graph made ready to run at one input size: compiled steps, the rows each makes per visit, ring heights and lifetimes from a dry
 /// run, and the memory it all takes. Immutable; shapes alone decide everything in it.
-public struct Plan: Sendable {
+package struct Plan: Sendable {
   package let stages: [Stage]
   /// Rows that the ring which holds each stage's rows has room for.
   package let capacities: [Int]
@@ -21,7 +21,7 @@ public struct Plan: Sendable {
   /// Compiles every node that an output needs.
   ///
   /// Errors: unknown dimensions, an operator with several results.
-  public init(_ graph: Graph) throws(EngineError) {
+  package init(_ graph: Graph) throws(EngineError) {
     var stages: [Stage] = []
     var stageOf: [Int: Int] = [:]
     let graph = graph.pruned()
@@ -89,23 +89,23 @@ public struct Plan: Sendable {
   }
 
   /// Bytes that the rings take.
-  public var ringBytes: Int { rings.byteCount }
+  package var ringBytes: Int { rings.byteCount }
 
   /// Bytes of packed weights.
-  public var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
+  package var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
 
   /// Bytes of scratch memory that each thread needs.
-  public var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
+  package var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
 
   /// Bytes of the memory that all blocks of a band share.
   var sharedBytes: Int { stages.map { $0.step?.sharedBytes(rows: $0.visit) ?? 0 }.max() ?? 0 }
 
   /// Multiply-adds of one run.
-  public var multiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
+  package var multiplyAdds: Int { stages.reduce(0) { $0 + $1.multiplyAdds } }
 
   /// Names and types of the inputs.
-  public var inputTypes: [(name: String, type: TensorType)] { inputs.map { ($0.name, $0.type) } }
+  package var inputTypes: [(name: String, type: TensorType)] { inputs.map { ($0.name, $0.type) } }
 
   /// Names and types of the outputs.
-  public var outputTypes: [(name: String, type: TensorType)] { outputs.map { ($0.name, $0.type) } }
+  package var outputTypes: [(name: String, type: TensorType)] { outputs.map { ($0.name, $0.type) } }
 }

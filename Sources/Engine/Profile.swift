@@ -2,19 +2,19 @@ import Glibc
 import Graphs
 
 /// Time that one stage took, with what it computed and moved, for per-layer tables.
-public struct StageProfile: Sendable {
-  public let name: String
-  public let kernel: String
+package struct StageProfile: Sendable {
+  package let name: String
+  package let kernel: String
   /// Multiply-adds of one run by the layer's definition; 0 where it has none.
-  public let multiplyAdds: Int
+  package let multiplyAdds: Int
   /// Multiply-adds of one run that the kernel does: fewer than defined where it takes a shorter way.
-  public let kernelMultiplyAdds: Int
+  package let kernelMultiplyAdds: Int
   /// Bytes of the values that it reads and of those that it makes, in one run.
-  public let inputBytes: Int, outputBytes: Int
+  package let inputBytes: Int, outputBytes: Int
   /// Bytes of packed weights that each visit reads.
-  public let weightBytes: Int
-  public private(set) var seconds = 0.0
-  public private(set) var visits = 0
+  package let weightBytes: Int
+  package private(set) var seconds = 0.0
+  package private(set) var visits = 0
 
   init(_ stage: Stage, in stages: [Stage]) {
     name = stage.name
@@ -44,7 +44,7 @@ extension RowLayout {
 }
 
 /// Seconds of the monotonic clock, from an arbitrary start.
-public func monotonicSeconds() -> Double {
+package func monotonicSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_MONOTONIC, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

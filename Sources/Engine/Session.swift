@@ -1,17 +1,17 @@
 import Glibc
 import Graphs
-public import Tensors
+package import Tensors
 
 /// A plan with its memory and threads: runs one input at a time, as often as wanted, without allocating.
 ///
 /// The first session of a plan packs the weights; a graph that the caller has let go by then is freed layer by layer.
 /// Results are equal to the bit for any number of threads. Not safe to use from two threads at once.
-public final class Session {
-  public let plan: Plan
-  public let threads: Int
+package final class Session {
+  package let plan: Plan
+  package let threads: Int
   /// Seconds per stage of the runs since `resetProfile`; recorded when `profiling` is on.
-  public var profiling = false
-  public private(set) var profile: [StageProfile]
+  package var profiling = false
+  package private(set) var profile: [StageProfile]
   private let arena: Arena
   private let rings: [RowRing]
   /// Rings of each stage's sources, in one array; `sourceStart` says where a stage's begin.
@@ -25,7 +25,7 @@ public final class Session {
   private var collectors: [OutputCollector]
 
   /// Errors: `outOfMemory`.
-  public init(_ plan: Plan, threads: Int) throws(EngineError) {
+  package init(_ plan: Plan, threads: Int) throws(EngineError) {
     self.plan = plan
     self.threads = max(threads, 1)
     let layout = MemoryLayoutPlan(plan, threads: self.threads)
@@ -66,14 +66,14 @@ public final class Session {
   }
 
   /// Bytes of rings and scratch memory that this session mapped.
-  public var arenaBytes: Int { arena.byteCount }
+  package var arenaBytes: Int { arena.byteCount }
 
-  public func resetProfile() { profile = plan.emptyProfile }
+  package func resetProfile() { profile = plan.emptyProfile }
 
   /// Computes the outputs for whole input tensors, in the order of `plan.outputTypes`.
   ///
   /// Errors: `mismatch` for a missing input or one of another type than planned.
-  public func run(_ feed: [String: Tensor]) throws(EngineError) -> [Tensor] {
+  package func run(_ feed: [String: Tensor]) throws(EngineError) -> [Tensor] {
     var tensors = [Tensor?](repeating: nil, count: plan.stages.count)
     for input in plan.inputs {
       guard let tensor = feed[input.name] else { throw EngineError(.mismatch, input.name, "no value was given") }
@@ -109,7 +109,7 @@ public final class Session {
   ///
   /// `read` fills row y of the input (width x channels floats); rows are asked for once, top to bottom. `write` is given row y of the
   /// output, once, top to bottom, as soon as it exists. What either throws ends the run.
-  public func stream<E: Error>(
+  package func stream<E: Error>(
     read: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws(E) -> Void,
     write: (_ y: Int, _ row: UnsafePointer<Float>) throws(E) -> Void
   ) throws(E) {

@@ -7,7 +7,7 @@ import Tensors
 /// image; at the size that the model itself declares, a pooling window covers its whole map, as in DeepLabV3+.
 ///
 /// Errors: no such output, more than one input, or an input that is no NHWC image with known channels.
-public func localGeometry(_ graph: Graph, output: Int = 0) throws(GraphError) -> SceneGeometry {
+package func localGeometry(_ graph: Graph, output: Int = 0) throws(GraphError) -> SceneGeometry {
   let trial = try GeometryTrial(graph, output: output)
   var own: SceneGeometry?
   var blocked: [Int: String] = [:]

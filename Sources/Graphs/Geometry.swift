@@ -3,7 +3,7 @@ import Tensors
 /// The geometry of one output of a graph with one image input, specialised to a size that is a multiple of the modulus.
 ///
 /// Errors: no such output, more than one input, an input that is no NHWC image, or sizes that are not known.
-public func geometry(of graph: Graph, output: Int = 0) throws(GraphError) -> SceneGeometry {
+package func geometry(of graph: Graph, output: Int = 0) throws(GraphError) -> SceneGeometry {
   try geometry(of: graph, output: output, blocked: [:])
 }
 

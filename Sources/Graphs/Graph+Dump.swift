@@ -2,7 +2,7 @@ import Tensors
 
 extension Graph: CustomStringConvertible {
   /// One line per node: `%3 conv1 = conv2d(%0, %1, %2) strides=1x1 : f32[1x8x8x4]`, then the outputs. Stable across runs.
-  public var description: String {
+  package var description: String {
     var lines: [String] = []
     for (index, node) in nodes.enumerated() {
       let inputs = node.inputs.map { $0.result == 0 ? "%\($0.node)" : "%\($0.node).\($0.result)" }
@@ -16,7 +16,7 @@ extension Graph: CustomStringConvertible {
   }
 
   /// The graph in Graphviz' language; constants are left out.
-  public var dot: String {
+  package var dot: String {
     var lines = ["digraph model {", "  rankdir=TB; node [shape=box, fontname=Helvetica];"]
     for (index, node) in nodes.enumerated() where !(node.op is Constant) {
       let types = node.types.map(\.description).joined(separator: ", ")

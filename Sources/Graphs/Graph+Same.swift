@@ -1,7 +1,7 @@
 extension Graph {
   /// True where both graphs apply the same operators to the same constants and inputs, in whatever order their nodes stand and
   /// whatever these are called. Inputs and outputs correspond by their order. Such graphs compute the same.
-  public func isSame(as other: Graph) -> Bool {
+  package func isSame(as other: Graph) -> Bool {
     let inputs = inputs, others = other.inputs
     guard outputs.count == other.outputs.count, inputs.count == others.count else { return false }
     // The node of the other graph for each node that was compared or is about to be.

@@ -1,10 +1,10 @@
 import Tensors
 
 /// An operator that needs only the first inputs of another to say the same.
-public struct Settled: Sendable {
-  public var op: any Op
-  public var inputs: Int
-  public init(_ op: any Op, inputs: Int) { (self.op, self.inputs) = (op, inputs) }
+package struct Settled: Sendable {
+  package var op: any Op
+  package var inputs: Int
+  package init(_ op: any Op, inputs: Int) { (self.op, self.inputs) = (op, inputs) }
 }
 
 extension Graph {

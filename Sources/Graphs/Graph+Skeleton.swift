@@ -3,7 +3,7 @@ import Tensors
 extension Graph {
   /// The same nodes, with inputs of the same types in the place of weights: shapes and costs follow from it. Constants that are not
   /// float32 stay, and small ones, since sizes may be computed from them.
-  public var skeleton: Graph {
+  package var skeleton: Graph {
     var result = self
     for index in nodes.indices {
       guard let constant = nodes[index].op as? Constant, constant.tensor.dataType == .float32,

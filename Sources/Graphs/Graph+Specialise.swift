@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 extension Graph {
   /// The same graph for inputs of these types, all other types inferred anew. Keys are input names; inputs not named keep their type.
@@ -6,7 +6,7 @@ extension Graph {
   /// reads an operator any more that changes nothing at these sizes.
   ///
   /// Errors: an unknown input name, a different rank, or an operator that cannot take what it now gets.
-  public func specialised(to types: [String: TensorType]) throws(GraphError) -> Graph {
+  package func specialised(to types: [String: TensorType]) throws(GraphError) -> Graph {
     for name in types.keys.sorted() where !inputs.contains(where: { nodes[$0].name == name }) {
       throw GraphError(name, "the model has no such input")
     }
@@ -39,7 +39,7 @@ extension Graph {
   }
 
   /// The result of the plain definitions for these inputs, keyed by input name: every value of every node.
-  public func evaluateAll(_ feed: [String: Tensor]) throws(GraphError) -> [[Tensor]] {
+  package func evaluateAll(_ feed: [String: Tensor]) throws(GraphError) -> [[Tensor]] {
     var values: [[Tensor]] = []
     for node in nodes {
       if node.op is Input {
@@ -53,7 +53,7 @@ extension Graph {
   }
 
   /// The outputs by the plain definitions, in the order of `outputs`.
-  public func evaluate(_ feed: [String: Tensor]) throws(GraphError) -> [Tensor] {
+  package func evaluate(_ feed: [String: Tensor]) throws(GraphError) -> [Tensor] {
     let types = feed.mapValues(\.type)
     let graph = try specialised(to: types)
     for node in graph.nodes {

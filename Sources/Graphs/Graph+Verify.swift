@@ -2,7 +2,7 @@ import Tensors
 
 extension Graph {
   /// Checks that edges point backwards, recorded types are the inferred ones, outputs exist and names of outputs are unique.
-  public func verify() throws(GraphError) {
+  package func verify() throws(GraphError) {
     for (index, node) in nodes.enumerated() {
       for input in node.inputs where input.node < 0 || input.node >= index {
         throw GraphError(node.name, "reads node \(input.node), which is not before it")

@@ -1,8 +1,8 @@
-public import Tensors
+package import Tensors
 
 /// What an operator means: its result types, its plain definition, which input rows and columns an output depends on, and,
 /// where it costs time, a faster way to compute a band of rows.
-public protocol Op: Sendable, Hashable {
+package protocol Op: Sendable, Hashable {
   /// The word used in dumps and errors.
   static var name: String { get }
 
@@ -37,17 +37,17 @@ public protocol Op: Sendable, Hashable {
 }
 
 extension Op {
-  public var attributes: String { "" }
-  public func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? { nil }
-  public func passesOn(_ inputs: [TensorType]) -> Bool { false }
-  public var repeatsOneNumber: Bool { false }
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int { 0 }
-  public func compile(_ site: CompileSite) -> any Step { EvaluatingStep(self, site) }
+  package var attributes: String { "" }
+  package func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? { nil }
+  package func passesOn(_ inputs: [TensorType]) -> Bool { false }
+  package var repeatsOneNumber: Bool { false }
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int { 0 }
+  package func compile(_ site: CompileSite) -> any Step { EvaluatingStep(self, site) }
 }
 
 /// An operator that cannot take the types it was given.
-public struct ShapeError: Error, Hashable, CustomStringConvertible {
-  public var what: String
-  public init(_ what: String) { self.what = what }
-  public var description: String { what }
+package struct ShapeError: Error, Hashable, CustomStringConvertible {
+  package var what: String
+  package init(_ what: String) { self.what = what }
+  package var description: String { what }
 }

@@ -1,12 +1,12 @@
-public import Tensors
+package import Tensors
 
 /// A rewrite: looks at one node of the old graph and, where it matches, adds nodes to the new graph and returns the value that
 /// replaces the node's first result; `nil` leaves the node as it is.
-public struct Pass: Sendable {
-  public let name: String
-  public let rewrite: @Sendable (_ graph: Graph, _ node: Int, _ rewriter: inout Rewriter) throws(GraphError) -> Value?
+package struct Pass: Sendable {
+  package let name: String
+  package let rewrite: @Sendable (_ graph: Graph, _ node: Int, _ rewriter: inout Rewriter) throws(GraphError) -> Value?
 
-  public init(
+  package init(
     _ name: String,
     _ rewrite:
       @escaping @Sendable (_ graph: Graph, _ node: Int, _ rewriter: inout Rewriter) throws(GraphError) -> Value?
@@ -17,17 +17,17 @@ public struct Pass: Sendable {
 }
 
 /// The new graph while a pass runs, and what became of the old values.
-public struct Rewriter: Sendable {
-  public private(set) var graph = Graph()
+package struct Rewriter: Sendable {
+  package private(set) var graph = Graph()
   /// For each old node, the old nodes that read it, once per reading input.
-  public let users: [[Int]]
+  package let users: [[Int]]
   /// Old values that are outputs of the old graph.
-  public let outputs: Set<Value>
+  package let outputs: Set<Value>
   var map: [Value: Value] = [:]
   /// Bytes of the constants that rewrites have added.
   private(set) var constantBytes = 0
   /// What rewrites of one sweep may add in constants before it ends. The constants that they replace die with the sweep.
-  public static let sweepBytes = 16 << 20
+  package static let sweepBytes = 16 << 20
 
   init(_ old: Graph) {
     users = old.users()
@@ -35,18 +35,18 @@ public struct Rewriter: Sendable {
   }
 
   /// The new value that stands for an old one.
-  public func callAsFunction(_ old: Value) -> Value { map[old]! }
+  package func callAsFunction(_ old: Value) -> Value { map[old]! }
 
   /// True when the only reader of the old node is one input of one node, and it is not an output.
-  public func hasSingleUser(_ old: Int) -> Bool {
+  package func hasSingleUser(_ old: Int) -> Bool {
     users[old].count == 1 && !outputs.contains { $0.node == old }
   }
 
-  public mutating func add(_ op: any Op, _ inputs: [Value], name: String) throws(GraphError) -> Value {
+  package mutating func add(_ op: any Op, _ inputs: [Value], name: String) throws(GraphError) -> Value {
     try graph.add(op, inputs, name: name)
   }
 
-  public mutating func constant(_ tensor: Tensor, name: String) -> Value {
+  package mutating func constant(_ tensor: Tensor, name: String) -> Value {
     constantBytes += tensor.shape.count * tensor.dataType.byteCount
     return graph.constant(tensor, name: name)
   }
@@ -58,11 +58,11 @@ public struct Rewriter: Sendable {
 
 extension Graph {
   /// What a run of passes did, one line per rewrite, such as `foldBatchNorm: enc1/bn`.
-  public typealias RewriteLog = [String]
+  package typealias RewriteLog = [String]
 
   /// Applies a pass once over the graph, prunes what died and verifies the result. Stops rewriting when `budget` reaches 0, and
   /// when new constants have grown to `Rewriter.sweepBytes`: the next application goes on from there.
-  public func applying(_ pass: Pass, budget: inout Int, log: inout RewriteLog) throws(GraphError) -> Graph {
+  package func applying(_ pass: Pass, budget: inout Int, log: inout RewriteLog) throws(GraphError) -> Graph {
     var rewriter = Rewriter(self)
     for (index, node) in nodes.enumerated() {
       if budget > 0, rewriter.constantBytes < Rewriter.sweepBytes,
@@ -88,7 +88,7 @@ extension Graph {
   }
 
   /// The graph without nodes that no output needs. Inputs stay, unless only those are to be kept that are needed.
-  public func pruned(keepingInputs: Bool = true) -> Graph {
+  package func pruned(keepingInputs: Bool = true) -> Graph {
     var alive = [Bool](repeating: false, count: nodes.count)
     for output in outputs { alive[output.value.node] = true }
     for index in nodes.indices.reversed() where alive[index] {

@@ -4,33 +4,33 @@
 /// has a size that is one, and extends beyond the wanted part by the halo, clipped to the image; where the wanted part begins and
 /// ends at multiples of the modulus itself, the aligned halo is enough. Image sizes are multiples of the modulus as well: with odd
 /// sizes, SAME padding of a strided window changes sides.
-public struct SceneGeometry: Sendable, Hashable {
+package struct SceneGeometry: Sendable, Hashable {
   /// Why a network is not local: a node and what it does.
-  public struct Blocker: Sendable, Hashable, CustomStringConvertible {
-    public var node: String
-    public var reason: String
-    public init(node: String, reason: String) { (self.node, self.reason) = (node, reason) }
-    public var description: String { "\(node): \(reason)" }
+  package struct Blocker: Sendable, Hashable, CustomStringConvertible {
+    package var node: String
+    package var reason: String
+    package init(node: String, reason: String) { (self.node, self.reason) = (node, reason) }
+    package var description: String { "\(node): \(reason)" }
   }
 
   /// The geometry along rows or along columns.
-  public struct Axis: Sendable, Hashable {
+  package struct Axis: Sendable, Hashable {
     /// Input pixels before and after its own place that an output pixel depends on, at most, over all phases.
-    public var haloBefore: Int, haloAfter: Int
+    package var haloBefore: Int, haloAfter: Int
     /// Input pixels before and after a block of one modulus, at a multiple of it, that the outputs over the block depend on; rounded
     /// up to multiples of the modulus. It may be less than the halo: the pixels that reach furthest before themselves lie at the
     /// end of a block.
-    public var alignedHaloBefore: Int, alignedHaloAfter: Int
+    package var alignedHaloBefore: Int, alignedHaloAfter: Int
     /// Least common multiple of the cumulative strides on all paths and of the grids on which outputs are computed in groups, in
     /// input pixels: a multiple of `stride`.
-    public var modulus: Int
+    package var modulus: Int
     /// Least common multiple of the cumulative strides on all paths alone: pieces that begin at its multiples have results equal to
     /// the whole's within rounding.
-    public var stride: Int
+    package var stride: Int
     /// Output pixels per input pixel.
-    public var outputScale: Ratio
+    package var outputScale: Ratio
 
-    public init(
+    package init(
       haloBefore: Int = 0, haloAfter: Int = 0, alignedHaloBefore: Int = 0, alignedHaloAfter: Int = 0, modulus: Int = 1,
       stride: Int? = nil, outputScale: Ratio = 1
     ) {
@@ -40,33 +40,33 @@ public struct SceneGeometry: Sendable, Hashable {
     }
   }
 
-  public var rows: Axis, columns: Axis
+  package var rows: Axis, columns: Axis
   /// The nodes that make an output pixel depend on the whole image, in execution order; empty for a local network.
-  public var blockers: [Blocker]
+  package var blockers: [Blocker]
 
-  public init(rows: Axis = Axis(), columns: Axis = Axis(), blockers: [Blocker] = []) {
+  package init(rows: Axis = Axis(), columns: Axis = Axis(), blockers: [Blocker] = []) {
     (self.rows, self.columns, self.blockers) = (rows, columns, blockers)
   }
 
   /// True when a finite halo gives the exact result. With blockers, the axes describe the local paths alone.
-  public var isLocal: Bool { blockers.isEmpty }
+  package var isLocal: Bool { blockers.isEmpty }
 }
 
 /// A positive fraction in lowest terms.
-public struct Ratio: Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
-  public let num: Int, den: Int
+package struct Ratio: Sendable, Hashable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  package let num: Int, den: Int
 
   /// Both must be positive.
-  public init(_ num: Int, _ den: Int = 1) {
+  package init(_ num: Int, _ den: Int = 1) {
     precondition(num > 0 && den > 0)
     let common = greatestCommonDivisor(num, den)
     (self.num, self.den) = (num / common, den / common)
   }
 
-  public init(integerLiteral value: Int) { self.init(value) }
+  package init(integerLiteral value: Int) { self.init(value) }
 
-  public var inverse: Ratio { Ratio(den, num) }
-  public var description: String { den == 1 ? "\(num)" : "\(num)/\(den)" }
+  package var inverse: Ratio { Ratio(den, num) }
+  package var description: String { den == 1 ? "\(num)" : "\(num)/\(den)" }
 
   /// The product, `nil` if it overflows.
   func times(_ other: Ratio) -> Ratio? {

@@ -1,10 +1,10 @@
-public import Tensors
+package import Tensors
 
 /// A compiled operator: computes a band of output rows from the input rows that its reach names.
 ///
 /// `run` allocates nothing, throws nothing and takes no locks (except in `EvaluatingStep`). What a block computes depends on shapes
 /// alone, never on the number of threads, so results are equal to the bit for any number of them.
-public protocol Step: Sendable {
+package protocol Step: Sendable {
   /// The node inputs that are read as rows (constants are packed into the step), in the order of `Band.inputs`.
   var inputs: [StepInput] { get }
 
@@ -56,28 +56,28 @@ public protocol Step: Sendable {
 }
 
 extension Step {
-  public var grain: Int { 1 }
-  public var evenRows: Int { grain }
-  public var weightBytes: Int { 0 }
-  public var scratchBytes: Int { 0 }
-  public var rounds: Int { 1 }
-  public func sharedBytes(rows: Int) -> Int { 0 }
-  public func load() {}
-  public var inPlaceInputs: [Int] { [] }
-  public func joined(with source: any Step, at place: Int) -> (any Step)? { nil }
-  public func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)? { nil }
+  package var grain: Int { 1 }
+  package var evenRows: Int { grain }
+  package var weightBytes: Int { 0 }
+  package var scratchBytes: Int { 0 }
+  package var rounds: Int { 1 }
+  package func sharedBytes(rows: Int) -> Int { 0 }
+  package func load() {}
+  package var inPlaceInputs: [Int] { [] }
+  package func joined(with source: any Step, at place: Int) -> (any Step)? { nil }
+  package func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)? { nil }
 }
 
 /// A node input that a step reads as rows.
-public struct StepInput: Sendable, Hashable {
+package struct StepInput: Sendable, Hashable {
   /// Position among the node's inputs.
-  public var index: Int
+  package var index: Int
   /// Input rows read by an output row; `nil` when all rows must exist first.
-  public var rows: AxisReach?
+  package var rows: AxisReach?
   /// Zero pixels that must lie before and after each row (and that `RowRing.row` gives as whole rows outside the image).
-  public var marginLeft: Int, marginRight: Int
+  package var marginLeft: Int, marginRight: Int
 
-  public init(_ index: Int, rows: AxisReach?, marginLeft: Int = 0, marginRight: Int = 0) {
+  package init(_ index: Int, rows: AxisReach?, marginLeft: Int = 0, marginRight: Int = 0) {
     (self.index, self.rows, self.marginLeft, self.marginRight) = (index, rows, marginLeft, marginRight)
   }
 }
@@ -85,46 +85,46 @@ public struct StepInput: Sendable, Hashable {
 /// The rows of one value, held in a ring of `capacity` slots; row y lives in slot `y % capacity`.
 ///
 /// `@unchecked Sendable`: a view of a session's memory, in which blocks write rows or stretches of rows of their own.
-public struct RowRing: @unchecked Sendable {
+package struct RowRing: @unchecked Sendable {
   /// First element of pixel 0 of slot 0.
-  public let base: UnsafeMutableRawPointer
+  package let base: UnsafeMutableRawPointer
   /// A row of zeros with the same margins, at its pixel 0.
-  public let zeros: UnsafeMutableRawPointer
+  package let zeros: UnsafeMutableRawPointer
   /// Bytes from a slot to the next.
-  public let stride: Int
-  public let capacity: Int
+  package let stride: Int
+  package let capacity: Int
   /// Rows of the whole value.
-  public let height: Int
+  package let height: Int
 
-  public init(
+  package init(
     base: UnsafeMutableRawPointer, zeros: UnsafeMutableRawPointer, stride: Int, capacity: Int, height: Int
   ) {
     (self.base, self.zeros, self.stride, self.capacity, self.height) = (base, zeros, stride, capacity, height)
   }
 
   /// Pixel 0 of row `y`; rows outside the image are zeros (read only).
-  @inlinable public func row(_ y: Int) -> UnsafeMutableRawPointer {
+  @inlinable package func row(_ y: Int) -> UnsafeMutableRawPointer {
     y < 0 || y >= height ? zeros : base + (y % capacity) * stride
   }
 
   /// Pixel 0 of row `y` as floats.
-  @inlinable public func floats(_ y: Int) -> UnsafeMutablePointer<Float> { row(y).assumingMemoryBound(to: Float.self) }
+  @inlinable package func floats(_ y: Int) -> UnsafeMutablePointer<Float> { row(y).assumingMemoryBound(to: Float.self) }
 }
 
 /// What a block of work is given: which output rows, where the input rows lie, where the output rows go.
-public struct Band: ~Copyable {
-  public let rows: Range<Int>
-  public let inputs: UnsafeBufferPointer<RowRing>
-  public let output: RowRing
+package struct Band: ~Copyable {
+  package let rows: Range<Int>
+  package let inputs: UnsafeBufferPointer<RowRing>
+  package let output: RowRing
   /// Where the rows go that the step makes in the place of its reader, if it does.
-  public let companion: RowRing?
+  package let companion: RowRing?
   /// This thread's scratch memory, `scratchBytes` long.
-  public let scratch: UnsafeMutableRawPointer
+  package let scratch: UnsafeMutableRawPointer
   /// The memory that all blocks share, `sharedBytes` long; it keeps what earlier rounds of the band left there.
-  public let shared: UnsafeMutableRawPointer
-  public let round: Int
+  package let shared: UnsafeMutableRawPointer
+  package let round: Int
 
-  public init(
+  package init(
     rows: Range<Int>, inputs: UnsafeBufferPointer<RowRing>, output: RowRing, companion: RowRing? = nil,
     scratch: UnsafeMutableRawPointer, shared: UnsafeMutableRawPointer, round: Int
   ) {
@@ -134,11 +134,11 @@ public struct Band: ~Copyable {
 }
 
 /// How a value is laid out as rows: NHWC images with N = 1 row by row, everything else as one row of one pixel.
-public struct RowLayout: Sendable, Hashable {
-  public var rows: Int, width: Int, channels: Int, dataType: DataType
+package struct RowLayout: Sendable, Hashable {
+  package var rows: Int, width: Int, channels: Int, dataType: DataType
 
   /// The type must be fully known.
-  public init(_ type: TensorType) {
+  package init(_ type: TensorType) {
     guard let shape = type.shape else { preconditionFailure("\(type) is not specialised") }
     dataType = type.dataType
     if shape.rank == 4 && shape[0] == 1 {
@@ -149,21 +149,21 @@ public struct RowLayout: Sendable, Hashable {
   }
 
   /// Bytes of a row without margins.
-  public var rowBytes: Int { width * channels * dataType.byteCount }
+  package var rowBytes: Int { width * channels * dataType.byteCount }
 }
 
 /// Everything a node knows when it is compiled: its name, the types around it, and the inputs that are constants.
-public struct CompileSite: Sendable {
-  public let name: String
-  public let inputTypes: [TensorType]
-  public let outputTypes: [TensorType]
+package struct CompileSite: Sendable {
+  package let name: String
+  package let inputTypes: [TensorType]
+  package let outputTypes: [TensorType]
   /// The value of each input that is a `Constant` node.
-  public let constants: [Tensor?]
+  package let constants: [Tensor?]
 
-  public init(name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?]) {
+  package init(name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?]) {
     (self.name, self.inputTypes, self.outputTypes, self.constants) = (name, inputTypes, outputTypes, constants)
   }
 
-  public var output: RowLayout { RowLayout(outputTypes[0]) }
-  public func input(_ index: Int) -> RowLayout { RowLayout(inputTypes[index]) }
+  package var output: RowLayout { RowLayout(outputTypes[0]) }
+  package func input(_ index: Int) -> RowLayout { RowLayout(inputTypes[index]) }
 }

@@ -1,53 +1,53 @@
-public import Graphs
-public import ModelFiles
+package import Graphs
+package import ModelFiles
 
 /// A model read from a Keras file.
-public struct KerasModel: Sendable {
+package struct KerasModel: Sendable {
   /// NHWC, float32, weights as constants that are named by their place in the model. Unknown sizes are unknown.
-  public let graph: Graph
-  public let metadata: Metadata
+  package let graph: Graph
+  package let metadata: Metadata
 
-  public struct Metadata: Sendable, Hashable {
-    public var kind: ModelKind
+  package struct Metadata: Sendable, Hashable {
+    package var kind: ModelKind
     /// The name that the model has in its file.
-    public var name: String?
+    package var name: String?
     /// As the file says it; nil when it does not.
-    public var kerasVersion: String?
+    package var kerasVersion: String?
     /// What a user should know: things assumed, things ignored.
-    public var notes: [String]
+    package var notes: [String]
     /// The layer class from which each node came, by node name.
-    public var layerClasses: [String: String]
+    package var layerClasses: [String: String]
     /// The layers in the order of the file; those of a model within the model follow it.
-    public var layers: [KerasLayer]
+    package var layers: [KerasLayer]
     /// The outputs of the model in its file, those included that were not imported.
-    public var outputNames: [String]
+    package var outputNames: [String]
     /// The file that holds the weights: a member of an archive, or a path.
-    public var weightsFile: String
+    package var weightsFile: String
     /// The batch size that the model is fixed to; nil where it is open, as nearly always.
-    public var batch: Int?
+    package var batch: Int?
     /// True where the channels of images come before their rows.
-    public var isChannelsFirst: Bool
+    package var isChannelsFirst: Bool
     /// Elements of what the optimiser keeps in the file; 0 where there is nothing.
-    public var optimizerCount: Int
+    package var optimizerCount: Int
     /// The precisions other than float32 that layers ask for, such as `mixed_float16`, and how many do. All is computed
     /// in float32.
-    public var policies: [String: Int]
+    package var policies: [String: Int]
 
     /// Elements of all weights, shared ones once.
-    public var parameterCount: Int { layers.distinctVariables.reduce(0) { $0.addingClamped($1.count) } }
+    package var parameterCount: Int { layers.distinctVariables.reduce(0) { $0.addingClamped($1.count) } }
   }
 }
 
 /// What a user knows about a model beside its file.
-public struct ImportOptions: Sendable {
-  public var substitutions = Substitutions()
+package struct ImportOptions: Sendable {
+  package var substitutions = Substitutions()
   /// What a model of Keras 1 ran on; its file does not say.
-  public var keras1Backend: KerasBackend?
+  package var keras1Backend: KerasBackend?
   /// The outputs that are wanted. Layers that none of them needs are neither imported nor held against the model, nor need they have
   /// their weights.
-  public var outputs = WantedOutputs.all
+  package var outputs = WantedOutputs.all
 
-  public init() {}
+  package init() {}
 }
 
 /// Reads a Keras model: a `.keras` archive, an HDF5 model, or weights and an architecture in two files.
@@ -59,7 +59,7 @@ public struct ImportOptions: Sendable {
 ///
 /// All weights are read here, once, each into the memory that it stays in: beside them no more is held than what describes
 /// them, except where an archive or a dataset is compressed.
-public func importKeras(
+package func importKeras(
   path: String, weights: String? = nil, architecture: String? = nil, options: ImportOptions = ImportOptions()
 ) throws(ImportError) -> KerasModel {
   let main = try Container(path: path)
@@ -69,7 +69,7 @@ public func importKeras(
 }
 
 /// Reads a Keras model that is already in memory; `name` stands for its path in errors.
-public func importKeras(
+package func importKeras(
   bytes: UnsafeRawBufferPointer, name: String, options: ImportOptions = ImportOptions()
 ) throws(ImportError) -> KerasModel {
   try importKeras(Container(MemoryBytes(unowned: bytes), path: name), nil, nil, name, options)

@@ -25,15 +25,15 @@ struct LayerRule: Sendable {
 }
 
 /// The layers that can be imported.
-public enum KerasSupport {
+package enum KerasSupport {
   /// Class names and what they become, in the order of the documentation. It is the table that the importer dispatches
   /// on.
-  public static let layers: [(name: String, note: String)] =
+  package static let layers: [(name: String, note: String)] =
     LayerTable.rules.flatMap { rule in rule.names.map { ($0, rule.note) } }
     + ModelForm.classNames.map { ($0, "inlined, may be nested and shared") }
 
   /// True for the classes that the importer has a rule for.
-  public static func isSupported(_ className: String) -> Bool {
+  package static func isSupported(_ className: String) -> Bool {
     LayerTable.byName[className] != nil || className == "Model" || ModelForm.classNames.contains(className)
   }
 }

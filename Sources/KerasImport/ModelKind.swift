@@ -1,7 +1,7 @@
-public import ModelFiles
+package import ModelFiles
 
 /// What a file is, by its content.
-public enum ModelKind: String, Sendable, Hashable, CaseIterable {
+package enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case kerasArchive = "Keras archive (.keras)"
   case kerasDirectory = "unpacked Keras archive (directory)"
   case legacyModel = "Keras HDF5 model"
@@ -39,7 +39,7 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
   }
 
   /// What to do with a file that cannot be imported; empty for those that can.
-  public var advice: String {
+  package var advice: String {
     switch self {
     case .kerasArchive, .kerasDirectory, .legacyModel: ""
     case .legacyWeights, .v3Weights, .shardedWeights:
@@ -65,7 +65,7 @@ public enum ModelKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// The kind of the file or directory at a path, decided by content, never by the extension.
-public func sniff(path: String) throws(ImportError) -> ModelKind { try Container(path: path).kind }
+package func sniff(path: String) throws(ImportError) -> ModelKind { try Container(path: path).kind }
 
 extension ModelKind {
   /// Decides by the first bytes; zip, HDF5 and JSON files need a closer look. Errors: a file that cannot be read.

@@ -37,7 +37,7 @@ struct OperationRule: Sendable {
 extension KerasSupport {
   /// Functions of `keras.ops`, those of TensorFlow that are read as they are, and what is supported, in the order of the
   /// documentation.
-  public static let operations: [(names: [String], functions: [String], note: String)] =
+  package static let operations: [(names: [String], functions: [String], note: String)] =
     OperationTable.rules.map { ($0.names, $0.functions.keys.sorted(), $0.note) }
 }
 

@@ -1,17 +1,17 @@
-public import ModelFiles
+package import ModelFiles
 
 /// Supported layers and operations in place of ones that cannot be imported, as the user chose them.
 ///
 /// Each names layers, by layer name or path, by class, or by the name under which a class is registered, and what stands
 /// for them. Where the substitute is a layer, too, the configuration stays in which it does not say otherwise, and so do
 /// the weights where it has some.
-public struct Substitutions: Sendable {
+package struct Substitutions: Sendable {
   private(set) var substitutes: [(name: String, substitute: Substitute)] = []
 
-  public init() {}
+  package init() {}
 
   /// Adds `NAME=OPERATOR`, such as `lambda_1=rescaling(scale=1/255)`.
-  public mutating func add(_ text: String) throws(ImportError) {
+  package mutating func add(_ text: String) throws(ImportError) {
     guard let sign = text.firstIndex(of: "="), sign != text.startIndex else {
       throw ImportError(.usage, text, "is not of the form NAME=OPERATOR")
     }
@@ -20,7 +20,7 @@ public struct Substitutions: Sendable {
   }
 
   /// Adds what a JSON file says: an object of names, each with an operator as text or as a serialised Keras layer.
-  public mutating func add(file path: String) throws(ImportError) {
+  package mutating func add(file path: String) throws(ImportError) {
     guard case .file(let file) = try ModelFile(path: path) else {
       throw ImportError(.unreadable, path, "is a directory")
     }

@@ -9,15 +9,15 @@
 /// Floats at a 64-byte boundary: packed weights, written once and read by all threads after.
 ///
 /// `@unchecked Sendable`: nobody writes after the owner has filled it.
-public final class AlignedBuffer: @unchecked Sendable {
-  public let floats: UnsafeMutableBufferPointer<Float>
+package final class AlignedBuffer: @unchecked Sendable {
+  package let floats: UnsafeMutableBufferPointer<Float>
   private let allocation: UnsafeMutableRawPointer
   /// Bytes that were mapped; 0 for memory from the heap.
   private let mapped: Int
 
   /// `count` zeros. A buffer of a huge page or more begins at the boundary of one, asks for them, and takes physical memory only as
   /// it is written.
-  public init(count: Int) {
+  package init(count: Int) {
     let hugePage = 1 << 21
     let byteCount = max(count, 1) * MemoryLayout<Float>.stride
     let bytes: UnsafeMutableRawPointer
@@ -47,6 +47,6 @@ public final class AlignedBuffer: @unchecked Sendable {
     if mapped > 0 { munmap(allocation, mapped) } else { allocation.deallocate() }
   }
 
-  public var base: UnsafeMutablePointer<Float> { floats.baseAddress! }
-  public var byteCount: Int { floats.count * MemoryLayout<Float>.stride }
+  package var base: UnsafeMutablePointer<Float> { floats.baseAddress! }
+  package var byteCount: Int { floats.count * MemoryLayout<Float>.stride }
 }

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// Results are within 2e-7 relative or 1e-7 absolute of the exact value, or for functions that grow like x within that
 /// many times |x|.
-public enum ActivationKernel: Int32, CaseIterable, Sendable {
+package enum ActivationKernel: Int32, CaseIterable, Sendable {
   // In the order of the C table.
   /// `min(max(x, p0), p1)`
   case clamp
@@ -53,7 +53,7 @@ public enum ActivationKernel: Int32, CaseIterable, Sendable {
 
 extension KernelSet {
   /// `x[i] = f(x[i])`; a NaN stays.
-  public func activate(
+  package func activate(
     _ function: ActivationKernel, _ x: UnsafeMutablePointer<Float>, count: Int, _ p0: Float = 0, _ p1: Float = 0,
     _ p2: Float = 0
   ) {

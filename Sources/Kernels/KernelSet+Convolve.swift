@@ -4,27 +4,27 @@ extension KernelSet {
   /// A stretch of input that each output pixel reads: `length` floats from `pixel0 + p * pixelStride` on for pixel p.
   ///
   /// It has the layout of `ck_run`.
-  public struct Run {
-    public var pixel0: UnsafePointer<Float>
-    public var pixelStride: Int
-    public var length: Int
+  package struct Run {
+    package var pixel0: UnsafePointer<Float>
+    package var pixelStride: Int
+    package var length: Int
 
-    @inlinable public init(pixel0: UnsafePointer<Float>, pixelStride: Int, length: Int) {
+    @inlinable package init(pixel0: UnsafePointer<Float>, pixelStride: Int, length: Int) {
       (self.pixel0, self.pixelStride, self.length) = (pixel0, pixelStride, length)
     }
   }
 
   /// Widths of packed weight panels in output channels, widest first; `convolve` has a register tile for each.
-  public var panels: [Int] { [Int(ck_panel(table, 0)), Int(ck_panel(table, 1))] }
+  package var panels: [Int] { [Int(ck_panel(table, 0)), Int(ck_panel(table, 1))] }
 
   /// The widest panel.
-  public var panel: Int { Int(ck_panel(table, 0)) }
+  package var panel: Int { Int(ck_panel(table, 0)) }
 
   /// Pixels of the register tile that goes with a panel width.
-  public func tile(panel: Int) -> Int { Int(ck_tile(table, variant(panel))) }
+  package func tile(panel: Int) -> Int { Int(ck_tile(table, variant(panel))) }
 
   /// Pixels of the register tile of the widest panel.
-  public var tile: Int { Int(ck_tile(table, 0)) }
+  package var tile: Int { Int(ck_tile(table, 0)) }
 
   private func variant(_ panel: Int) -> Int32 { panel == Int(ck_panel(table, 0)) ? 0 : 1 }
 
@@ -37,7 +37,7 @@ extension KernelSet {
   ///   - outputPixelStride: from an output pixel to the next
   ///   - channels: how many of the panel's channels are stored, 0 to `panel`
   ///   - panel: one of `panels`
-  public func convolve(
+  package func convolve(
     runs: UnsafeBufferPointer<Run>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, outputPixelStride: Int, pixels: Int, channels: Int, panel: Int, low: Float,
     high: Float
@@ -52,7 +52,7 @@ extension KernelSet {
   /// high)`.
   ///
   /// `weights` is `[taps][channels]`; the `length` of a tap is ignored.
-  public func depthwise(
+  package func depthwise(
     taps: UnsafeBufferPointer<Run>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>, outputPixelStride: Int, pixels: Int, channels: Int, low: Float, high: Float
   ) {
@@ -62,7 +62,7 @@ extension KernelSet {
   }
 
   /// `output[p][c]` = the largest of `tap[p][c]` over at least one tap; a NaN wins. The `length` of a tap is ignored.
-  public func maxPool(
+  package func maxPool(
     taps: UnsafeBufferPointer<Run>, output: UnsafeMutablePointer<Float>, outputPixelStride: Int, pixels: Int,
     channels: Int
   ) {
@@ -72,7 +72,7 @@ extension KernelSet {
 
   /// `output[p][c]` = `scale` times the sum of `tap[p][c]` over at least one tap, in their order. The `length` of a tap
   /// is ignored.
-  public func averagePool(
+  package func averagePool(
     taps: UnsafeBufferPointer<Run>, scale: Float, output: UnsafeMutablePointer<Float>, outputPixelStride: Int,
     pixels: Int, channels: Int
   ) {

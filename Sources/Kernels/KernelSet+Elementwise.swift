@@ -1,7 +1,7 @@
 import CKernels
 
 /// Arithmetic of two operands.
-public enum BinaryKernel: Int32, CaseIterable, Sendable {
+package enum BinaryKernel: Int32, CaseIterable, Sendable {
   // In the order of the C table.
   case add, subtract, multiply, divide
   /// NaN if either operand is.
@@ -10,7 +10,7 @@ public enum BinaryKernel: Int32, CaseIterable, Sendable {
 
 extension KernelSet {
   /// `output[i] = a[i] op b[i]`; `output` may be `a` or `b`.
-  public func apply(
+  package func apply(
     _ operation: BinaryKernel, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -18,7 +18,7 @@ extension KernelSet {
   }
 
   /// `output[p][c] = a[p][c] op b[c]`, or `b[c] op a[p][c]` if `reversed`; `output` may be `a`.
-  public func apply(
+  package func apply(
     _ operation: BinaryKernel, _ a: UnsafePointer<Float>, perChannel b: UnsafePointer<Float>, reversed: Bool = false,
     _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
   ) {
@@ -30,7 +30,7 @@ extension KernelSet {
   }
 
   /// `output[i] = a[i] op b`, or `b op a[i]` if `reversed`; `output` may be `a`.
-  public func apply(
+  package func apply(
     _ operation: BinaryKernel, _ a: UnsafePointer<Float>, scalar b: Float, reversed: Bool = false,
     _ output: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -38,7 +38,7 @@ extension KernelSet {
   }
 
   /// `output[i] = clamp(a[i] + b[i], low, high)`; `output` may be `a` or `b`.
-  public func addClamped(
+  package func addClamped(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, low: Float, high: Float,
     _ output: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -46,7 +46,7 @@ extension KernelSet {
   }
 
   /// `output[i] = a[i] + (b[i] - a[i]) * weight`; `output` may be `a` or `b`.
-  public func blend(
+  package func blend(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, weight: Float, _ output: UnsafeMutablePointer<Float>,
     count: Int
   ) {

@@ -3,7 +3,7 @@ import CKernels
 extension KernelSet {
   /// Multiply-add throughput of the calling core between registers, in GFLOP/s of float32: the best of the bursts that
   /// fit into `seconds`.
-  public func peak(seconds: Double) -> Double {
+  package func peak(seconds: Double) -> Double {
     let clock = ContinuousClock(), end = clock.now + .seconds(seconds)
     var best = 0.0
     repeat {

@@ -2,13 +2,13 @@ import CKernels
 
 extension KernelSet {
   /// Softmax in place over the channels of each pixel, the largest subtracted first.
-  public func softmax(_ x: UnsafeMutablePointer<Float>, pixels: Int, channels: Int) {
+  package func softmax(_ x: UnsafeMutablePointer<Float>, pixels: Int, channels: Int) {
     table.pointee.softmax(x, pixels, channels)
   }
 
   /// `output[p][c] = (x[p][c] - mean) / sqrt(variance + epsilon) * scale[c] + shift[c]`, mean and variance over the channels of
   /// pixel p; not `centred`, the mean counts as 0. `output` may be `x`.
-  public func layerNorm(
+  package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>, epsilon: Float,
     centred: Bool, _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
   ) {
@@ -16,14 +16,14 @@ extension KernelSet {
   }
 
   /// `sums[c] += x[p * stride + c]` for c < `channels` over the pixels in order; fastest for 16 channels.
-  public func sumPixels(
+  package func sumPixels(
     _ x: UnsafePointer<Float>, stride: Int, pixels: Int, sums: UnsafeMutablePointer<Double>, channels: Int
   ) {
     table.pointee.sum_pixels(x, stride, pixels, sums, channels)
   }
 
   /// The first largest channel of each pixel; 1 to 256 channels.
-  public func argmax(
+  package func argmax(
     _ x: UnsafePointer<Float>, pixels: Int, channels: Int, _ output: UnsafeMutablePointer<UInt8>
   ) {
     precondition(1...256 ~= channels)
@@ -32,7 +32,7 @@ extension KernelSet {
 
   /// The class number of each pixel: `first` and its first largest channel, or 0 where that is below `least`; of a single channel,
   /// 1 where it is above `least`, else 0. NaN where a score is not finite.
-  public func classify(
+  package func classify(
     _ x: UnsafePointer<Float>, pixels: Int, channels: Int, least: Float, first: Int,
     _ output: UnsafeMutablePointer<Float>
   ) {
@@ -40,7 +40,7 @@ extension KernelSet {
   }
 
   /// `output[p][c] = source[p * sourceStride + c] * scale[c] + offset[c]`, with output pixels side by side.
-  public func scalePixels(
+  package func scalePixels(
     _ source: UnsafePointer<UInt8>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
   ) {
@@ -48,7 +48,7 @@ extension KernelSet {
   }
 
   /// `scalePixels` from 16-bit samples.
-  public func scalePixels(
+  package func scalePixels(
     _ source: UnsafePointer<UInt16>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
   ) {
@@ -56,7 +56,7 @@ extension KernelSet {
   }
 
   /// `scalePixels` from floats.
-  public func scalePixels(
+  package func scalePixels(
     _ source: UnsafePointer<Float>, sourceStride: Int, scale: UnsafePointer<Float>, offset: UnsafePointer<Float>,
     _ output: UnsafeMutablePointer<Float>, pixels: Int, channels: Int
   ) {

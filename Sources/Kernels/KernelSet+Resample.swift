@@ -4,11 +4,11 @@ extension KernelSet {
   /// Two pixels of a row and how far from the lower to the upper one an output pixel lies.
   ///
   /// It has the layout of `ck_tap`.
-  public struct PixelTap: Sendable {
-    public var lower: Int32, upper: Int32
-    public var weight: Float
+  package struct PixelTap: Sendable {
+    package var lower: Int32, upper: Int32
+    package var weight: Float
 
-    public init(lower: Int32, upper: Int32, weight: Float) {
+    package init(lower: Int32, upper: Int32, weight: Float) {
       (self.lower, self.upper, self.weight) = (lower, upper, weight)
     }
   }
@@ -16,7 +16,7 @@ extension KernelSet {
   /// `output[p][c] = a + (b - a) * taps[p].weight` with `a = source[taps[p].lower][c]` and `b = source[taps[p].upper][c]`.
   ///
   /// Pixels lie side by side, `sourcePixels` and as many as there are taps; the output must not overlap the source.
-  public func blendPixels(
+  package func blendPixels(
     _ source: UnsafePointer<Float>, sourcePixels: Int, taps: UnsafeBufferPointer<PixelTap>,
     _ output: UnsafeMutablePointer<Float>, channels: Int
   ) {
@@ -24,7 +24,7 @@ extension KernelSet {
   }
 
   /// `output[p][c] = source[taps[p].lower][c]`, with pixels as in `blendPixels`.
-  public func pickPixels(
+  package func pickPixels(
     _ source: UnsafePointer<Float>, sourcePixels: Int, taps: UnsafeBufferPointer<PixelTap>,
     _ output: UnsafeMutablePointer<Float>, channels: Int
   ) {

@@ -4,11 +4,11 @@ import CKernels
 ///
 /// A tile is `size` x `size` output pixels; it is computed at `points` points from `span` x `span` input pixels. Sizes 4 and 2 are
 /// convolution with stride 1; size 8 is transposed convolution with stride 2. Source: Lavin and Gray 2016, arXiv 1509.09308.
-public struct WinogradKernels: @unchecked Sendable {  // the C table is immutable and lives as long as the program
+package struct WinogradKernels: @unchecked Sendable {  // the C table is immutable and lives as long as the program
   /// Output pixels of a tile along an axis: 4, 2 or 8.
-  public let size: Int
+  package let size: Int
   /// Input pixels that a tile reads along an axis, and from a tile to the next.
-  public let span: Int, step: Int
+  package let span: Int, step: Int
   private let axisPoints: Int, axisWeights: Int
   private let table: UnsafePointer<ck_winograd>
 
@@ -20,13 +20,13 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   }
 
   /// Points of a tile.
-  public var points: Int { axisPoints * axisPoints }
+  package var points: Int { axisPoints * axisPoints }
 
   /// Points of the transformed weights; several points of a tile may use the same.
-  public var weightPoints: Int { axisWeights * axisWeights }
+  package var weightPoints: Int { axisWeights * axisWeights }
 
   /// The weights that a point of a tile is multiplied by.
-  public func weightPoint(of point: Int) -> Int {
+  package func weightPoint(of point: Int) -> Int {
     let (i, j) = (point / axisPoints, point % axisPoints)
     return min(i, axisWeights - 1) * axisWeights + min(j, axisWeights - 1)
   }
@@ -37,7 +37,7 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   ///   - pixelStride: from an input pixel to the next
   ///   - pointStride: from a point to the next
   ///   - tileStride: from a tile to the next
-  public func transformInput(
+  package func transformInput(
     rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int, tiles: Int,
     points: UnsafeMutablePointer<Float>, pointStride: Int, tileStride: Int
   ) {
@@ -46,7 +46,7 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   }
 
   /// `transformInput` to bfloat16, in the bits of integers.
-  public func transformInput(
+  package func transformInput(
     rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int, tiles: Int,
     points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
   ) {
@@ -58,7 +58,7 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   /// - Parameters:
   ///   - kernel: `[tap][n]` with `count` values each, `tapStride` apart
   ///   - panel: a multiple of the lanes; what is beyond `count` becomes 0
-  public func transformWeights(
+  package func transformWeights(
     kernel: UnsafePointer<Float>, tapStride: Int, count: Int, panel: Int, weights: UnsafeMutablePointer<Float>,
     pointStride: Int
   ) {
@@ -70,7 +70,7 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   ///   - products: `[point][tile][n]`; `bias[n]`; both there up to the next multiple of the lanes
   ///   - rows: where the first pixels of `height` <= `size` output rows go
   ///   - pixels: output pixels of each row; the last tile may be cut
-  public func transformOutput(
+  package func transformOutput(
     products: UnsafePointer<Float>, pointStride: Int, tileStride: Int, bias: UnsafePointer<Float>,
     rows: UnsafePointer<UnsafeMutablePointer<Float>>, height: Int, pixelStride: Int, pixels: Int, channels: Int,
     low: Float, high: Float
@@ -83,7 +83,7 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
   /// - Parameters:
   ///   - rows: `nil` where only the largest are wanted
   ///   - pooled: where the first pixels of `pooledHeight` rows of the largest go, `pooledPixels` of each
-  public func transformPooledOutput(
+  package func transformPooledOutput(
     products: UnsafePointer<Float>, pointStride: Int, tileStride: Int, bias: UnsafePointer<Float>,
     rows: UnsafePointer<UnsafeMutablePointer<Float>>?, pooled: UnsafePointer<UnsafeMutablePointer<Float>>, height: Int,
     pooledHeight: Int, pixelStride: Int, pixels: Int, pooledPixels: Int, channels: Int, low: Float, high: Float
@@ -96,36 +96,36 @@ public struct WinogradKernels: @unchecked Sendable {  // the C table is immutabl
 }
 
 /// Floats from a pixel to the next, which alternates where pixels are read twice.
-public struct PixelStride: Sendable, Hashable {
+package struct PixelStride: Sendable, Hashable {
   /// To a pixel of even and of odd index, counted from the first one that is read.
-  public let even: Int, odd: Int
+  package let even: Int, odd: Int
 
   /// Pixels side by side.
-  public init(_ stride: Int) { (even, odd) = (stride, stride) }
+  package init(_ stride: Int) { (even, odd) = (stride, stride) }
 
   /// Pixels that stand for two each, `first` being the index of the first one that is read among the two as many.
-  public init(_ stride: Int, doubledFrom first: Int) { (even, odd) = first & 1 == 0 ? (stride, 0) : (0, stride) }
+  package init(_ stride: Int, doubledFrom first: Int) { (even, odd) = first & 1 == 0 ? (stride, 0) : (0, stride) }
 }
 
 extension KernelSet {
   /// Minimal filtering with tiles of `size` output pixels a side: 4, 2 or 8.
-  public func winograd(size: Int) -> WinogradKernels {
+  package func winograd(size: Int) -> WinogradKernels {
     precondition(size == 4 || size == 2 || size == 8)
     return WinogradKernels(ck_winograd_of(table, size == 4 ? 0 : size == 2 ? 1 : 2))
   }
 
   /// Widths of packed panels of transformed weights in output channels, widest first.
-  public var productPanels: [Int] { [Int(ck_product_panel(table, 0)), Int(ck_product_panel(table, 1))] }
+  package var productPanels: [Int] { [Int(ck_product_panel(table, 0)), Int(ck_product_panel(table, 1))] }
 
   /// Tiles of the register tile that goes with a panel width.
-  public func productTile(panel: Int) -> Int { Int(ck_product_tile(table, productVariant(panel))) }
+  package func productTile(panel: Int) -> Int { Int(ck_product_tile(table, productVariant(panel))) }
 
   private func productVariant(_ panel: Int) -> Int32 { panel == Int(ck_product_panel(table, 0)) ? 0 : 1 }
 
   /// The matrix product at one point: `products[t][n] = sum over k < depth of points[t * tileStride + k] * weights[k][n]`.
   ///
   /// `weights` is `[depth][panel]` and `products` `[tiles][panel]`, `panel` one of `productPanels`.
-  public func multiply(
+  package func multiply(
     points: UnsafePointer<Float>, tileStride: Int, depth: Int, weights: UnsafePointer<Float>,
     products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
   ) {
@@ -133,11 +133,11 @@ extension KernelSet {
   }
 
   /// True where bfloat16 is multiplied faster than float32.
-  public var hasBFloat16: Bool { halfProducts != nil }
+  package var hasBFloat16: Bool { halfProducts != nil }
 
   /// The matrix product of bfloat16, summed in float32, where `hasBFloat16`: `depth` is even and `weights` is
   /// `[depth / 2][panel][2]`.
-  public func multiply(
+  package func multiply(
     points: UnsafePointer<UInt16>, tileStride: Int, depth: Int, weights: UnsafePointer<UInt16>,
     products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
   ) {
@@ -147,7 +147,7 @@ extension KernelSet {
   }
 
   /// `pairs[n][0] = even[n]` and `pairs[n][1] = odd[n]`, rounded to bfloat16.
-  public func packHalves(
+  package func packHalves(
     even: UnsafePointer<Float>, odd: UnsafePointer<Float>, pairs: UnsafeMutablePointer<UInt16>, count: Int
   ) {
     table.pointee.pack_halves(even, odd, pairs, count)

@@ -16,14 +16,14 @@ import CKernels
 /// written.
 ///
 /// `@unchecked Sendable`: the C table is immutable and lives as long as the program.
-public struct KernelSet: @unchecked Sendable {
-  public let isa: InstructionSet
+package struct KernelSet: @unchecked Sendable {
+  package let isa: InstructionSet
   let table: UnsafePointer<ck_kernels>
   /// Products of bfloat16, for the wide and the narrow panel.
   let halfProducts: (wide: ck_half_product, narrow: ck_half_product)?
 
   /// The kernels for an instruction set, `nil` where this machine does not have it.
-  public init?(_ isa: InstructionSet) {
+  package init?(_ isa: InstructionSet) {
     let index =
       switch isa {
       case .avx512: CK_AVX512
@@ -41,10 +41,10 @@ public struct KernelSet: @unchecked Sendable {
   }
 
   /// What this machine can run, best first; never empty.
-  public static var available: [KernelSet] { InstructionSet.allCases.compactMap(KernelSet.init) }
+  package static var available: [KernelSet] { InstructionSet.allCases.compactMap(KernelSet.init) }
 
   /// The kernels by the name of their instruction set; the best for `nil`, an empty name or `auto`.
-  public static func resolve(_ forced: String?) throws(KernelError) -> KernelSet {
+  package static func resolve(_ forced: String?) throws(KernelError) -> KernelSet {
     guard let forced, !forced.isEmpty, forced != "auto" else { return available[0] }
     guard let isa = InstructionSet(rawValue: forced) else { throw KernelError(.unknown, forced) }
     guard let kernels = KernelSet(isa) else { throw KernelError(.absent, forced) }
@@ -53,11 +53,11 @@ public struct KernelSet: @unchecked Sendable {
 
   /// The kernels of this process: those that the environment variable `SEGINFER_ISA` names, else the best.
   /// A name that `resolve` refuses traps; programs resolve it first to report it.
-  public static let current: KernelSet = {
+  package static let current: KernelSet = {
     let forced = getenv("SEGINFER_ISA").map { String(cString: $0) }
     do { return try resolve(forced) } catch { preconditionFailure("SEGINFER_ISA: \(error)") }
   }()
 
   /// Floats in a vector.
-  public var lanes: Int { Int(table.pointee.lanes) }
+  package var lanes: Int { Int(table.pointee.lanes) }
 }

@@ -1,8 +1,8 @@
 /// Why a model file was not imported.
 ///
 /// Two errors are equal when their kind and site are: the text is for people.
-public struct ImportError: Error, Sendable, CustomStringConvertible {
-  public enum Kind: Sendable, Hashable {
+package struct ImportError: Error, Sendable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
     /// There is no such file.
     case missingFile
     /// It cannot be read, or is not a regular file.
@@ -20,20 +20,20 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
   }
 
   /// The classes of failure that a caller reports differently.
-  public enum ExitClass: Int32, Sendable { case usage = 2, unsupported = 3, malformed = 4, inputOutput = 5, limit = 7 }
+  package enum ExitClass: Int32, Sendable { case usage = 2, unsupported = 3, malformed = 4, inputOutput = 5, limit = 7 }
 
-  public var kind: Kind
+  package var kind: Kind
   /// The file, archive member, HDF5 path, layer or node that is to blame.
-  public var site: String
-  public var what: String
+  package var site: String
+  package var what: String
   /// What the user can do about it; empty when there is nothing to say.
-  public var hint: String
+  package var hint: String
 
-  public init(_ kind: Kind, _ site: String, _ what: String, hint: String = "") {
+  package init(_ kind: Kind, _ site: String, _ what: String, hint: String = "") {
     (self.kind, self.site, self.what, self.hint) = (kind, printable(site), escaped(what), escaped(hint))
   }
 
-  public var exitClass: ExitClass {
+  package var exitClass: ExitClass {
     switch kind {
     case .missingFile, .unreadable: .inputOutput
     case .notAModel, .unsupported: .unsupported
@@ -44,12 +44,12 @@ public struct ImportError: Error, Sendable, CustomStringConvertible {
   }
 
   /// `<site>: <what>; <hint>`.
-  public var description: String { "\(site): \(what)" + (hint.isEmpty ? "" : "; \(hint)") }
+  package var description: String { "\(site): \(what)" + (hint.isEmpty ? "" : "; \(hint)") }
 }
 
 extension ImportError: Hashable {
-  public static func == (a: ImportError, b: ImportError) -> Bool { a.kind == b.kind && a.site == b.site }
-  public func hash(into hasher: inout Hasher) {
+  package static func == (a: ImportError, b: ImportError) -> Bool { a.kind == b.kind && a.site == b.site }
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(kind)
     hasher.combine(site)
   }

@@ -1,22 +1,22 @@
-public import Graphs
-public import ModelFiles
+package import Graphs
+package import ModelFiles
 import Platform
 
 /// How a graph is written as ONNX.
-public struct ExportOptions: Sendable {
+package struct ExportOptions: Sendable {
   /// Images of inputs and outputs are NCHW, as most ONNX models have them, instead of NHWC.
-  public var isChannelsFirst = false
-  public var producerVersion = ""
+  package var isChannelsFirst = false
+  package var producerVersion = ""
   /// Keys and values of `metadata_props`, in order.
-  public var metadata: [(key: String, value: String)] = []
+  package var metadata: [(key: String, value: String)] = []
   /// Weights of more bytes go into a file of their own beside the model: a message must stay below 2 GiB.
-  public var inlineLimit = 1_900_000_000
+  package var inlineLimit = 1_900_000_000
 
-  public init() {}
+  package init() {}
 }
 
 /// A model that has been written under a temporary name: it takes its own when `finish` is called, and is gone when it is not.
-public struct WrittenModel {
+package struct WrittenModel {
   private let model: WrittenFile
   /// The file of weights beside the model, where there is one.
   private let weights: WrittenFile?
@@ -27,7 +27,7 @@ public struct WrittenModel {
   /// Inside, images are NCHW; each input and output is transposed once, unless `isChannelsFirst`. Sizes that are unknown stay
   /// so. The same graph makes the same bytes.
   /// Errors: operators that ONNX cannot say, all at once; a file that cannot be written.
-  public init(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError) {
+  package init(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError) {
     let builder = ExportBuilder(graph)
     try builder.build(isChannelsFirst: options.isChannelsFirst)
     var draft = builder.draft
@@ -46,15 +46,15 @@ public struct WrittenModel {
   }
 
   /// Where the model can be read before it has its name.
-  public var partialPath: String { model.partial }
+  package var partialPath: String { model.partial }
 
   /// Under which name the file beside the model can be read meanwhile that it says its weights are in.
-  public var partialNames: [String: String] {
+  package var partialNames: [String: String] {
     weights.map { [weightsName: lastComponent($0.partial)] } ?? [:]
   }
 
   /// Gives the complete files their names.
-  public func finish() throws(ImportError) {
+  package func finish() throws(ImportError) {
     do throws(WriteError) {
       try weights?.publish()
       try model.publish()
@@ -63,7 +63,7 @@ public struct WrittenModel {
 }
 
 /// Writes a graph as `WrittenModel` does, under its own name.
-public func exportONNX(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError)
+package func exportONNX(_ graph: Graph, to path: String, _ options: ExportOptions = ExportOptions()) throws(ImportError)
 {
   try WrittenModel(graph, to: path, options).finish()
 }

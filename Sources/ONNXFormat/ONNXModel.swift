@@ -1,60 +1,60 @@
-public import Graphs
-public import ModelFiles
-public import Tensors
+package import Graphs
+package import ModelFiles
+package import Tensors
 
 /// A model read from an ONNX file.
-public struct ONNXModel: Sendable {
+package struct ONNXModel: Sendable {
   /// Inputs and outputs as the file declares them, operators on images in NHWC between transpositions; weights are
   /// constants that are named as in the file. Unknown sizes are unknown.
-  public let graph: Graph
-  public private(set) var metadata: Metadata
+  package let graph: Graph
+  package private(set) var metadata: Metadata
 
-  public struct Metadata: Sendable, Hashable {
+  package struct Metadata: Sendable, Hashable {
     /// Of the graph; empty where the file does not say it.
-    public var name: String
+    package var name: String
     /// Who wrote the file; empty where it does not say.
-    public var producer: String
-    public var irVersion: Int
+    package var producer: String
+    package var irVersion: Int
     /// Version of ONNX's operators.
-    public var opset: Int
+    package var opset: Int
     /// What the writer added, such as the names of classes.
-    public var properties: [String: String]
+    package var properties: [String: String]
     /// What a user should know: things assumed, things ignored.
-    public var notes: [String]
+    package var notes: [String]
     /// The operator from which each node came, by node name.
-    public var operators: [String: String]
+    package var operators: [String: String]
     /// The nodes of the file in the order in which they are computed, those of functions in their place.
-    public var layers: [Layer]
+    package var layers: [Layer]
     /// The outputs of the graph in the file, those included that were not imported.
-    public var outputNames: [String]
+    package var outputNames: [String]
     /// Elements of all initializers that are used.
-    public var parameterCount: Int
+    package var parameterCount: Int
   }
 
   /// A node of the file.
-  public struct Layer: Sendable, Hashable {
-    public var name: String
+  package struct Layer: Sendable, Hashable {
+    package var name: String
     /// The operator, with its domain where it is not of ONNX itself.
-    public var type: String
+    package var type: String
     /// The layers that it reads, by their place, each once.
-    public var sources: [Int]
+    package var sources: [Int]
     /// The values that it reads.
-    public var inputs: [Value]
+    package var inputs: [Value]
     /// The initializers that it is the first to read: their names and shapes.
-    public var weights: [Weight]
+    package var weights: [Weight]
     /// The nodes of the graph that compute it.
-    public var nodes: Range<Int>
-    public var results: [Value]
+    package var nodes: Range<Int>
+    package var results: [Value]
   }
 
-  public struct Weight: Sendable, Hashable {
-    public var name: String
-    public var shape: [Int]
+  package struct Weight: Sendable, Hashable {
+    package var name: String
+    package var shape: [Int]
     /// The element type in the file.
-    public var type: String
+    package var type: String
     /// Bytes of the elements in the file.
-    public var byteCount: Int
-    public var count: Int { shape.reduce(1, *) }
+    package var byteCount: Int
+    package var count: Int { shape.reduce(1, *) }
   }
 }
 
@@ -66,7 +66,7 @@ public struct ONNXModel: Sendable {
 /// `values` are those of inputs that are known beforehand, by name; they are no inputs of the graph then. `places` are the names, in the
 /// same directory, of files that the model knows under others. Nodes that no wanted output needs are neither imported nor held
 /// against the model.
-public func importONNX(
+package func importONNX(
   path: String, values: [String: Tensor] = [:], places: [String: String] = [:], outputs: WantedOutputs = .all
 ) throws(ImportError) -> ONNXModel {
   guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
@@ -82,7 +82,7 @@ public func importONNX(
 }
 
 /// Whether a file consists of fields of a message, one of which may be the graph of an ONNX model; only their keys are read.
-public func hasONNXGraph(path: String) -> Bool {
+package func hasONNXGraph(path: String) -> Bool {
   guard case .file(let file)? = try? ModelFile(path: path) else { return false }
   var (place, hasGraph, fields) = (0, false, 0)
   func varint() -> UInt64? {
@@ -114,7 +114,7 @@ public func hasONNXGraph(path: String) -> Bool {
 /// The names of the inputs of an ONNX model, in its order.
 ///
 /// Errors: a file that cannot be read, or is no such model.
-public func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
+package func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
   guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else { return [] }
   return try ModelMessage(file, path).openInputs
 }
@@ -122,7 +122,7 @@ public func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
 /// Reads an ONNX model that is already in memory; `name` stands for its path in errors.
 ///
 /// Errors: as for a file, and a model whose tensors lie in other files.
-public func importONNX(
+package func importONNX(
   bytes: UnsafeRawBufferPointer, name: String, outputs: WantedOutputs = .all
 ) throws(ImportError) -> ONNXModel {
   let message = try ModelMessage(bytes, file: name)
@@ -135,7 +135,7 @@ public func importONNX(
 /// Reads a `TensorProto` file, as in the data sets of ONNX's tests; halves become float32.
 ///
 /// Errors: a file that is no such tensor, or is of a type that is not carried.
-public func readONNXTensor(bytes: [UInt8], name: String) throws(ImportError) -> Tensor {
+package func readONNXTensor(bytes: [UInt8], name: String) throws(ImportError) -> Tensor {
   let result = bytes.withUnsafeBytes { buffer in
     Result { () throws(ImportError) in try TensorMessage(buffer, file: name) }
   }

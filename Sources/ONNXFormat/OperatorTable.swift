@@ -18,8 +18,8 @@ struct OperatorRule: Sendable {
 }
 
 /// The operators that are read.
-public enum ONNXSupport {
-  public static let operators: [(names: [String], note: String)] = OperatorTable.rules.map { ($0.names, $0.note) }
+package enum ONNXSupport {
+  package static let operators: [(names: [String], note: String)] = OperatorTable.rules.map { ($0.names, $0.note) }
 }
 
 enum OperatorTable {

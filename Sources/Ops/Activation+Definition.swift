@@ -8,7 +8,7 @@
 
 extension Activation {
   /// The plain definition: evaluated in double precision, rounded once. NaN stays NaN.
-  public func apply(_ x: Float) -> Float { Float(define(self, Double(x))) }
+  package func apply(_ x: Float) -> Float { Float(define(self, Double(x))) }
 
   /// The plain definition in double precision.
   func apply(_ x: Double) -> Double { define(self, x) }

@@ -1,7 +1,7 @@
 /// An elementwise function that an operator applies to what it produces.
 ///
 /// Definitions follow Keras 3 (`keras.activations`, `keras.layers.ReLU`) and the ONNX operators of the same names.
-public enum Activation: Sendable, Hashable {
+package enum Activation: Sendable, Hashable {
   case linear
   case relu
   /// `min(max(x, min), max)`; `relu6` is `clamp(0, 6)`.
@@ -55,7 +55,7 @@ public enum Activation: Sendable, Hashable {
 
 extension Activation: CustomStringConvertible {
   /// The form used in dumps, such as `relu` or `clamp(0,6)`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .linear: "linear"
     case .relu: "relu"

@@ -1,26 +1,26 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The index of the largest or smallest element along one axis, as int64; of equal ones the first or the last.
-public struct ArgMax: Op {
-  public static let name = "argmax"
+package struct ArgMax: Op {
+  package static let name = "argmax"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
   /// Keeps the axis with size 1.
-  public var keepDims: Bool
-  public var smallest: Bool
-  public var last: Bool
+  package var keepDims: Bool
+  package var smallest: Bool
+  package var last: Bool
 
-  public init(axis: Int = -1, keepDims: Bool = false, smallest: Bool = false, last: Bool = false) {
+  package init(axis: Int = -1, keepDims: Bool = false, smallest: Bool = false, last: Bool = false) {
     (self.axis, self.keepDims, self.smallest, self.last) = (axis, keepDims, smallest, last)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "axis=\(axis)" + (keepDims ? " keepDims" : "") + (smallest ? " smallest" : "") + (last ? " last" : "")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     var dims = inputs[0].dims
     let axis = try resolveAxis(axis, rank: dims.count)
@@ -31,7 +31,7 @@ public struct ArgMax: Op {
 }
 
 extension ArgMax {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = inputs[0].shape
     let out =
       inputs[0].dataType.isFloating
@@ -59,7 +59,7 @@ extension ArgMax {
     return out
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let alongChannels = keepDims && (axis == -1 || axis == inputs[0].rank - 1)
     let single = (try? isOnePixel(outputTypes(inputs)[0])) == true && isOnePixel(inputs[0])
     return alongChannels || single ? pointwiseReach(count: 1) : globalReach(count: 1)

@@ -1,33 +1,33 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The mean of each window, channel by channel. Padding counts as zeros if `countPadding`, else it is left out of the mean.
-public struct AveragePool2D: Op {
-  public static let name = "average_pool2d"
+package struct AveragePool2D: Op {
+  package static let name = "average_pool2d"
 
-  public var size: Pair
-  public var strides: Pair
-  public var padding: Padding
-  public var dilation: Pair
-  public var countPadding: Bool
+  package var size: Pair
+  package var strides: Pair
+  package var padding: Padding
+  package var dilation: Pair
+  package var countPadding: Bool
 
-  public init(size: Pair, strides: Pair, padding: Padding, countPadding: Bool = false, dilation: Pair = 1) {
+  package init(size: Pair, strides: Pair, padding: Padding, countPadding: Bool = false, dilation: Pair = 1) {
     (self.size, self.strides, self.padding) = (size, strides, padding)
     (self.countPadding, self.dilation) = (countPadding, dilation)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "size=\(size) strides=\(strides) padding=\(padding)" + (countPadding ? " countPadding" : "")
       + (dilation == 1 ? "" : " dilation=\(dilation)")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try pooledType(inputs, size: size, strides: strides, dilation: dilation, padding)
   }
 }
 
 extension AveragePool2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     [
       pool(inputs[0], size: size, strides: strides, dilation: dilation, padding) { window in
         let divisor = countPadding ? size.height * size.width : window.count
@@ -36,7 +36,7 @@ extension AveragePool2D {
     ]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     pooledReach(inputs, size: size, strides: strides, dilation: dilation, padding)
   }
 }

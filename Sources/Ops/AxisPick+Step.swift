@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 /// The step of an operator that picks elements of an NHWC image axis by axis; `nil` where input or result is no image.
@@ -84,37 +84,37 @@ private struct RowPicks<E: BitwiseCopyable & Sendable>: Sendable {
 }
 
 extension Slice {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
   }
 }
 
 extension Pad {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0), fill: fill) } ?? evaluatingStep(self, site)
   }
 }
 
 extension Tile {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0.dims)) } ?? evaluatingStep(self, site)
   }
 }
 
 extension Repeat {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
   }
 }
 
 extension Roll {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
   }
 }
 
 extension Gather {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let shape = site.inputTypes[0].shape, site.inputTypes[1].rank == 1, let indices = site.constants[1],
       let step = pickingStep(site, picks(shape, indices.elements.wholes))
     else { return evaluatingStep(self, site) }

@@ -1,22 +1,22 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `(x - mean) * gamma / sqrt(variance + epsilon) + beta` along the last axis, then an activation.
 ///
 /// Inputs: x `[..., C]`, gamma, beta, mean, variance (each `[C]`).
-public struct BatchNorm: Op {
-  public static let name = "batch_norm"
+package struct BatchNorm: Op {
+  package static let name = "batch_norm"
 
-  public var epsilon: Float
-  public var activation: Activation
+  package var epsilon: Float
+  package var activation: Activation
 
-  public init(epsilon: Float, activation: Activation = .linear) {
+  package init(epsilon: Float, activation: Activation = .linear) {
     (self.epsilon, self.activation) = (epsilon, activation)
   }
 
-  public var attributes: String { "epsilon=\(epsilon)" + activation.suffix }
+  package var attributes: String { "epsilon=\(epsilon)" + activation.suffix }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 5...5)
     let x = try inputs.float(0)
     guard let channels = x.dims.last else { throw ShapeError("the input is a scalar") }
@@ -30,7 +30,7 @@ public struct BatchNorm: Op {
 }
 
 extension BatchNorm {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let parameters = inputs.dropFirst().map(\.floats)
     let channels = parameters[0].count
     let out = inputs[0].floats.enumerated().map { index, x in
@@ -42,5 +42,5 @@ extension BatchNorm {
     return [Tensor(inputs[0].shape, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
 }

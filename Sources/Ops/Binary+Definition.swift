@@ -1,5 +1,5 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -110,7 +110,7 @@ private func integerPower(_ a: Int64, _ b: Int64) -> Int64 {
 }
 
 extension Binary {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let operands = inputs.broadcast()
     let (a, b) = (operands[0].elements, operands[1].elements)
     let elements: Tensor.Elements =
@@ -147,7 +147,7 @@ extension Binary {
     }
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 2) }
     return broadcastReach(inputs, output)
   }

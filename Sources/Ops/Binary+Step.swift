@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 import Kernels
 import Tensors
 
 extension Binary {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard site.outputTypes[0].dataType == .float32 else { return evaluatingStep(self, site) }
     guard let kernel = function.kernel else { return broadcast(site, nil) ?? evaluatingStep(self, site) }
     return sameShape(site, kernel) ?? (0..<2).lazy.compactMap { mixed(site, kernel, full: $0) }.first

@@ -1,11 +1,11 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// An arithmetic function of two tensors of one data type with NumPy broadcasting, then, for floats, an activation.
 ///
 /// Integers wrap around; what divides by zero is 0. Known elements of int64 are sizes, for which both are errors.
-public struct Binary: Op {
-  public enum Function: String, Sendable, Hashable, CaseIterable {
+package struct Binary: Op {
+  package enum Function: String, Sendable, Hashable, CaseIterable {
     /// `divide` cuts off the fraction of integers.
     case add, subtract, multiply, divide
     /// NaN if either operand is.
@@ -19,18 +19,18 @@ public struct Binary: Op {
     case angle
   }
 
-  public static let name = "binary"
+  package static let name = "binary"
 
-  public var function: Function
-  public var activation: Activation
+  package var function: Function
+  package var activation: Activation
 
-  public init(_ function: Function, activation: Activation = .linear) {
+  package init(_ function: Function, activation: Activation = .linear) {
     (self.function, self.activation) = (function, activation)
   }
 
-  public var attributes: String { function.rawValue + activation.suffix }
+  package var attributes: String { function.rawValue + activation.suffix }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
     let dataType = try inputs.commonDataType(0..<2)
     guard dataType != .bool, dataType.isFloating || function != .angle else {

@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension DepthToSpace {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
     let (block, order, output) = (block, order, site.output)
     return RowStep(
@@ -24,7 +24,7 @@ extension DepthToSpace {
 }
 
 extension SpaceToDepth {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
     let (block, order, output) = (block, order, site.output)
     let reach = AxisReach(num: block, high: block - 1)

@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Pad2D {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
     let (channels, top, left, value) = (image.channels, top, left, value)
     return RowStep(
@@ -25,7 +25,7 @@ extension Pad2D {
 }
 
 extension Crop2D {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
     let (channels, top, left) = (image.channels, top, left)
     return RowStep(

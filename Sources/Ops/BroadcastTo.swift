@@ -1,17 +1,17 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Repeats axes of size 1, and the whole in front, to a shape. A size of 1 keeps what the input has there, as in ONNX `Expand`.
-public struct BroadcastTo: Op {
-  public static let name = "broadcast_to"
+package struct BroadcastTo: Op {
+  package static let name = "broadcast_to"
 
-  public var dims: [Int]
+  package var dims: [Int]
 
-  public init(dims: [Int]) { self.dims = dims }
+  package init(dims: [Int]) { self.dims = dims }
 
-  public var attributes: String { "[" + dims.map(String.init).joined(separator: ",") + "]" }
+  package var attributes: String { "[" + dims.map(String.init).joined(separator: ",") + "]" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     _ = try checkedType(dims)
     return [try checkedType(try broadcastDims(inputs[0].dims, dims), inputs[0].dataType)]
@@ -19,21 +19,21 @@ public struct BroadcastTo: Op {
 }
 
 extension BroadcastTo {
-  public var repeatsOneNumber: Bool { true }
+  package var repeatsOneNumber: Bool { true }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let rank = max(dims.count, inputs[0].shape.rank)
     let own = [Int](repeating: 1, count: rank - inputs[0].shape.rank) + inputs[0].shape.dims
     let wanted = [Int](repeating: 1, count: rank - dims.count) + dims
     return [inputs[0].broadcast(to: Shape(zip(own, wanted).map { $0 == 1 ? $1 : $0 }))]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool {
+  package func passesOn(_ inputs: [TensorType]) -> Bool {
     guard dims.count <= inputs[0].rank else { return false }
     return zip(dims, inputs[0].dims.suffix(dims.count)).allSatisfy { $0 == 1 || $0 == $1 }
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     return broadcastReach(inputs, output)
   }

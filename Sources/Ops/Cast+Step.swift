@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Cast {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard site.constants[0] == nil, imageSize(site.inputTypes[0]) != nil else { return evaluatingStep(self, site) }
     switch site.inputTypes[0].dataType {
     case .float32: return step(site) { (x: Float) in Double(x) }

@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The same values in another data type.
 ///
 /// Floats lose their fraction on the way to an integer type and become its nearest value where they are out of range, 0 where they
 /// are NaN; integers are taken modulo the size of a smaller type, as in NumPy. True is 1; whatever is not 0 is true.
-public struct Cast: Op {
-  public static let name = "cast"
+package struct Cast: Op {
+  package static let name = "cast"
 
-  public var dataType: DataType
+  package var dataType: DataType
 
-  public init(to dataType: DataType) { self.dataType = dataType }
+  package init(to dataType: DataType) { self.dataType = dataType }
 
-  public var attributes: String { dataType.rawValue }
+  package var attributes: String { dataType.rawValue }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let type = try checkedType(inputs[0].dims, dataType)
     guard dataType == .int32 else { return [type.knowing(inputs[0].elements)] }
@@ -23,11 +23,11 @@ public struct Cast: Op {
 }
 
 extension Cast {
-  public var repeatsOneNumber: Bool { true }
+  package var repeatsOneNumber: Bool { true }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].cast(to: dataType)] }
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].cast(to: dataType)] }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }
 
 extension Tensor {

@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Where {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let rows = BroadcastRows(site, work: 2) else { return evaluatingStep(self, site) }
     func step<E: BitwiseCopyable & SendableMetatype>(_ type: E.Type) -> any Step {
       rows.step("where") { band, row, segment in
@@ -24,7 +24,7 @@ extension Where {
 }
 
 extension Compare {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let rows = BroadcastRows(site, work: 2) else { return evaluatingStep(self, site) }
     let relation = relation
     func step<E: BitwiseCopyable & Comparable & SendableMetatype>(_ type: E.Type) -> any Step {
@@ -62,7 +62,7 @@ extension Compare {
 }
 
 extension Logical {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let rows = BroadcastRows(site, work: 2) else { return evaluatingStep(self, site) }
     let function = function
     return rows.step(function.rawValue) { band, row, segment in
@@ -82,7 +82,7 @@ extension Logical {
 }
 
 extension BroadcastTo {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard site.constants[0] == nil, let rows = BroadcastRows(site, work: 1) else { return evaluatingStep(self, site) }
     let elementBytes = rows.output.dataType.byteCount
     func step<E: BitwiseCopyable & SendableMetatype>(_ type: E.Type) -> any Step {

@@ -1,27 +1,27 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The class number of each pixel of an NHWC image of scores, as a float: the first largest channel and `first`, or 0 where that score is
 /// below `least`. Of a single channel, 1 where the score is above `threshold`, else 0. NaN where a score is not finite.
-public struct ClassMap: Op {
-  public static let name = "class_map"
+package struct ClassMap: Op {
+  package static let name = "class_map"
 
   /// Of a single channel.
-  public var threshold: Float
+  package var threshold: Float
   /// Of several channels.
-  public var least: Float
+  package var least: Float
   /// The class of the first of several channels.
-  public var first: Int
+  package var first: Int
 
-  public init(threshold: Float = 0.5, least: Float = -.infinity, first: Int = 0) {
+  package init(threshold: Float = 0.5, least: Float = -.infinity, first: Int = 0) {
     (self.threshold, self.least, self.first) = (threshold, least, first)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "threshold=\(threshold)" + (least == -.infinity && first == 0 ? "" : " least=\(least) first=\(first)")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let image = try inputs.image()
     guard image.dims[3] != 0 else { throw ShapeError("the image has no channels: \(image)") }
@@ -30,7 +30,7 @@ public struct ClassMap: Op {
 }
 
 extension ClassMap {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape) = (inputs[0].floats, inputs[0].shape)
     let channels = shape[3]
     let classes = (0..<shape[0] * shape[1] * shape[2]).map { pixel -> Float in
@@ -42,5 +42,5 @@ extension ClassMap {
     return [Tensor([shape[0], shape[1], shape[2], 1], classes)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 import Kernels
 import Tensors
 
 extension Softmax {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let output = site.output
     guard site.floatRows(0) != nil, axis == -1 || axis == site.inputTypes[0].rank - 1,
       site.inputTypes[0].dims.last == output.channels
@@ -23,7 +23,7 @@ extension Softmax {
 }
 
 extension ClassMap {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
     let (kernels, channels) = (KernelSet.current, image.channels)
     var step = RowStep(
@@ -47,7 +47,7 @@ extension ClassMap {
 }
 
 extension ArgMax {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0), keepDims, !smallest, !last, axis == -1 || axis == 3,
       (1...256).contains(image.channels)
     else {

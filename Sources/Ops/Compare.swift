@@ -1,21 +1,21 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Compares two tensors of one data type element by element with NumPy broadcasting; NaN equals nothing and has no order.
-public struct Compare: Op {
-  public enum Relation: String, Sendable, Hashable, CaseIterable {
+package struct Compare: Op {
+  package enum Relation: String, Sendable, Hashable, CaseIterable {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
   }
 
-  public static let name = "compare"
+  package static let name = "compare"
 
-  public var relation: Relation
+  package var relation: Relation
 
-  public init(_ relation: Relation) { self.relation = relation }
+  package init(_ relation: Relation) { self.relation = relation }
 
-  public var attributes: String { relation.rawValue }
+  package var attributes: String { relation.rawValue }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
     _ = try inputs.commonDataType(0..<2)
     return [try checkedType(try inputs.broadcastDims(), .bool)]
@@ -36,7 +36,7 @@ extension Compare.Relation {
 }
 
 extension Compare {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let operands = inputs.broadcast()
     let (a, b) = (operands[0].elements, operands[1].elements)
     let results: [Bool] =
@@ -45,7 +45,7 @@ extension Compare {
     return [Tensor(operands[0].shape, .bool(results))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 2) }
     return broadcastReach(inputs, output)
   }

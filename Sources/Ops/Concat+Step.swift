@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Concat {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let images = site.inputTypes.indices.compactMap { site.floatImage($0) }
     guard images.count == site.inputTypes.count, axis == -1 || axis == 3 else { return evaluatingStep(self, site) }
     let output = site.output

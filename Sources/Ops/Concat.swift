@@ -1,18 +1,18 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Joins tensors of one rank and data type along an axis; the other dimensions must agree.
-public struct Concat: Op {
-  public static let name = "concat"
+package struct Concat: Op {
+  package static let name = "concat"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public var attributes: String { "axis=\(axis)" }
+  package var attributes: String { "axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...Limits.attribute)
     var joined = inputs[0]
     let axis = try resolveAxis(axis, rank: joined.rank)
@@ -34,7 +34,7 @@ public struct Concat: Op {
 }
 
 extension Concat {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let axis = axis < 0 ? axis + inputs[0].shape.rank : axis
     let parts = inputs.map { $0.shape.split(at: axis) }
     var dims = inputs[0].shape.dims
@@ -52,7 +52,7 @@ extension Concat {
     return [Tensor(Shape(dims), all.gathering(order))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let alongChannels = axis == -1 || axis == inputs[0].rank - 1
     guard (alongChannels && imageSize(inputs[0]) != nil) || joinsPixels(inputs) else {
       return globalReach(count: inputs.count)

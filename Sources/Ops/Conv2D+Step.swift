@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension Conv2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// A convolution by `algorithm`; `nil` where the images do not come row by row or the weights are not constant.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {

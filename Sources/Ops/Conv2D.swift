@@ -1,5 +1,5 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Cross-correlation of NHWC images with an HWIO kernel, plus an optional bias, then an activation.
 ///
@@ -7,18 +7,18 @@ public import Tensors
 ///
 /// Inputs: `sources` images of one size that are read as if concatenated along channels, kernel `[kh, kw, in / groups, out]`,
 /// optional bias `[out]`. With groups, input and output channels are cut into as many equal runs, joined pairwise.
-public struct Conv2D: Op {
-  public static let name = "conv2d"
+package struct Conv2D: Op {
+  package static let name = "conv2d"
 
-  public var strides: Pair
-  public var padding: Padding
-  public var dilation: Pair
-  public var groups: Int
-  public var sources: Int
-  public var activation: Activation
-  public var algorithm: ConvolutionAlgorithm
+  package var strides: Pair
+  package var padding: Padding
+  package var dilation: Pair
+  package var groups: Int
+  package var sources: Int
+  package var activation: Activation
+  package var algorithm: ConvolutionAlgorithm
 
-  public init(
+  package init(
     strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, groups: Int = 1, sources: Int = 1,
     activation: Activation = .linear, algorithm: ConvolutionAlgorithm = .direct
   ) {
@@ -26,13 +26,13 @@ public struct Conv2D: Op {
     (self.groups, self.sources, self.activation, self.algorithm) = (groups, sources, activation, algorithm)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
       + (groups == 1 ? "" : " groups=\(groups)") + (sources == 1 ? "" : " sources=\(sources)") + activation.suffix
       + algorithm.suffix
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     guard (1...Limits.attribute).contains(sources) else { throw ShapeError("cannot read \(sources) images") }
     guard groups >= 1 else { throw ShapeError("cannot have \(groups) groups") }
     try inputs.require(count: sources + 1...sources + 2)
@@ -71,7 +71,7 @@ public struct Conv2D: Op {
 }
 
 extension Conv2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let image = sources == 1 ? inputs[0] : Concat(axis: 3).evaluate(Array(inputs[..<sources]))[0]
     let (x, w) = (image.floats, inputs[sources].floats)
     let (shape, kernel) = (image.shape, inputs[sources].shape)
@@ -105,7 +105,7 @@ extension Conv2D {
     return [Tensor(result, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let size = imageSize(inputs[0]), let kernel = inputs[sources].shape else {
       return globalReach(count: inputs.count)
     }
@@ -116,7 +116,7 @@ extension Conv2D {
     return imageReach(count: inputs.count, images: sources, rows: rows, columns: columns)
   }
 
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let kernel = inputs[sources].shape, let output = try? outputTypes(inputs)[0].shape else { return 0 }
     return saturatingProduct(output.count, kernel[0], kernel[1], kernel[2])
   }

@@ -1,8 +1,8 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// How many rows and columns a transposed convolution adds at the end of its result.
-public enum OutputPadding: Sendable, Hashable {
+package enum OutputPadding: Sendable, Hashable {
   /// Keras' `output_padding=None`: `same` gives input size times stride, `valid` never less than that; explicit padding adds none.
   case automatic
   case explicit(Pair)
@@ -11,17 +11,17 @@ public enum OutputPadding: Sendable, Hashable {
 /// Transposed convolution: every input pixel adds its multiple of the kernel to the result, `strides` apart; then bias and activation.
 ///
 /// Inputs: image, kernel `[kh, kw, out, in]` (the layout of Keras), optional bias `[out]`. Explicit padding is cropped from the result.
-public struct Conv2DTranspose: Op {
-  public static let name = "conv2d_transpose"
+package struct Conv2DTranspose: Op {
+  package static let name = "conv2d_transpose"
 
-  public var strides: Pair
-  public var padding: Padding
-  public var dilation: Pair
-  public var outputPadding: OutputPadding
-  public var activation: Activation
-  public var algorithm: ConvolutionAlgorithm
+  package var strides: Pair
+  package var padding: Padding
+  package var dilation: Pair
+  package var outputPadding: OutputPadding
+  package var activation: Activation
+  package var algorithm: ConvolutionAlgorithm
 
-  public init(
+  package init(
     strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, outputPadding: OutputPadding = .automatic,
     activation: Activation = .linear, algorithm: ConvolutionAlgorithm = .direct
   ) {
@@ -29,13 +29,13 @@ public struct Conv2DTranspose: Op {
     (self.outputPadding, self.activation, self.algorithm) = (outputPadding, activation, algorithm)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     var text = "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
     if case .explicit(let added) = outputPadding { text += " outputPadding=\(added)" }
     return text + activation.suffix + algorithm.suffix
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...3)
     let image = try inputs.image()
     let kernel = try inputs.kernel(1)
@@ -63,7 +63,7 @@ public struct Conv2DTranspose: Op {
   }
 
   /// The scatter windows over rows and over columns for a kernel of this size.
-  public func resolve(kernel: Pair) -> (rows: ScatterWindow, columns: ScatterWindow) {
+  package func resolve(kernel: Pair) -> (rows: ScatterWindow, columns: ScatterWindow) {
     let (vertical, horizontal) = padding.sides
     var added: (Int?, Int?) = (nil, nil)
     if case .explicit(let pair) = outputPadding { added = (pair.height, pair.width) }
@@ -77,16 +77,16 @@ public struct Conv2DTranspose: Op {
 }
 
 /// One axis of a transposed convolution: input `i` adds tap `a` to result `i * stride + a * dilation - crop`.
-public struct ScatterWindow: Sendable, Hashable {
-  public var kernel: Int, stride: Int, dilation: Int
+package struct ScatterWindow: Sendable, Hashable {
+  package var kernel: Int, stride: Int, dilation: Int
   var padding: AxisPadding
   var added: Int?
 
   /// Elements that one input element spans in the result.
-  public var extent: Int { (kernel - 1) * dilation + 1 }
+  package var extent: Int { (kernel - 1) * dilation + 1 }
 
   /// Size of the result; beyond what any input reaches it holds bias alone.
-  public func output(_ input: Int) -> Int {
+  package func output(_ input: Int) -> Int {
     let full = (input - 1) * stride + extent
     switch padding {
     case .explicit(0, 0): return full + (added ?? max(extent, stride) - extent)
@@ -96,7 +96,7 @@ public struct ScatterWindow: Sendable, Hashable {
   }
 
   /// Elements dropped at the start of the full result.
-  public func crop(_ input: Int) -> Int {
+  package func crop(_ input: Int) -> Int {
     switch padding {
     case .explicit(let before, _), .ceiling(let before, _): return before
     case .same, .sameLower:
@@ -109,14 +109,14 @@ public struct ScatterWindow: Sendable, Hashable {
 extension ScatterWindow {
   /// Which inputs a result depends on: those whose taps cover it. With `stride > extent` the gaps between taps depend on nothing
   /// and the nearest input is named.
-  public func reach(_ input: Int) -> AxisReach {
+  package func reach(_ input: Int) -> AxisReach {
     let crop = crop(input)
     return AxisReach(den: stride, low: min(crop - extent + stride, crop), high: crop)
   }
 }
 
 extension Conv2DTranspose {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, w) = (inputs[0].floats, inputs[1].floats)
     let (shape, kernel) = (inputs[0].shape, inputs[1].shape)
     let (rows, columns) = resolve(kernel: Pair(kernel[0], kernel[1]))
@@ -153,7 +153,7 @@ extension Conv2DTranspose {
     ]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let size = imageSize(inputs[0]), let kernel = inputs[1].shape else {
       return globalReach(count: inputs.count)
     }
@@ -163,7 +163,7 @@ extension Conv2DTranspose {
     return imageReach(count: inputs.count, rows: rows, columns: columns)
   }
 
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let image = inputs[0].shape, let kernel = inputs[1].shape else { return 0 }
     return saturatingProduct(image.count, kernel[0], kernel[1], kernel[2])
   }

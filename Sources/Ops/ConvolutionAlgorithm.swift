@@ -1,5 +1,5 @@
 /// What minimal filtering multiplies: everything else is float32.
-public enum Precision: String, Sendable, Hashable, CaseIterable {
+package enum Precision: String, Sendable, Hashable, CaseIterable {
   case float32 = "fp32"
   /// Rounded to bfloat16 and summed in float32. Float32 where the processor has no instruction for it, and for odd numbers of input
   /// channels, which go in pairs.
@@ -7,7 +7,7 @@ public enum Precision: String, Sendable, Hashable, CaseIterable {
 }
 
 /// How a convolution is computed.
-public enum ConvolutionAlgorithm: Sendable, Hashable {
+package enum ConvolutionAlgorithm: Sendable, Hashable {
   /// Each output pixel by itself, as a sum over its taps.
   case direct
   /// Winograd's minimal filtering: `tile` x `tile` output pixels at a time, in a grid that begins at the image's corner. For 3x3
@@ -16,7 +16,7 @@ public enum ConvolutionAlgorithm: Sendable, Hashable {
   case winograd(tile: Int, precision: Precision = .float32)
 
   /// Output pixels along an axis that are computed together.
-  public var tile: Int {
+  package var tile: Int {
     switch self {
     case .direct: 1
     case .winograd(let tile, _): tile

@@ -1,19 +1,19 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Removes rows and columns at the borders of an NHWC image; at least one of each must remain.
-public struct Crop2D: Op {
-  public static let name = "crop2d"
+package struct Crop2D: Op {
+  package static let name = "crop2d"
 
-  public var top: Int, bottom: Int, left: Int, right: Int
+  package var top: Int, bottom: Int, left: Int, right: Int
 
-  public init(top: Int, bottom: Int, left: Int, right: Int) {
+  package init(top: Int, bottom: Int, left: Int, right: Int) {
     (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
   }
 
-  public var attributes: String { "\(top),\(bottom),\(left),\(right)" }
+  package var attributes: String { "\(top),\(bottom),\(left),\(right)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let image = try inputs.image()
     try Padding.explicit(top: top, bottom: bottom, left: left, right: right).check()
@@ -30,7 +30,7 @@ public struct Crop2D: Op {
 }
 
 extension Crop2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape) = (inputs[0].floats, inputs[0].shape)
     let result: Shape = [shape[0], shape[1] - top - bottom, shape[2] - left - right, shape[3]]
     var out: [Float] = []
@@ -44,9 +44,9 @@ extension Crop2D {
     return [Tensor(result, out)]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool { [top, bottom, left, right] == [0, 0, 0, 0] }
+  package func passesOn(_ inputs: [TensorType]) -> Bool { [top, bottom, left, right] == [0, 0, 0, 0] }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
     return imageReach(count: 1, rows: AxisReach(low: top, high: top), columns: AxisReach(low: left, high: left))
   }

@@ -1,26 +1,26 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Sums of all elements of an axis up to each; integers wrap around.
-public struct CumulativeSum: Op {
-  public static let name = "cumulative_sum"
+package struct CumulativeSum: Op {
+  package static let name = "cumulative_sum"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
   /// Leaves out the element itself.
-  public var exclusive: Bool
+  package var exclusive: Bool
   /// Sums from the end.
-  public var reversed: Bool
+  package var reversed: Bool
 
-  public init(axis: Int, exclusive: Bool = false, reversed: Bool = false) {
+  package init(axis: Int, exclusive: Bool = false, reversed: Bool = false) {
     (self.axis, self.exclusive, self.reversed) = (axis, exclusive, reversed)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "axis=\(axis)" + (exclusive ? " exclusive" : "") + (reversed ? " reversed" : "")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     _ = try resolveAxis(axis, rank: inputs[0].rank)
     guard inputs[0].dataType != .bool else { throw ShapeError("cannot sum \(inputs[0])") }
@@ -29,7 +29,7 @@ public struct CumulativeSum: Op {
 }
 
 extension CumulativeSum {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (elements, shape) = (inputs[0].elements, inputs[0].shape)
     let sums =
       elements.dataType.isFloating
@@ -55,7 +55,7 @@ extension CumulativeSum {
     return out
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let alongChannels = axis == -1 || axis == inputs[0].rank - 1
     return alongChannels || isOnePixel(inputs[0]) ? pointwiseReach(count: 1) : globalReach(count: 1)
   }

@@ -1,10 +1,10 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// An operator some of whose attributes are computed by other nodes, such as the size to reshape to: its last inputs.
 ///
 /// When a graph is specialised, and wherever the values are constants, the operator with attributes takes its place.
-public protocol DeferredOp: Op {
+package protocol DeferredOp: Op {
   /// How many of the first inputs are data; the others are values.
   var dataInputs: Int { get }
 
@@ -19,7 +19,7 @@ public protocol DeferredOp: Op {
 }
 
 extension DeferredOp {
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: dataInputs + 1...dataInputs + valueNames.count)
     for (type, name) in zip(inputs.dropFirst(dataInputs), valueNames) {
       guard type.rank <= 1, type.dataType != .bool else { throw ShapeError("the \(name) cannot be \(type)") }
@@ -30,14 +30,14 @@ extension DeferredOp {
     return try settle(data, values).outputTypes(data)
   }
 
-  public func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? {
+  package func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? {
     let values = zip(inputs, constants).dropFirst(dataInputs).compactMap { $1 ?? $0.tensor }
     guard values.count == inputs.count - dataInputs else { return nil }
     return Settled(try settle(Array(inputs.prefix(dataInputs)), values), inputs: dataInputs)
   }
 
   /// Values that the operator cannot take are a programmer's error here: specialising a graph refuses them.
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let data = inputs.prefix(dataInputs)
     guard let op = try? settle(data.map(\.type), Array(inputs.dropFirst(dataInputs))) else {
       preconditionFailure("\(Self.name) was evaluated with values that were not checked")
@@ -45,7 +45,7 @@ extension DeferredOp {
     return op.evaluate(Array(data))
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { globalReach(count: inputs.count) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { globalReach(count: inputs.count) }
 }
 
 extension Tensor {

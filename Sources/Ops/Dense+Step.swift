@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension Dense {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// A 1x1 convolution: over image rows, or over all vectors of a value of another rank as pixels of one row.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {

@@ -1,19 +1,19 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// A matrix product along the last axis, plus an optional bias, then an activation.
 ///
 /// Inputs: x `[..., in]`, kernel `[in, out]`, optional bias `[out]`. On an image this is a convolution with a 1x1 kernel.
-public struct Dense: Op {
-  public static let name = "dense"
+package struct Dense: Op {
+  package static let name = "dense"
 
-  public var activation: Activation
+  package var activation: Activation
 
-  public init(activation: Activation = .linear) { self.activation = activation }
+  package init(activation: Activation = .linear) { self.activation = activation }
 
-  public var attributes: String { activation == .linear ? "" : "activation=\(activation)" }
+  package var attributes: String { activation == .linear ? "" : "activation=\(activation)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...3)
     let x = try inputs.float(0)
     let kernel = try inputs.float(1, "kernel", rank: 2)
@@ -27,7 +27,7 @@ public struct Dense: Op {
 }
 
 extension Dense {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, w, kernel) = (inputs[0].floats, inputs[1].floats, inputs[1].shape)
     let bias = inputs.count > 2 ? inputs[2].floats : nil
     let result = Shape(inputs[0].shape.dims.dropLast() + [kernel[1]])
@@ -40,9 +40,9 @@ extension Dense {
     return [Tensor(result, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
 
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let x = inputs[0].shape, let kernel = inputs[1].shape else { return 0 }
     return saturatingProduct(x.count, kernel[1])
   }

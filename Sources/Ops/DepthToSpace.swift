@@ -1,8 +1,8 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Which channels of an image make the pixels of a block, for a block of `b x b` pixels of `c` channels.
-public enum BlockOrder: String, Sendable, Hashable {
+package enum BlockOrder: String, Sendable, Hashable {
   /// Channel `(y * b + x) * c + k`: ONNX's DCR, TensorFlow.
   case pixelsFirst
   /// Channel `k * b * b + y * b + x`: ONNX's CRD, PyTorch's pixel shuffle.
@@ -18,17 +18,17 @@ public enum BlockOrder: String, Sendable, Hashable {
 }
 
 /// Spreads the channels of each pixel of an NHWC image over a block of pixels.
-public struct DepthToSpace: Op {
-  public static let name = "depth_to_space"
+package struct DepthToSpace: Op {
+  package static let name = "depth_to_space"
 
-  public var block: Int
-  public var order: BlockOrder
+  package var block: Int
+  package var order: BlockOrder
 
-  public init(block: Int, order: BlockOrder = .pixelsFirst) { (self.block, self.order) = (block, order) }
+  package init(block: Int, order: BlockOrder = .pixelsFirst) { (self.block, self.order) = (block, order) }
 
-  public var attributes: String { "\(block) \(order.rawValue)" }
+  package var attributes: String { "\(block) \(order.rawValue)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     try checkBlock(block, inputs[0])
     let dims = inputs[0].dims
@@ -57,7 +57,7 @@ func product(_ dim: Int?, _ factor: Int) throws(ShapeError) -> Int? {
 }
 
 extension DepthToSpace {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = inputs[0].shape
     let result: Shape = [shape[0], shape[1] * block, shape[2] * block, shape[3] / (block * block)]
     var places: [Int] = []
@@ -76,7 +76,7 @@ extension DepthToSpace {
     return [Tensor(result, inputs[0].elements.gathering(places))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
     return imageReach(count: 1, rows: AxisReach(den: block), columns: AxisReach(den: block))
   }

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension DepthwiseConv2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// Vectors of channels over taps; with a multiplier, a convolution with as many groups as input channels.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {

@@ -1,28 +1,28 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// A convolution in which every input channel has its own `multiplier` kernels; output channel `c * multiplier + q`.
 ///
 /// Inputs: image, kernel `[kh, kw, in, multiplier]`, optional bias `[in * multiplier]`.
-public struct DepthwiseConv2D: Op {
-  public static let name = "depthwise_conv2d"
+package struct DepthwiseConv2D: Op {
+  package static let name = "depthwise_conv2d"
 
-  public var strides: Pair
-  public var padding: Padding
-  public var dilation: Pair
-  public var activation: Activation
+  package var strides: Pair
+  package var padding: Padding
+  package var dilation: Pair
+  package var activation: Activation
 
-  public init(
+  package init(
     strides: Pair = 1, padding: Padding = .valid, dilation: Pair = 1, activation: Activation = .linear
   ) {
     (self.strides, self.padding, self.dilation, self.activation) = (strides, padding, dilation, activation)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)") + activation.suffix
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...3)
     let image = try inputs.image()
     let kernel = try inputs.kernel(1)
@@ -37,7 +37,7 @@ public struct DepthwiseConv2D: Op {
 }
 
 extension DepthwiseConv2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, w) = (inputs[0].floats, inputs[1].floats)
     let (shape, kernel) = (inputs[0].shape, inputs[1].shape)
     let bias = inputs.count > 2 ? inputs[2].floats : nil
@@ -67,7 +67,7 @@ extension DepthwiseConv2D {
     return [Tensor(result, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let size = imageSize(inputs[0]), let kernel = inputs[1].shape else {
       return globalReach(count: inputs.count)
     }
@@ -76,7 +76,7 @@ extension DepthwiseConv2D {
     return imageReach(count: inputs.count, rows: windows.rows.reach, columns: windows.columns.reach)
   }
 
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let kernel = inputs[1].shape, let output = try? outputTypes(inputs)[0].shape else { return 0 }
     return saturatingProduct(output.count, kernel[0], kernel[1])
   }

@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `BroadcastTo` dimensions that are the second input.
-public struct DynamicBroadcast: DeferredOp {
-  public static let name = "dynamic_broadcast"
+package struct DynamicBroadcast: DeferredOp {
+  package static let name = "dynamic_broadcast"
 
-  public init() {}
+  package init() {}
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { ["dimensions"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { ["dimensions"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     BroadcastTo(dims: values[0].attributeValues)
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let wanted = try inputs[1].vectorElements("dimensions")
     // An unknown size may be 1 and so keep what the input has.
     let own = [Int?](repeating: 1, count: max(wanted.count - inputs[0].rank, 0)) + inputs[0].dims

@@ -1,22 +1,22 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `Pad` with numbers that are the second input: those before each of some axes, then those after.
-public struct DynamicPad: DeferredOp {
-  public static let name = "dynamic_pad"
+package struct DynamicPad: DeferredOp {
+  package static let name = "dynamic_pad"
 
-  public var mode: Pad.Mode
+  package var mode: Pad.Mode
   /// All of the data's axes in the order of the numbers; `nil` for their own order.
-  public var axes: [Int]?
+  package var axes: [Int]?
 
-  public init(mode: Pad.Mode = .constant(0), axes: [Int]? = nil) { (self.mode, self.axes) = (mode, axes) }
+  package init(mode: Pad.Mode = .constant(0), axes: [Int]? = nil) { (self.mode, self.axes) = (mode, axes) }
 
-  public var attributes: String { mode.description + (axes.map { " axes=\($0)" } ?? "") }
+  package var attributes: String { mode.description + (axes.map { " axes=\($0)" } ?? "") }
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { ["padding"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { ["padding"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     let numbers = values[0].attributeValues, rank = data[0].rank
     guard numbers.count == 2 * rank else { throw ShapeError("needs \(2 * rank) numbers, gets \(numbers.count)") }
     var (before, after) = ([Int](repeating: 0, count: rank), [Int](repeating: 0, count: rank))
@@ -32,7 +32,7 @@ public struct DynamicPad: DeferredOp {
     return axes
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let rank = inputs[0].rank
     guard let numbers = inputs[1].elements, numbers.count == 2 * rank else {
       return [TensorType(inputs[0].dataType, [Int?](repeating: nil, count: rank))]

@@ -1,27 +1,27 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `Reshape` to dimensions that are the second input.
-public struct DynamicReshape: DeferredOp {
-  public static let name = "dynamic_reshape"
+package struct DynamicReshape: DeferredOp {
+  package static let name = "dynamic_reshape"
 
   /// No dimension is copied from the input: a 0 would make an empty result, which is refused.
-  public var copiesNothing: Bool
+  package var copiesNothing: Bool
 
-  public init(copiesNothing: Bool = false) { self.copiesNothing = copiesNothing }
+  package init(copiesNothing: Bool = false) { self.copiesNothing = copiesNothing }
 
-  public var attributes: String { copiesNothing ? "copies nothing" : "" }
+  package var attributes: String { copiesNothing ? "copies nothing" : "" }
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { ["dimensions"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { ["dimensions"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     let dims = values[0].attributeValues
     guard !copiesNothing || !dims.contains(0) else { throw ShapeError("cannot reshape to the empty \(dims)") }
     return Reshape(dims: dims)
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let wanted = try inputs[1].vectorElements("dimensions")
     let dims = wanted.enumerated().map { place, dim -> Int? in
       guard let dim, dim >= 0 else { return nil }

@@ -1,31 +1,31 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `Resize2D` to rows and columns that are the second input.
-public struct DynamicResize2D: DeferredOp {
-  public static let name = "dynamic_resize2d"
+package struct DynamicResize2D: DeferredOp {
+  package static let name = "dynamic_resize2d"
 
-  public var method: Resize2D.Method
-  public var coordinates: Resize2D.Coordinates
-  public var antialias: Bool
+  package var method: Resize2D.Method
+  package var coordinates: Resize2D.Coordinates
+  package var antialias: Bool
 
-  public init(method: Resize2D.Method, coordinates: Resize2D.Coordinates = .halfPixel, antialias: Bool = false) {
+  package init(method: Resize2D.Method, coordinates: Resize2D.Coordinates = .halfPixel, antialias: Bool = false) {
     (self.method, self.coordinates, self.antialias) = (method, coordinates, antialias)
   }
 
-  public var attributes: String { method.rawValue }
+  package var attributes: String { method.rawValue }
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { ["size"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { ["size"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     let size = values[0].attributeValues
     guard size.count == 2 else { throw ShapeError("needs a height and a width, gets \(size.count) numbers") }
     return Resize2D(
       method: method, target: .size(Pair(size[0], size[1])), coordinates: coordinates, antialias: antialias)
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let image = try inputs.image()
     let size = try inputs[1].vectorElements("size")
     guard size.count == 2 else { throw ShapeError("needs a height and a width, gets \(size.count) numbers") }

@@ -1,22 +1,22 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `Slice` along given axes with starts and stops, and perhaps steps, that are the other inputs: a vector each, or a scalar for a
 /// single axis.
-public struct DynamicSlice: DeferredOp {
-  public static let name = "dynamic_slice"
+package struct DynamicSlice: DeferredOp {
+  package static let name = "dynamic_slice"
 
   /// Count from the end if negative.
-  public var axes: [Int]
+  package var axes: [Int]
 
-  public init(axes: [Int]) { self.axes = axes }
+  package init(axes: [Int]) { self.axes = axes }
 
-  public var attributes: String { "axes=[" + axes.map(String.init).joined(separator: ",") + "]" }
+  package var attributes: String { "axes=[" + axes.map(String.init).joined(separator: ",") + "]" }
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { ["starts", "stops", "steps"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { ["starts", "stops", "steps"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     let numbers = values.map(\.attributeValues)
     guard numbers.count >= 2, numbers.allSatisfy({ $0.count == axes.count }) else {
       throw ShapeError("needs \(axes.count) starts, stops and steps")
@@ -29,7 +29,7 @@ public struct DynamicSlice: DeferredOp {
       })
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     var dims = inputs[0].dims
     for axis in axes { dims[try resolveAxis(axis, rank: dims.count)] = nil }
     return [try checkedType(dims, inputs[0].dataType)]

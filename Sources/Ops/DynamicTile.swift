@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `Tile` with repeats that are the second input.
-public struct DynamicTile: DeferredOp {
-  public static let name = "dynamic_tile"
+package struct DynamicTile: DeferredOp {
+  package static let name = "dynamic_tile"
 
-  public init() {}
+  package init() {}
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { ["repeats"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { ["repeats"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     Tile(repeats: values[0].attributeValues)
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     let repeats = try inputs[1].vectorElements("repeats")
     let own = [Int?](repeating: 1, count: max(repeats.count - inputs[0].rank, 0)) + inputs[0].dims
     let aligned = [Int?](repeating: 1, count: own.count - repeats.count) + repeats

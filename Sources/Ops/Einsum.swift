@@ -1,19 +1,19 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Sums of products by Einstein's convention, such as `bhwc,cd->bhwd`: each letter is an axis, and those missing in the result are
 /// summed over. An ellipsis stands for axes that are broadcast. Without an arrow the result has the letters that occur once, in
 /// alphabetical order.
-public struct Einsum: Op {
-  public static let name = "einsum"
+package struct Einsum: Op {
+  package static let name = "einsum"
 
-  public var subscripts: String
+  package var subscripts: String
 
-  public init(_ subscripts: String) { self.subscripts = subscripts }
+  package init(_ subscripts: String) { self.subscripts = subscripts }
 
-  public var attributes: String { subscripts }
+  package var attributes: String { subscripts }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...16)
     let dataType = try inputs.commonDataType(inputs.indices)
     guard dataType != .bool else { throw ShapeError("cannot multiply \(inputs[0])") }
@@ -45,7 +45,7 @@ public struct Einsum: Op {
     return sizes
   }
 
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let axes = try? EinsumAxes(subscripts, ranks: inputs.map(\.rank)), let sizes = try? sizes(axes, inputs) else {
       return 0
     }
@@ -54,7 +54,7 @@ public struct Einsum: Op {
 }
 
 extension Einsum {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     guard let axes = try? EinsumAxes(subscripts, ranks: inputs.map(\.shape.rank)) else {
       preconditionFailure("\(subscripts) was evaluated without a check of its types")
     }
@@ -104,7 +104,7 @@ extension Einsum {
     }
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let single = (try? isOnePixel(outputTypes(inputs)[0])) == true && inputs.allSatisfy(isOnePixel)
     return single ? [Reach](repeating: .pointwise, count: inputs.count) : globalReach(count: inputs.count)
   }

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Kernels
 import Tensors
 
@@ -22,7 +22,7 @@ extension Activation {
 }
 
 extension Activate {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard site.floatRows(0) != nil else { return evaluatingStep(self, site) }
     let (kernels, channels, activation) = (KernelSet.current, site.output.channels, activation)
     return RowStep(
@@ -38,7 +38,7 @@ extension Activate {
 }
 
 extension BatchNorm {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let parameters = site.constants.dropFirst().compactMap { $0?.floats.map(Double.init) }
     guard parameters.count == 4, site.floatRows(0) != nil, parameters[0].count == site.output.channels else {
       return evaluatingStep(self, site)
@@ -63,7 +63,7 @@ extension BatchNorm {
 }
 
 extension Identity {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard site.constants[0] == nil else { return evaluatingStep(self, site) }
     let output = site.output
     let pixelBytes = output.channels * output.dataType.byteCount

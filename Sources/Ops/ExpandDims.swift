@@ -1,18 +1,18 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Inserts axes of size 1.
-public struct ExpandDims: Op {
-  public static let name = "expand_dims"
+package struct ExpandDims: Op {
+  package static let name = "expand_dims"
 
   /// Places among the axes of the result; they count from its end if negative.
-  public var axes: [Int]
+  package var axes: [Int]
 
-  public init(axes: [Int]) { self.axes = axes }
+  package init(axes: [Int]) { self.axes = axes }
 
-  public var attributes: String { "axes=[" + axes.map(String.init).joined(separator: ",") + "]" }
+  package var attributes: String { "axes=[" + axes.map(String.init).joined(separator: ",") + "]" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let (input, rank) = (inputs[0], inputs[0].rank + axes.count)
     var inserted: Set<Int> = []
@@ -31,14 +31,14 @@ public struct ExpandDims: Op {
 }
 
 extension ExpandDims {
-  public var repeatsOneNumber: Bool { true }
+  package var repeatsOneNumber: Bool { true }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (dims, rank) = (inputs[0].shape.dims, inputs[0].shape.rank + axes.count)
     return [inputs[0].reshaped(Shape(expanded(dims, Set(axes.map { $0 < 0 ? $0 + rank : $0 }), 1)))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     return relabellingReach(inputs[0], output)
   }

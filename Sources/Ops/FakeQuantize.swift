@@ -1,26 +1,26 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Floats rounded to the values that integers of a few bits stand for: `(q - zero) * scale`, where q is `x / scale` rounded, halves to the
 /// even integer, plus zero, or the nearest of `low ... high`.
 ///
 /// ONNX's QuantizeLinear and DequantizeLinear, one after the other. NaN becomes what the integer 0 stands for.
-public struct FakeQuantize: Op {
-  public static let name = "fake_quantize"
+package struct FakeQuantize: Op {
+  package static let name = "fake_quantize"
 
-  public var scale: Float
-  public var zero: Int
-  public var low: Int, high: Int
+  package var scale: Float
+  package var zero: Int
+  package var low: Int, high: Int
 
   /// Integers must be below 2^16 in magnitude, which floats tell apart also after the product with the scale.
-  public init(scale: Float, zero: Int, low: Int, high: Int) {
+  package init(scale: Float, zero: Int, low: Int, high: Int) {
     precondition(low <= high && max(low.magnitude, high.magnitude, zero.magnitude) < 1 << 16)
     (self.scale, self.zero, self.low, self.high) = (scale, zero, low, high)
   }
 
-  public var attributes: String { "scale=\(scale) zero=\(zero) in \(low)...\(high)" }
+  package var attributes: String { "scale=\(scale) zero=\(zero) in \(low)...\(high)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     return [try inputs.float(0)]
   }
@@ -31,7 +31,7 @@ public struct FakeQuantize: Op {
 }
 
 extension FakeQuantize {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let result = inputs[0].floats.map { x -> Float in
       let quotient = x / scale
       guard !quotient.isNaN else { return ofNaN * scale }
@@ -40,9 +40,9 @@ extension FakeQuantize {
     return [Tensor(inputs[0].shape, result)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard site.floatRows(0) != nil else { return evaluatingStep(self, site) }
     let channels = site.output.channels
     return RowStep(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 /// The same elements in the same order under another shape: bytes that are copied from rows of one length to rows of another.
@@ -37,15 +37,15 @@ struct FlatCopy: Step {
 }
 
 extension Reshape {
-  public func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
 }
 
 extension Squeeze {
-  public func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
 }
 
 extension ExpandDims {
-  public func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
 }
 
 private func relabellingStep(_ op: any Op, _ site: CompileSite) -> any Step {

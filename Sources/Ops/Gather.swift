@@ -1,21 +1,21 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The elements at given indices of one axis: result `[..., i, j, ...]` has the indices' axes in that one's place.
 ///
 /// Inputs: data, indices of int64 or int32. Indices count from the end if negative; those beyond either end mean the element there,
 /// unless they are known beforehand and refused.
-public struct Gather: Op {
-  public static let name = "gather"
+package struct Gather: Op {
+  package static let name = "gather"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public var attributes: String { "axis=\(axis)" }
+  package var attributes: String { "axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
     let (data, indices) = (inputs[0], inputs[1])
     guard indices.dataType == .int64 || indices.dataType == .int32 else {
@@ -43,14 +43,14 @@ extension Gather {
     return result
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = inputs[0].shape
     let axis = axis < 0 ? axis + shape.rank : axis
     let picked = inputs[0].picking(picks(shape, inputs[1].elements.wholes))
     return [picked.reshaped(Shape(shape.dims[..<axis] + inputs[1].shape.dims + shape.dims[(axis + 1)...]))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     // Channels, whichever they are.
     if inputs[0].rank == 4, inputs[1].rank == 1, axis == 3 || axis == -1 { return [.pointwise, .global] }
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape, output.rank == shape.rank,

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension GlobalPool2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
     site.floatImage(0).map { GlobalPoolStep(kernels: kernels, image: $0, kind: kind) }

@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The mean or the largest element over all pixels, channel by channel: `[N, H, W, C]` to `[N, C]`, or `[N, 1, 1, C]` with `keepDims`.
-public struct GlobalPool2D: Op {
-  public enum Kind: String, Sendable, Hashable { case average, max }
+package struct GlobalPool2D: Op {
+  package enum Kind: String, Sendable, Hashable { case average, max }
 
-  public static let name = "global_pool2d"
+  package static let name = "global_pool2d"
 
-  public var kind: Kind
-  public var keepDims: Bool
+  package var kind: Kind
+  package var keepDims: Bool
 
-  public init(kind: Kind, keepDims: Bool = false) { (self.kind, self.keepDims) = (kind, keepDims) }
+  package init(kind: Kind, keepDims: Bool = false) { (self.kind, self.keepDims) = (kind, keepDims) }
 
-  public var attributes: String { kind.rawValue + (keepDims ? " keepDims" : "") }
+  package var attributes: String { kind.rawValue + (keepDims ? " keepDims" : "") }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let image = try inputs.image()
     guard image.dims[1] != 0, image.dims[2] != 0 else { throw ShapeError("the image has no pixels: \(image)") }
@@ -23,11 +23,11 @@ public struct GlobalPool2D: Op {
 }
 
 extension GlobalPool2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     Reduce(kind: kind == .max ? .max : .mean, axes: [1, 2], keepDims: keepDims).evaluate(inputs)
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     isOnePixel(inputs[0]) ? pointwiseReach(count: 1) : globalReach(count: 1)
   }
 }

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 import Kernels
 import Tensors
 
 extension GroupNorm {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0), let gamma = site.constants[1]?.floats, let beta = site.constants[2]?.floats
     else { return evaluatingStep(self, site) }
     return GroupNormStep(

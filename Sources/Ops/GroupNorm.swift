@@ -1,25 +1,25 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Normalisation of each group of consecutive channels by mean and variance over the group's channels and all positions, per element
 /// of the batch: `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, then an activation. With as many groups as channels it is
 /// instance normalisation.
 ///
 /// Inputs: x `[N, ..., C]`, gamma and beta (each `[C]`).
-public struct GroupNorm: Op {
-  public static let name = "group_norm"
+package struct GroupNorm: Op {
+  package static let name = "group_norm"
 
-  public var groups: Int
-  public var epsilon: Float
-  public var activation: Activation
+  package var groups: Int
+  package var epsilon: Float
+  package var activation: Activation
 
-  public init(groups: Int, epsilon: Float, activation: Activation = .linear) {
+  package init(groups: Int, epsilon: Float, activation: Activation = .linear) {
     (self.groups, self.epsilon, self.activation) = (groups, epsilon, activation)
   }
 
-  public var attributes: String { "groups=\(groups) epsilon=\(epsilon)" + activation.suffix }
+  package var attributes: String { "groups=\(groups) epsilon=\(epsilon)" + activation.suffix }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 3...3)
     let x = try inputs.float(0)
     guard x.rank >= 2, let channels = x.dims[x.rank - 1], channels > 0 else {
@@ -36,7 +36,7 @@ public struct GroupNorm: Op {
 }
 
 extension GroupNorm {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape, gamma, beta) = (inputs[0].floats, inputs[0].shape, inputs[1].floats, inputs[2].floats)
     let channels = gamma.count, size = channels / groups
     let positions = shape[0] == 0 ? 0 : shape.count / shape[0] / channels
@@ -59,7 +59,7 @@ extension GroupNorm {
     return [Tensor(shape, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     isOnePixel(inputs[0]) ? pointwiseReach(count: inputs.count) : globalReach(count: inputs.count)
   }
 }

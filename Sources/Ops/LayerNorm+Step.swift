@@ -1,10 +1,10 @@
-public import Graphs
+package import Graphs
 import Kernels
 import Tensors
 
 extension LayerNorm {
   /// Vector by vector: the pixels of an image, or all vectors of a value of another rank.
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let output = site.output
     guard site.floatRows(0) != nil, let gamma = site.constants[1]?.floats, let beta = site.constants[2]?.floats,
       !gamma.isEmpty, output.channels % gamma.count == 0

@@ -1,23 +1,23 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Normalisation of each vector along the last axis by its own mean and variance: `(x - mean) / sqrt(variance + epsilon) * gamma +
 /// beta`. Of kind `rootMeanSquare` the mean counts as 0 (Zhang and Sennrich 2019, arXiv 1910.07467).
 ///
 /// Inputs: x `[..., C]`, gamma and beta (each `[C]`).
-public struct LayerNorm: Op {
-  public enum Kind: String, Sendable, Hashable, CaseIterable { case standard, rootMeanSquare }
+package struct LayerNorm: Op {
+  package enum Kind: String, Sendable, Hashable, CaseIterable { case standard, rootMeanSquare }
 
-  public static let name = "layer_norm"
+  package static let name = "layer_norm"
 
-  public var kind: Kind
-  public var epsilon: Float
+  package var kind: Kind
+  package var epsilon: Float
 
-  public init(kind: Kind = .standard, epsilon: Float) { (self.kind, self.epsilon) = (kind, epsilon) }
+  package init(kind: Kind = .standard, epsilon: Float) { (self.kind, self.epsilon) = (kind, epsilon) }
 
-  public var attributes: String { (kind == .standard ? "" : "\(kind.rawValue) ") + "epsilon=\(epsilon)" }
+  package var attributes: String { (kind == .standard ? "" : "\(kind.rawValue) ") + "epsilon=\(epsilon)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 3...3)
     let x = try inputs.float(0)
     guard let channels = x.dims.last else { throw ShapeError("the input is a scalar") }
@@ -29,7 +29,7 @@ public struct LayerNorm: Op {
 }
 
 extension LayerNorm {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, gamma, beta) = (inputs[0].floats, inputs[1].floats, inputs[2].floats)
     let channels = gamma.count
     var out: [Float] = []
@@ -44,5 +44,5 @@ extension LayerNorm {
     return [Tensor(inputs[0].shape, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: inputs.count) }
 }

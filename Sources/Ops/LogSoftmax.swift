@@ -1,6 +1,6 @@
-public import Graphs
+package import Graphs
 import Kernels
-public import Tensors
+package import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -11,23 +11,23 @@ public import Tensors
 #endif
 
 /// The logarithm of the softmax along one axis: `x - max - log(sum of exp(x - max))`.
-public struct LogSoftmax: Op {
-  public static let name = "log_softmax"
+package struct LogSoftmax: Op {
+  package static let name = "log_softmax"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(axis: Int = -1) { self.axis = axis }
+  package init(axis: Int = -1) { self.axis = axis }
 
-  public var attributes: String { "axis=\(axis)" }
+  package var attributes: String { "axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try Softmax(axis: axis).outputTypes(inputs)
   }
 }
 
 extension LogSoftmax {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape) = (inputs[0].floats, inputs[0].shape)
     let (outer, count, inner) = shape.split(at: axis)
     var out = x
@@ -42,11 +42,11 @@ extension LogSoftmax {
     return [Tensor(shape, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { Softmax(axis: axis).reach(inputs) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { Softmax(axis: axis).reach(inputs) }
 }
 
 extension LogSoftmax {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let (output, channels) = (site.output, site.output.channels)
     guard site.floatRows(0) != nil, axis == -1 || axis == site.inputTypes[0].rank - 1,
       site.inputTypes[0].dims.last == channels, channels > 0

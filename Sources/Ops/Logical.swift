@@ -1,19 +1,19 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Joins two tensors of bools element by element with NumPy broadcasting.
-public struct Logical: Op {
-  public enum Function: String, Sendable, Hashable, CaseIterable { case and, or, xor }
+package struct Logical: Op {
+  package enum Function: String, Sendable, Hashable, CaseIterable { case and, or, xor }
 
-  public static let name = "logical"
+  package static let name = "logical"
 
-  public var function: Function
+  package var function: Function
 
-  public init(_ function: Function) { self.function = function }
+  package init(_ function: Function) { self.function = function }
 
-  public var attributes: String { function.rawValue }
+  package var attributes: String { function.rawValue }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
     for type in inputs where type.dataType != .bool { throw ShapeError("takes bools, gets \(type)") }
     return [try checkedType(try inputs.broadcastDims(), .bool)]
@@ -21,7 +21,7 @@ public struct Logical: Op {
 }
 
 extension Logical {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let operands = inputs.broadcast()
     let results = zip(operands[0].elements.wholes, operands[1].elements.wholes).map { a, b in
       switch function {
@@ -33,7 +33,7 @@ extension Logical {
     return [Tensor(operands[0].shape, .bool(results))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 2) }
     return broadcastReach(inputs, output)
   }

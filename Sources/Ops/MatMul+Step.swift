@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension MatMul {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// By a weight it is a dense layer; else the right matrices are packed as weights are, each time anew.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {

@@ -1,14 +1,14 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The matrix product of the last two axes, NumPy's way: the axes before them are broadcast, and a vector is a row on the left and a
 /// column on the right, without that axis in the result.
-public struct MatMul: Op {
-  public static let name = "matmul"
+package struct MatMul: Op {
+  package static let name = "matmul"
 
-  public init() {}
+  package init() {}
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
     let dataType = try inputs.commonDataType(0..<2)
     guard dataType != .bool else { throw ShapeError("cannot multiply \(inputs[0])") }
@@ -38,7 +38,7 @@ extension MatMul {
     return (labels[0].shape, labels[0].integers.map { Int($0) }, labels[1].integers.map { Int($0) })
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, y) = (inputs[0], inputs[1])
     let (a, b) = MatMul.matrices(x.shape.dims, y.shape.dims, 1)
     let (rows, depth, columns) = (a[a.count - 2], a[a.count - 1], b[b.count - 1])
@@ -58,13 +58,13 @@ extension MatMul {
     return [Tensor(Shape(dims), elements)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let isDense = inputs[0].rank > 1 && inputs[1].rank == 2
     let single = (try? isOnePixel(outputTypes(inputs)[0])) == true && inputs.allSatisfy(isOnePixel)
     return isDense || single ? [.pointwise, single ? .pointwise : .global] : globalReach(count: 2)
   }
 
-  public func multiplyAdds(_ inputs: [TensorType]) -> Int {
+  package func multiplyAdds(_ inputs: [TensorType]) -> Int {
     guard let result = try? outputTypes(inputs)[0].shape, let depth = inputs[0].dims.last ?? nil else { return 0 }
     return saturatingProduct(result.count, depth)
   }

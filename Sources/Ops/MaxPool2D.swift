@@ -1,30 +1,30 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The largest element of each window, channel by channel. Padding never wins.
-public struct MaxPool2D: Op {
-  public static let name = "max_pool2d"
+package struct MaxPool2D: Op {
+  package static let name = "max_pool2d"
 
-  public var size: Pair
-  public var strides: Pair
-  public var padding: Padding
-  public var dilation: Pair
+  package var size: Pair
+  package var strides: Pair
+  package var padding: Padding
+  package var dilation: Pair
 
-  public init(size: Pair, strides: Pair, padding: Padding, dilation: Pair = 1) {
+  package init(size: Pair, strides: Pair, padding: Padding, dilation: Pair = 1) {
     (self.size, self.strides, self.padding, self.dilation) = (size, strides, padding, dilation)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "size=\(size) strides=\(strides) padding=\(padding)" + (dilation == 1 ? "" : " dilation=\(dilation)")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try pooledType(inputs, size: size, strides: strides, dilation: dilation, padding)
   }
 }
 
 extension MaxPool2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     [
       pool(inputs[0], size: size, strides: strides, dilation: dilation, padding) { window in
         window.reduce(-.infinity, Swift.max)
@@ -32,7 +32,7 @@ extension MaxPool2D {
     ]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     pooledReach(inputs, size: size, strides: strides, dilation: dilation, padding)
   }
 }

@@ -1,24 +1,24 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The numbers from a start to below a limit in equal steps.
-public struct NumberSequence: Op {
-  public static let name = "range"
+package struct NumberSequence: Op {
+  package static let name = "range"
 
-  public var start: Double, limit: Double
+  package var start: Double, limit: Double
   /// Not 0; downwards, to above the limit, if negative.
-  public var step: Double
-  public var dataType: DataType
+  package var step: Double
+  package var dataType: DataType
 
-  public init(from start: Double, to limit: Double, by step: Double = 1, dataType: DataType) {
+  package init(from start: Double, to limit: Double, by step: Double = 1, dataType: DataType) {
     (self.start, self.limit, self.step, self.dataType) = (start, limit, step, dataType)
   }
 
-  public var attributes: String { "\(start) \(limit) \(step)" }
+  package var attributes: String { "\(start) \(limit) \(step)" }
 
   private var count: Double { max(0, ((limit - start) / step).rounded(.up)) }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 0...0)
     guard step != 0, count <= Double(Limits.dimension) else {
       throw ShapeError("there are too many steps of \(step) from \(start) to \(limit)")
@@ -29,28 +29,28 @@ public struct NumberSequence: Op {
 }
 
 extension NumberSequence {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let values = (0..<Int(count)).map { start + Double($0) * step }
     return [Tensor([values.count], Tensor.Elements(values, as: dataType))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { [] }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { [] }
 }
 
 /// `NumberSequence` with start, limit and, perhaps, step that are the inputs: scalars.
-public struct DynamicSequence: DeferredOp {
-  public static let name = "dynamic_range"
+package struct DynamicSequence: DeferredOp {
+  package static let name = "dynamic_range"
 
-  public var dataType: DataType
+  package var dataType: DataType
 
-  public init(dataType: DataType) { self.dataType = dataType }
+  package init(dataType: DataType) { self.dataType = dataType }
 
-  public var attributes: String { dataType.rawValue }
+  package var attributes: String { dataType.rawValue }
 
-  public var dataInputs: Int { 0 }
-  public var valueNames: [String] { ["start", "limit", "step"] }
+  package var dataInputs: Int { 0 }
+  package var valueNames: [String] { ["start", "limit", "step"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     let numbers = values.compactMap { $0.shape.count == 1 ? $0.elements.doubles[0] : nil }
     guard numbers.count == values.count, numbers.count >= 2 else {
       throw ShapeError("start, limit and step are scalars")
@@ -59,5 +59,5 @@ public struct DynamicSequence: DeferredOp {
       from: numbers[0], to: numbers[1], by: numbers.count > 2 ? numbers[2] : 1, dataType: dataType)
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) -> [TensorType] { [TensorType(dataType, [nil])] }
+  package func pendingTypes(_ inputs: [TensorType]) -> [TensorType] { [TensorType(dataType, [nil])] }
 }

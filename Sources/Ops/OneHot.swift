@@ -1,19 +1,19 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// A new axis that is `on` at the index that the input names there and `off` everywhere else; all `off` for an index out of range.
-public struct OneHot: Op {
-  public static let name = "one_hot"
+package struct OneHot: Op {
+  package static let name = "one_hot"
 
-  public var depth: Int
+  package var depth: Int
   /// Place of the new axis in the result; counts from its end if negative.
-  public var axis: Int
-  public var on: Double, off: Double
-  public var dataType: DataType
+  package var axis: Int
+  package var on: Double, off: Double
+  package var dataType: DataType
   /// Negative indices count from the end, as in ONNX, instead of being out of range.
-  public var countsFromEnd: Bool
+  package var countsFromEnd: Bool
 
-  public init(
+  package init(
     depth: Int, axis: Int = -1, on: Double = 1, off: Double = 0, dataType: DataType = .float32,
     countsFromEnd: Bool = false
   ) {
@@ -21,11 +21,11 @@ public struct OneHot: Op {
     (self.dataType, self.countsFromEnd) = (dataType, countsFromEnd)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "\(depth) axis=\(axis) on=\(on) off=\(off)" + (countsFromEnd ? " countsFromEnd" : "")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     guard inputs[0].dataType != .bool else { throw ShapeError("indices cannot be \(inputs[0])") }
     guard depth >= 0 else { throw ShapeError("the depth \(depth) is negative") }
@@ -36,7 +36,7 @@ public struct OneHot: Op {
 }
 
 extension OneHot {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     var dims = inputs[0].shape.dims
     let place = axis < 0 ? axis + dims.count + 1 : axis
     dims.insert(depth, at: place)
@@ -51,7 +51,7 @@ extension OneHot {
     return [Tensor(result, Tensor.Elements(values, as: dataType))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let single = (try? isOnePixel(outputTypes(inputs)[0])) == true && isOnePixel(inputs[0])
     return single ? pointwiseReach(count: 1) : globalReach(count: 1)
   }

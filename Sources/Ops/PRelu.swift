@@ -1,16 +1,16 @@
-public import Graphs
+package import Graphs
 import Kernels
-public import Tensors
+package import Tensors
 
 /// `x` if positive, else a slope times `x`, with a slope of its own for each element, channel or the whole.
 ///
 /// Inputs: x, slope (of a shape that can be repeated to that of x).
-public struct PRelu: Op {
-  public static let name = "prelu"
+package struct PRelu: Op {
+  package static let name = "prelu"
 
-  public init() {}
+  package init() {}
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 2...2)
     let x = try inputs.float(0)
     _ = try inputs.float(1, "slope")
@@ -23,16 +23,16 @@ public struct PRelu: Op {
 }
 
 extension PRelu {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let sloped = Binary(.multiply).evaluate(inputs)[0]
     return [Tensor(sloped.shape, zip(inputs[0].floats, sloped.floats).map { $0 < 0 ? $1 : $0 })]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { Binary(.multiply).reach(inputs) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { Binary(.multiply).reach(inputs) }
 }
 
 extension PRelu {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let (output, channels) = (site.output, site.output.channels)
     guard site.floatRows(0) != nil, let slope = site.constants[1],
       slope.shape.count == 1 || (slope.shape.count == channels && slope.shape.dims.last == channels)

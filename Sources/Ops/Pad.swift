@@ -1,9 +1,9 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Adds indices before and after the ones that each axis has, or, where the number is negative, removes some first.
-public struct Pad: Op {
-  public enum Mode: Sendable, Hashable {
+package struct Pad: Op {
+  package enum Mode: Sendable, Hashable {
     case constant(Double)
     /// Mirrored at the first and last index, which are not repeated: `c b | a b c | b a`.
     case reflect
@@ -15,18 +15,18 @@ public struct Pad: Op {
     case wrap
   }
 
-  public static let name = "pad"
+  package static let name = "pad"
 
   /// One number for each axis.
-  public var before: [Int], after: [Int]
-  public var mode: Mode
+  package var before: [Int], after: [Int]
+  package var mode: Mode
 
-  public init(before: [Int], after: [Int], mode: Mode = .constant(0)) {
+  package init(before: [Int], after: [Int], mode: Mode = .constant(0)) {
     (self.before, self.after, self.mode) = (before, after, mode)
   }
 
   /// The operator for these borders: `Pad2D` or `Crop2D`, which passes know, where they say the same.
-  public static func canonical(
+  package static func canonical(
     before: [Int], after: [Int], mode: Mode = .constant(0), of type: TensorType
   ) -> any Op {
     let pad = Pad(before: before, after: after, mode: mode)
@@ -41,11 +41,11 @@ public struct Pad: Op {
     return Crop2D(top: -borders[0], bottom: -borders[1], left: -borders[2], right: -borders[3])
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "[" + zip(before, after).map { "\($0):\($1)" }.joined(separator: ",") + "] \(mode)"
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
     guard before.count == input.rank, after.count == input.rank else {
@@ -75,7 +75,7 @@ public struct Pad: Op {
 }
 
 extension Pad.Mode: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .constant(let value): "constant(\(value))"
     case .reflect: "reflect"
@@ -118,13 +118,13 @@ extension Pad {
 
   var fill: Double { if case .constant(let value) = mode { value } else { 0 } }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     [inputs[0].picking(picks(inputs[0].shape), fill: fill)]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool { (before + after).allSatisfy { $0 == 0 } }
+  package func passesOn(_ inputs: [TensorType]) -> Bool { (before + after).allSatisfy { $0 == 0 } }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape))
   }

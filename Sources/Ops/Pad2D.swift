@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Adds rows and columns of a constant around an NHWC image.
-public struct Pad2D: Op {
-  public static let name = "pad2d"
+package struct Pad2D: Op {
+  package static let name = "pad2d"
 
-  public var top: Int, bottom: Int, left: Int, right: Int
-  public var value: Float
+  package var top: Int, bottom: Int, left: Int, right: Int
+  package var value: Float
 
-  public init(top: Int, bottom: Int, left: Int, right: Int, value: Float = 0) {
+  package init(top: Int, bottom: Int, left: Int, right: Int, value: Float = 0) {
     (self.top, self.bottom, self.left, self.right, self.value) = (top, bottom, left, right, value)
   }
 
-  public var attributes: String { "\(top),\(bottom),\(left),\(right)" + (value == 0 ? "" : " value=\(value)") }
+  package var attributes: String { "\(top),\(bottom),\(left),\(right)" + (value == 0 ? "" : " value=\(value)") }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let image = try inputs.image()
     try Padding.explicit(top: top, bottom: bottom, left: left, right: right).check()
@@ -27,7 +27,7 @@ public struct Pad2D: Op {
 }
 
 extension Pad2D {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape) = (inputs[0].floats, inputs[0].shape)
     let result: Shape = [shape[0], shape[1] + top + bottom, shape[2] + left + right, shape[3]]
     var out: [Float] = []
@@ -46,9 +46,9 @@ extension Pad2D {
     return [Tensor(result, out)]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool { [top, bottom, left, right] == [0, 0, 0, 0] }
+  package func passesOn(_ inputs: [TensorType]) -> Bool { [top, bottom, left, right] == [0, 0, 0, 0] }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
     return imageReach(
       count: 1, rows: AxisReach(low: -top, high: -top), columns: AxisReach(low: -left, high: -left))

@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 /// What surrounds an image under a sliding window.
-public enum Padding: Sendable, Hashable, CustomStringConvertible {
+package enum Padding: Sendable, Hashable, CustomStringConvertible {
   /// Output size is input size over stride, rounded up; the odd pixel of padding goes after. It depends on the input size, so it
   /// is resolved for each shape (TensorFlow's and Keras' SAME).
   case same
@@ -14,7 +14,7 @@ public enum Padding: Sendable, Hashable, CustomStringConvertible {
   /// As `explicit`, with one more window at the end where some of the image would else be left over; none starts beyond the image.
   case ceiling(top: Int, bottom: Int, left: Int, right: Int)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .same: "same"
     case .sameLower: "sameLower"
@@ -25,7 +25,7 @@ public enum Padding: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The sliding windows over rows and over columns of an image of this size.
-  public func resolve(
+  package func resolve(
     size: Pair, kernel: Pair, stride: Pair, dilation: Pair = 1
   ) -> (rows: SlidingWindow, columns: SlidingWindow) {
     let (vertical, horizontal) = sides
@@ -75,10 +75,10 @@ enum AxisPadding: Sendable, Hashable {
 /// A window of `kernel` taps, `dilation` apart, that slides along one axis of `input` elements in steps of `stride`.
 ///
 /// Output `o` reads inputs `o * stride - before + tap * dilation`; those outside the input are padding.
-public struct SlidingWindow: Sendable, Hashable {
-  public var input: Int, kernel: Int, stride: Int, dilation: Int
+package struct SlidingWindow: Sendable, Hashable {
+  package var input: Int, kernel: Int, stride: Int, dilation: Int
   /// Padding at the start and at the end.
-  public var before: Int, after: Int
+  package var before: Int, after: Int
 
   init(input: Int, kernel: Int, stride: Int, dilation: Int, _ padding: AxisPadding) {
     (self.input, self.kernel, self.stride, self.dilation) = (input, kernel, stride, dilation)
@@ -98,16 +98,16 @@ public struct SlidingWindow: Sendable, Hashable {
   }
 
   /// Elements that the window spans.
-  public var extent: Int { (kernel - 1) * dilation + 1 }
+  package var extent: Int { (kernel - 1) * dilation + 1 }
 
   /// Number of window positions; 0 when the window does not fit.
-  public var output: Int { max(floorDivide(input + before + after - extent, stride) + 1, 0) }
+  package var output: Int { max(floorDivide(input + before + after - extent, stride) + 1, 0) }
 
   /// Input index of the first tap of output `o`; it may lie in the padding.
-  public func start(_ output: Int) -> Int { output * stride - before }
+  package func start(_ output: Int) -> Int { output * stride - before }
 
   /// The taps of output `o` that fall inside the input.
-  public func taps(_ output: Int) -> Range<Int> {
+  package func taps(_ output: Int) -> Range<Int> {
     let start = start(output)
     let first = max(0, -floorDivide(start, dilation))
     let last = floorDivide(input - 1 - start, dilation)
@@ -115,7 +115,7 @@ public struct SlidingWindow: Sendable, Hashable {
   }
 
   /// Which inputs an output depends on.
-  public var reach: AxisReach { AxisReach(num: stride, low: -before, high: extent - 1 - before) }
+  package var reach: AxisReach { AxisReach(num: stride, low: -before, high: extent - 1 - before) }
 
   /// The output size along one axis, unknown for an unknown input size.
   static func outputSize(

@@ -1,9 +1,9 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// How the axes of a tensor lie on an NHWC image of one batch whose channels are all axes that are no rows or columns, in order.
-public struct PixelAxes: Sendable, Hashable {
-  public enum Axis: Sendable, Hashable {
+package struct PixelAxes: Sendable, Hashable {
+  package enum Axis: Sendable, Hashable {
     case rows, columns
     /// Rows and columns as one axis, row by row.
     case pixels
@@ -11,20 +11,20 @@ public struct PixelAxes: Sendable, Hashable {
   }
 
   /// Outermost first; of rows and columns each occurs at most once, alone or together.
-  public var axes: [Axis]
+  package var axes: [Axis]
 
-  public init(_ axes: [Axis]) { self.axes = axes }
+  package init(_ axes: [Axis]) { self.axes = axes }
 
   /// Sizes of the axes that make up the channels.
-  public var channelDims: [Int] {
+  package var channelDims: [Int] {
     axes.compactMap { axis in if case .channels(let count) = axis { count } else { nil } }
   }
 
   /// Channels of the image.
-  public var channels: Int { channelDims.reduce(1, *) }
+  package var channels: Int { channelDims.reduce(1, *) }
 
   /// The dimensions of the tensor for an image of this size.
-  public func dims(rows: Int?, columns: Int?) -> [Int?] {
+  package func dims(rows: Int?, columns: Int?) -> [Int?] {
     axes.map { axis in
       switch axis {
       case .rows: rows
@@ -41,32 +41,32 @@ public struct PixelAxes: Sendable, Hashable {
 ///
 /// Inputs: NHWC images of batch 1, and values that are passed on as they are. The operator must treat each row and each column alone,
 /// whatever their number.
-public struct Pixelwise: Op {
-  public static let name = "pixelwise"
+package struct Pixelwise: Op {
+  package static let name = "pixelwise"
 
-  public var op: any Op
+  package var op: any Op
   /// For each input how the operator sees it; `nil` for a value that it gets as it is.
-  public var inputs: [PixelAxes?]
+  package var inputs: [PixelAxes?]
   /// How the result lies on the image that is made of it.
-  public var result: PixelAxes
+  package var result: PixelAxes
 
-  public init(_ op: any Op, inputs: [PixelAxes?], result: PixelAxes) {
+  package init(_ op: any Op, inputs: [PixelAxes?], result: PixelAxes) {
     (self.op, self.inputs, self.result) = (op, inputs, result)
   }
 
-  public static func == (a: Pixelwise, b: Pixelwise) -> Bool {
+  package static func == (a: Pixelwise, b: Pixelwise) -> Bool {
     a.inputs == b.inputs && a.result == b.result && AnyHashable(a.op) == AnyHashable(b.op)
   }
 
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     hasher.combine(inputs)
     hasher.combine(result)
     hasher.combine(AnyHashable(op))
   }
 
-  public var attributes: String { "\(type(of: op).name) \(op.attributes)" }
+  package var attributes: String { "\(type(of: op).name) \(op.attributes)" }
 
-  public func outputTypes(_ types: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ types: [TensorType]) throws(ShapeError) -> [TensorType] {
     try types.require(count: inputs.count...inputs.count)
     var own = types
     var size: [Int?] = [1, 1]
@@ -93,7 +93,7 @@ public struct Pixelwise: Op {
 }
 
 extension Pixelwise {
-  public func evaluate(_ tensors: [Tensor]) -> [Tensor] {
+  package func evaluate(_ tensors: [Tensor]) -> [Tensor] {
     var (rows, columns) = (1, 1)
     let own = zip(tensors, inputs).map { tensor, view -> Tensor in
       guard let view else { return tensor }
@@ -103,7 +103,7 @@ extension Pixelwise {
     return [result.image(of: op.evaluate(own)[0], rows: rows, columns: columns)]
   }
 
-  public func reach(_ types: [TensorType]) -> [Reach] {
+  package func reach(_ types: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(types)[0] else { return globalReach(count: types.count) }
     let images = broadcastReach(types, output)
     return zip(inputs, images).map { $0 == nil ? .global : $1 }

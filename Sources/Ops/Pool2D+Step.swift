@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Kernels
 import Tensors
 
@@ -55,7 +55,7 @@ extension SlidingWindow {
 }
 
 extension MaxPool2D {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let (kernels, channels) = (KernelSet.current, site.output.channels)
     guard dilation == 1 else { return evaluatingStep(self, site) }
     let pooled = pooledStep("max", site, size: size, strides: strides, padding) { taps, output, pixels in
@@ -72,7 +72,7 @@ extension MaxPool2D {
 }
 
 extension AveragePool2D {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let (kernels, channels) = (KernelSet.current, site.output.channels)
     guard dilation == 1 else { return evaluatingStep(self, site) }
     let all = countPadding ? size.height * size.width : nil

@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Floats as small integers: `x / scale` rounded, halves to the even integer, plus the zero point, or the nearest integer of the type.
 ///
 /// Inputs: x, scale (one number, or one for each index of `axis`), zero point (of the result's type, shaped as scale).
-public struct Quantize: Op {
-  public static let name = "quantize"
+package struct Quantize: Op {
+  package static let name = "quantize"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(axis: Int) { self.axis = axis }
+  package init(axis: Int) { self.axis = axis }
 
-  public var attributes: String { "axis=\(axis)" }
+  package var attributes: String { "axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 3...3)
     let x = try inputs.float(0)
     let scale = try inputs.float(1, "scale")
@@ -31,7 +31,7 @@ public struct Quantize: Op {
 }
 
 extension Quantize {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, scale, zero) = (inputs[0].floats, inputs[1].floats, inputs[2].elements.wholes)
     let (_, count, inner) = scale.count == 1 ? (1, 1, 1) : inputs[0].shape.split(at: axis)
     let values = x.enumerated().map { index, x in
@@ -41,7 +41,7 @@ extension Quantize {
     return [Tensor(inputs[0].shape, Tensor.Elements(values, as: inputs[2].dataType))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let isRow = inputs[1].shape?.count == 1 || axis == -1 || axis == inputs[0].rank - 1
     return isRow || isOnePixel(inputs[0]) ? pointwiseReach(count: 3) : globalReach(count: 3)
   }

@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Reduce {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0), keepDims, axes == [-1] || axes == [3], image.channels > 0,
       let reduce = channelReduction
     else { return evaluatingStep(self, site) }

@@ -1,5 +1,5 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -12,8 +12,8 @@ public import Tensors
 /// One number made of all elements over some axes, in the data type of the input.
 ///
 /// Integers wrap around and a mean of integers loses its fraction. Of bools, `max` says whether any is true and `min` whether all are.
-public struct Reduce: Op {
-  public enum Kind: String, Sendable, Hashable, CaseIterable {
+package struct Reduce: Op {
+  package enum Kind: String, Sendable, Hashable, CaseIterable {
     /// NaN if any element is, as the others.
     case mean, sum, max, min
     case product
@@ -23,23 +23,23 @@ public struct Reduce: Op {
     case logSum, logSumExp
   }
 
-  public static let name = "reduce"
+  package static let name = "reduce"
 
-  public var kind: Kind
+  package var kind: Kind
   /// Count from the end if negative; each at most once.
-  public var axes: [Int]
+  package var axes: [Int]
   /// Keeps the reduced axes with size 1.
-  public var keepDims: Bool
+  package var keepDims: Bool
 
-  public init(kind: Kind, axes: [Int], keepDims: Bool) {
+  package init(kind: Kind, axes: [Int], keepDims: Bool) {
     (self.kind, self.axes, self.keepDims) = (kind, axes, keepDims)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     "\(kind.rawValue) axes=[" + axes.map(String.init).joined(separator: ",") + "]" + (keepDims ? " keepDims" : "")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
     guard isDefined(for: input.dataType) else { throw ShapeError("\(kind.rawValue) does not take \(input)") }
@@ -81,7 +81,7 @@ public struct Reduce: Op {
 }
 
 extension Reduce {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (elements, shape) = (inputs[0].elements, inputs[0].shape)
     let reduced = Set(axes.map { $0 < 0 ? $0 + shape.rank : $0 })
     let kept = Shape(shape.dims.indices.map { reduced.contains($0) ? 1 : shape[$0] })
@@ -131,7 +131,7 @@ extension Reduce {
     }
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     let channelsOnly = keepDims && axes.allSatisfy { $0 == -1 || $0 == inputs[0].rank - 1 }
     let keepsPixels = channelsOnly || (isOnePixel(output) && isOnePixel(inputs[0]))

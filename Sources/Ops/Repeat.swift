@@ -1,19 +1,19 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Repeats each index of an axis in place: `a b` twice is `a a b b`.
-public struct Repeat: Op {
-  public static let name = "repeat"
+package struct Repeat: Op {
+  package static let name = "repeat"
 
-  public var count: Int
+  package var count: Int
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(_ count: Int, axis: Int) { (self.count, self.axis) = (count, axis) }
+  package init(_ count: Int, axis: Int) { (self.count, self.axis) = (count, axis) }
 
-  public var attributes: String { "\(count) axis=\(axis)" }
+  package var attributes: String { "\(count) axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     guard (1...Limits.attribute).contains(count) else { throw ShapeError("cannot repeat \(count) times") }
     var dims = inputs[0].dims
@@ -31,9 +31,9 @@ extension Repeat {
     return result
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape))
   }

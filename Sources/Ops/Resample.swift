@@ -1,38 +1,38 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Resampling of any axes by the rules of ONNX `Resize`. What `Resize2D` does the same becomes that when sizes are known.
-public struct Resample: Op {
-  public enum Target: Sendable, Hashable {
+package struct Resample: Op {
+  package enum Target: Sendable, Hashable {
     /// The size is the input's times this, rounded down.
     case scale(Float)
     case size(Int)
   }
-  public struct Axis: Sendable, Hashable {
+  package struct Axis: Sendable, Hashable {
     /// Counts from the end if negative.
-    public var axis: Int
-    public var target: Target
-    public var part: ResampleRule.Part
+    package var axis: Int
+    package var target: Target
+    package var part: ResampleRule.Part
 
-    public init(_ axis: Int, _ target: Target, part: ResampleRule.Part = .init()) {
+    package init(_ axis: Int, _ target: Target, part: ResampleRule.Part = .init()) {
       (self.axis, self.target, self.part) = (axis, target, part)
     }
   }
   /// Whether sizes are bounds in which the whole keeps its proportions.
-  public enum Proportions: String, Sendable, Hashable { case stretch, notLarger, notSmaller }
+  package enum Proportions: String, Sendable, Hashable { case stretch, notLarger, notSmaller }
 
-  public static let name = "resample"
+  package static let name = "resample"
 
   /// Each at most once.
-  public var axes: [Axis]
-  public var rule: ResampleRule
-  public var proportions: Proportions
+  package var axes: [Axis]
+  package var rule: ResampleRule
+  package var proportions: Proportions
 
-  public init(_ axes: [Axis], rule: ResampleRule, proportions: Proportions = .stretch) {
+  package init(_ axes: [Axis], rule: ResampleRule, proportions: Proportions = .stretch) {
     (self.axes, self.rule, self.proportions) = (axes, rule, proportions)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     let targets = axes.map { axis in
       switch axis.target {
       case .scale(let scale): "axis=\(axis.axis) scale=\(scale)"
@@ -42,7 +42,7 @@ public struct Resample: Op {
     return "\(rule.method.rawValue) \(rule.coordinates.rawValue) " + targets.joined(separator: ", ")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
     guard input.dataType.isFloating || (rule.method == .nearest && input.dataType != .bool) else {
@@ -81,7 +81,7 @@ public struct Resample: Op {
     return [try checkedType(dims, input.dataType)]
   }
 
-  public func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? {
+  package func settled(_ inputs: [TensorType], _ constants: [Tensor?]) throws(ShapeError) -> Settled? {
     image(inputs[0]).map { Settled($0, inputs: 1) }
   }
 
@@ -108,7 +108,7 @@ public struct Resample: Op {
 
 extension Resample {
   /// The same as an operator on NHWC images; nil where there is none, or sizes are not known that decide it.
-  public func image(_ type: TensorType) -> Resize2D? {
+  package func image(_ type: TensorType) -> Resize2D? {
     guard type.dataType == .float32, type.rank == 4, proportions == .stretch, !rule.antialias, rule.method != .cubic,
       !(rule.excludesOutside && rule.method == .nearest)
     else { return nil }
@@ -153,7 +153,7 @@ extension Resample {
     }
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let dims = inputs[0].shape.dims
     var (values, shape) = (inputs[0].elements.doubles, inputs[0].shape)
     // Elements outside of what is cropped, on any axis.
@@ -185,31 +185,31 @@ extension Resample {
     return [Tensor(shape, Tensor.Elements(values, as: inputs[0].dataType))]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool { axes.isEmpty }
+  package func passesOn(_ inputs: [TensorType]) -> Bool { axes.isEmpty }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { globalReach(count: 1) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { globalReach(count: 1) }
 }
 
 /// `Resample` of axes with scales, or sizes, that are the second input.
-public struct DynamicResample: DeferredOp {
-  public static let name = "dynamic_resample"
+package struct DynamicResample: DeferredOp {
+  package static let name = "dynamic_resample"
 
   /// In the order of the values.
-  public var axes: [Int]
-  public var isSizes: Bool
-  public var rule: ResampleRule
-  public var proportions: Resample.Proportions
+  package var axes: [Int]
+  package var isSizes: Bool
+  package var rule: ResampleRule
+  package var proportions: Resample.Proportions
 
-  public init(axes: [Int], isSizes: Bool, rule: ResampleRule, proportions: Resample.Proportions = .stretch) {
+  package init(axes: [Int], isSizes: Bool, rule: ResampleRule, proportions: Resample.Proportions = .stretch) {
     (self.axes, self.isSizes, self.rule, self.proportions) = (axes, isSizes, rule, proportions)
   }
 
-  public var attributes: String { "\(rule.method.rawValue) \(rule.coordinates.rawValue)" }
+  package var attributes: String { "\(rule.method.rawValue) \(rule.coordinates.rawValue)" }
 
-  public var dataInputs: Int { 1 }
-  public var valueNames: [String] { [isSizes ? "sizes" : "scales"] }
+  package var dataInputs: Int { 1 }
+  package var valueNames: [String] { [isSizes ? "sizes" : "scales"] }
 
-  public func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
+  package func settle(_ data: [TensorType], _ values: [Tensor]) throws(ShapeError) -> any Op {
     let numbers = values[0].elements.doubles
     guard numbers.count == axes.count else {
       throw ShapeError("needs \(axes.count) \(valueNames[0]), gets \(numbers.count)")
@@ -224,7 +224,7 @@ public struct DynamicResample: DeferredOp {
     return op.image(data[0]) ?? op
   }
 
-  public func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func pendingTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     var dims = inputs[0].dims
     let known = isSizes && proportions == .stretch ? inputs[1].elements : nil
     for (place, axis) in axes.enumerated() {

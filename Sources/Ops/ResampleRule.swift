@@ -1,8 +1,8 @@
 /// How `Resample` finds and mixes the elements of one axis: the attributes of ONNX `Resize`.
-public struct ResampleRule: Sendable, Hashable {
-  public enum Method: String, Sendable, Hashable { case nearest, linear, cubic }
+package struct ResampleRule: Sendable, Hashable {
+  package enum Method: String, Sendable, Hashable { case nearest, linear, cubic }
   /// Where output `i` of `o` lies among `n` inputs, `s` being the scale.
-  public enum Coordinates: String, Sendable, Hashable {
+  package enum Coordinates: String, Sendable, Hashable {
     /// `(i + 0.5) / s - 0.5`; `pytorchHalfPixel` is 0 where `o` is 1.
     case halfPixel, pytorchHalfPixel
     /// `halfPixel`, moved so that the middles of inputs and outputs coincide where `n * s` is no integer.
@@ -17,21 +17,21 @@ public struct ResampleRule: Sendable, Hashable {
     case crop
   }
   /// How a position becomes the index of the nearest element; `simple` is `ceil` where the axis shrinks, else `floor`.
-  public enum Rounding: String, Sendable, Hashable { case preferFloor, preferCeil, floor, ceil, simple }
+  package enum Rounding: String, Sendable, Hashable { case preferFloor, preferCeil, floor, ceil, simple }
 
-  public var method: Method
-  public var coordinates: Coordinates
-  public var rounding: Rounding
+  package var method: Method
+  package var coordinates: Coordinates
+  package var rounding: Rounding
   /// The parameter of the cubic.
-  public var cubic: Double
+  package var cubic: Double
   /// Elements beyond the ends do not count, instead of being those at the ends.
-  public var excludesOutside: Bool
+  package var excludesOutside: Bool
   /// An axis that shrinks is mixed by a filter as wide as an output element.
-  public var antialias: Bool
+  package var antialias: Bool
   /// Of `crop`, for elements outside.
-  public var outside: Double
+  package var outside: Double
 
-  public init(
+  package init(
     method: Method, coordinates: Coordinates = .halfPixel, rounding: Rounding = .preferFloor, cubic: Double = -0.75,
     excludesOutside: Bool = false, antialias: Bool = false, outside: Double = 0
   ) {
@@ -104,8 +104,8 @@ struct ResampledAxis {
 
 extension ResampleRule {
   /// A part of an axis between 0, its first element, and 1, its last.
-  public struct Part: Sendable, Hashable {
-    public var start: Double, end: Double
-    public init(start: Double = 0, end: Double = 1) { (self.start, self.end) = (start, end) }
+  package struct Part: Sendable, Hashable {
+    package var start: Double, end: Double
+    package init(start: Double = 0, end: Double = 1) { (self.start, self.end) = (start, end) }
   }
 }

@@ -1,18 +1,18 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The same elements in row-major order under another shape. A 0 copies the input's dimension at that place, one -1 is inferred
 /// (the meaning of ONNX `Reshape` with `allowzero=0`).
-public struct Reshape: Op {
-  public static let name = "reshape"
+package struct Reshape: Op {
+  package static let name = "reshape"
 
-  public var dims: [Int]
+  package var dims: [Int]
 
-  public init(dims: [Int]) { self.dims = dims }
+  package init(dims: [Int]) { self.dims = dims }
 
-  public var attributes: String { "[" + dims.map(String.init).joined(separator: ",") + "]" }
+  package var attributes: String { "[" + dims.map(String.init).joined(separator: ",") + "]" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
     guard dims.allSatisfy({ $0 >= -1 }), dims.count(where: { $0 == -1 }) <= 1 else {
@@ -56,9 +56,9 @@ public struct Reshape: Op {
 }
 
 extension Reshape {
-  public var repeatsOneNumber: Bool { true }
+  package var repeatsOneNumber: Bool { true }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = inputs[0].shape
     var result = dims.enumerated().map { place, dim in dim == 0 ? shape[place] : dim }
     if let inferred = result.firstIndex(of: -1) {
@@ -68,12 +68,12 @@ extension Reshape {
     return [inputs[0].reshaped(Shape(result))]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool {
+  package func passesOn(_ inputs: [TensorType]) -> Bool {
     let own = inputs[0].dims
     return own.allSatisfy { $0 != nil } && (try? outputTypes(inputs)[0].dims == own) ?? false
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     return relabellingReach(inputs[0], output)
   }

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension ResidualConv2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// The convolution's own step, and the addition to each of its blocks while it is in cache.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 package import Kernels
 import Tensors
 
 extension Resize2D {
-  public func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
+  package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// Resampling row by row; `nil` where the image does not come as rows.
   package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {

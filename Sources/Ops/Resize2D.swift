@@ -1,5 +1,5 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Resampling. With half-pixel centres, output pixel `i` of `o` lies at `(i + 0.5) * n / o - 0.5` of `n` input pixels.
 ///
@@ -7,30 +7,30 @@ public import Tensors
 /// `bicubic` mixes four by Keys' cubic with a = -1/2, leaving out those beyond the border. With `antialias` an axis that shrinks
 /// is mixed by the filter, as wide as an output pixel, in their place.
 /// All equal Keras' `UpSampling2D` and `Resizing`.
-public struct Resize2D: Op {
-  public enum Method: String, Sendable, Hashable, CaseIterable { case nearest, bilinear, bicubic }
+package struct Resize2D: Op {
+  package enum Method: String, Sendable, Hashable, CaseIterable { case nearest, bilinear, bicubic }
   /// Where the centres of output pixels lie; `asymmetric` is `i * n / o`, as TensorFlow 1 had it, and `alignCorners`
   /// `i * (n - 1) / (o - 1)`.
-  public enum Coordinates: String, Sendable, Hashable { case halfPixel, asymmetric, alignCorners }
-  public enum Target: Sendable, Hashable {
+  package enum Coordinates: String, Sendable, Hashable { case halfPixel, asymmetric, alignCorners }
+  package enum Target: Sendable, Hashable {
     /// Multiples of the input size.
     case scale(Pair)
     /// Rows and columns.
     case size(Pair)
   }
 
-  public static let name = "resize2d"
+  package static let name = "resize2d"
 
-  public var method: Method
-  public var target: Target
-  public var coordinates: Coordinates
-  public var antialias: Bool
+  package var method: Method
+  package var target: Target
+  package var coordinates: Coordinates
+  package var antialias: Bool
 
-  public init(method: Method, target: Target, coordinates: Coordinates = .halfPixel, antialias: Bool = false) {
+  package init(method: Method, target: Target, coordinates: Coordinates = .halfPixel, antialias: Bool = false) {
     (self.method, self.target, self.coordinates, self.antialias) = (method, target, coordinates, antialias)
   }
 
-  public var attributes: String {
+  package var attributes: String {
     let rule = (coordinates == .halfPixel ? "" : " \(coordinates.rawValue)") + (antialias ? " antialias" : "")
     return switch target {
     case .scale(let factors): "\(method.rawValue) scale=\(factors)" + rule
@@ -38,7 +38,7 @@ public struct Resize2D: Op {
     }
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let image = try inputs.image()
     guard image.dims[1] != 0, image.dims[2] != 0 else { throw ShapeError("the image has no pixels: \(image)") }
@@ -57,7 +57,7 @@ public struct Resize2D: Op {
 
 extension Resize2D {
   /// The rule along each axis for an image of this size.
-  public func resolve(size: Pair) -> (rows: ResizeAxis, columns: ResizeAxis) {
+  package func resolve(size: Pair) -> (rows: ResizeAxis, columns: ResizeAxis) {
     let wanted =
       switch target {
       case .scale(let factors): Pair(size.height * factors.height, size.width * factors.width)
@@ -69,7 +69,7 @@ extension Resize2D {
     return (axis(size.height, wanted.height), axis(size.width, wanted.width))
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape) = (inputs[0].floats, inputs[0].shape)
     let (rows, columns) = resolve(size: Pair(shape[1], shape[2]))
     let result: Shape = [shape[0], rows.output, columns.output, shape[3]]
@@ -95,14 +95,14 @@ extension Resize2D {
     return [Tensor(result, out)]
   }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool {
+  package func passesOn(_ inputs: [TensorType]) -> Bool {
     switch target {
     case .scale(let factors): factors == 1
     case .size(let size): inputs[0].dims[1] == size.height && inputs[0].dims[2] == size.width
     }
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let size = imageSize(inputs[0]) else { return globalReach(count: 1) }
     let (rows, columns) = resolve(size: size)
     return imageReach(count: 1, rows: rows.reach(method), columns: columns.reach(method))

@@ -1,13 +1,13 @@
-public import Graphs
+package import Graphs
 
 /// Resampling along one axis, from `input` to `output` elements, with positions in exact integer arithmetic.
-public struct ResizeAxis: Sendable, Hashable {
-  public var input: Int, output: Int
-  public var coordinates: Resize2D.Coordinates
+package struct ResizeAxis: Sendable, Hashable {
+  package var input: Int, output: Int
+  package var coordinates: Resize2D.Coordinates
   /// Shrinking, each output mixes all inputs that it covers.
-  public var antialias: Bool
+  package var antialias: Bool
 
-  public init(input: Int, output: Int, coordinates: Resize2D.Coordinates = .halfPixel, antialias: Bool = false) {
+  package init(input: Int, output: Int, coordinates: Resize2D.Coordinates = .halfPixel, antialias: Bool = false) {
     (self.input, self.output, self.coordinates, self.antialias) = (input, output, coordinates, antialias)
   }
 
@@ -19,13 +19,13 @@ public struct ResizeAxis: Sendable, Hashable {
   private var offset: Int { coordinates == .halfPixel ? input - output : 0 }
 
   /// The input under output `i`: `floor((i + 0.5) * input / output)`, without the halves where coordinates are asymmetric.
-  public func nearest(_ i: Int) -> Int {
+  package func nearest(_ i: Int) -> Int {
     if coordinates == .alignCorners { return ratio.num * i / ratio.den }
     return (2 * i * input + (coordinates == .halfPixel ? input : 0)) / (2 * output)
   }
 
   /// The taps of output `i`, clamped to the input, and the weight of the upper one.
-  public func linear(_ i: Int) -> (lower: Int, upper: Int, weight: Float) {
+  package func linear(_ i: Int) -> (lower: Int, upper: Int, weight: Float) {
     let (num, den) = ratio
     let position = num * i + offset
     let lower = floorDivide(position, den)
@@ -70,7 +70,7 @@ public struct ResizeAxis: Sendable, Hashable {
   }
 
   /// Which inputs an output depends on, in lowest terms.
-  public func reach(_ method: Resize2D.Method) -> AxisReach {
+  package func reach(_ method: Resize2D.Method) -> AxisReach {
     if method == .nearest, coordinates == .alignCorners { return reduced(low: 0, high: 0) }
     if method == .nearest {
       if output % input == 0 { return AxisReach(den: output / input) }

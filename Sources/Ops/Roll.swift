@@ -1,20 +1,20 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Moves the elements of an axis towards its end; what leaves it comes in at its start.
-public struct Roll: Op {
-  public static let name = "roll"
+package struct Roll: Op {
+  package static let name = "roll"
 
   /// Towards the start if negative.
-  public var shift: Int
+  package var shift: Int
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(_ shift: Int, axis: Int) { (self.shift, self.axis) = (shift, axis) }
+  package init(_ shift: Int, axis: Int) { (self.shift, self.axis) = (shift, axis) }
 
-  public var attributes: String { "\(shift) axis=\(axis)" }
+  package var attributes: String { "\(shift) axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     _ = try resolveAxis(axis, rank: inputs[0].rank)
     return [TensorType(inputs[0].dataType, inputs[0].dims)]
@@ -32,9 +32,9 @@ extension Roll {
     return result
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], inputs[0], picks(shape))
   }

@@ -1,9 +1,9 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The 8-bit floating-point formats of ONNX. Source: ONNX, "Float stored in 8 bits"; Micikevicius et al. 2022, arXiv
 /// 2209.05433, and, of those without a negative zero, Noune et al. 2022, arXiv 2206.02915.
-public enum Float8Format: String, Sendable, Hashable, CaseIterable {
+package enum Float8Format: String, Sendable, Hashable, CaseIterable {
   case e4m3fn, e4m3fnuz, e5m2, e5m2fnuz
 
   private var fractionBits: Int { self == .e4m3fn || self == .e4m3fnuz ? 3 : 2 }
@@ -29,7 +29,7 @@ public enum Float8Format: String, Sendable, Hashable, CaseIterable {
   private var hasNegativeZero: Bool { self == .e4m3fn || self == .e5m2 }
 
   /// The value of the bits of a number.
-  public func value(of bits: UInt8) -> Float {
+  package func value(of bits: UInt8) -> Float {
     if !hasNegativeZero, bits == 0x80 { return .nan }
     if self == .e4m3fn, bits & 0x7F == 0x7F { return .nan }
     let fraction = Int(bits) & (1 << fractionBits - 1)
@@ -43,7 +43,7 @@ public enum Float8Format: String, Sendable, Hashable, CaseIterable {
 
   /// The nearest value of the format, of two equally near the even one.
   /// - Parameter saturates: what is too large becomes the largest value, else infinity, or NaN where there is none
-  public func rounded(_ x: Float, saturates: Bool) -> Float {
+  package func rounded(_ x: Float, saturates: Bool) -> Float {
     if x.isNaN { return .nan }
     let beyond = saturates ? largest : self == .e5m2 ? Float.infinity : .nan
     var magnitude = x.magnitude
@@ -59,27 +59,27 @@ public enum Float8Format: String, Sendable, Hashable, CaseIterable {
 }
 
 /// Floats rounded to values that 8 bits can hold; they stay float32.
-public struct RoundToFloat8: Op {
-  public static let name = "roundToFloat8"
+package struct RoundToFloat8: Op {
+  package static let name = "roundToFloat8"
 
-  public var format: Float8Format
+  package var format: Float8Format
   /// What is too large becomes the largest value.
-  public var saturates: Bool
+  package var saturates: Bool
 
-  public init(_ format: Float8Format, saturates: Bool) { (self.format, self.saturates) = (format, saturates) }
+  package init(_ format: Float8Format, saturates: Bool) { (self.format, self.saturates) = (format, saturates) }
 
-  public var attributes: String { format.rawValue + (saturates ? " saturate" : "") }
+  package var attributes: String { format.rawValue + (saturates ? " saturate" : "") }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     return [try inputs.float(0)]
   }
 }
 
 extension RoundToFloat8 {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     [Tensor(inputs[0].shape, inputs[0].floats.map { format.rounded($0, saturates: saturates) })]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }

@@ -1,30 +1,30 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Every `step`-th index of some axes from a start to a stop, by Python's rules.
-public struct Slice: Op {
+package struct Slice: Op {
   /// The indices taken along one axis.
   ///
   /// Start and stop count from the end if negative and are then clamped to the axis; without them it is taken from its first or to
   /// its last index. A negative step goes backwards, from the last index to the first where start and stop are missing.
-  public struct Axis: Sendable, Hashable {
+  package struct Axis: Sendable, Hashable {
     /// Counts from the end if negative.
-    public var axis: Int
-    public var start: Int?, stop: Int?
+    package var axis: Int
+    package var start: Int?, stop: Int?
     /// Not 0.
-    public var step: Int
+    package var step: Int
 
-    public init(_ axis: Int, start: Int? = nil, stop: Int? = nil, step: Int = 1) {
+    package init(_ axis: Int, start: Int? = nil, stop: Int? = nil, step: Int = 1) {
       (self.axis, self.start, self.stop, self.step) = (axis, start, stop, step)
     }
 
     /// One index; the axis stays, with size 1.
-    public init(_ axis: Int, index: Int) {
+    package init(_ axis: Int, index: Int) {
       self.init(axis, start: index, stop: index == -1 ? nil : index &+ 1)
     }
 
     /// The first index and how many there are, along an axis of `size`.
-    public func resolve(size: Int) -> (start: Int, count: Int) {
+    package func resolve(size: Int) -> (start: Int, count: Int) {
       let step = clampedStep
       let bounds = step > 0 ? 0...size : -1...size - 1
       func place(_ index: Int?, _ missing: Int) -> Int {
@@ -45,15 +45,15 @@ public struct Slice: Op {
     var clampedStep: Int { min(max(step, -Limits.dimension), Limits.dimension) }
   }
 
-  public static let name = "slice"
+  package static let name = "slice"
 
   /// Axes that are not named are taken whole; each at most once.
-  public var axes: [Axis]
+  package var axes: [Axis]
 
-  public init(_ axes: [Axis]) { self.axes = axes }
+  package init(_ axes: [Axis]) { self.axes = axes }
 
   /// The slices that cut an axis into parts of these sizes, one after another.
-  public static func parts(axis: Int, sizes: [Int]) -> [Slice] {
+  package static func parts(axis: Int, sizes: [Int]) -> [Slice] {
     var start = 0
     return sizes.map { size in
       defer { start += size }
@@ -61,14 +61,14 @@ public struct Slice: Op {
     }
   }
 
-  public var attributes: String {
+  package var attributes: String {
     axes.map { axis in
       let bounds = [axis.start, axis.stop].map { $0.map(String.init) ?? "" }.joined(separator: ":")
       return "axis=\(axis.axis) " + bounds + (axis.step == 1 ? "" : ":\(axis.step)")
     }.joined(separator: ", ")
   }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     var dims = inputs[0].dims
     var seen: Set<Int> = []
@@ -96,16 +96,16 @@ extension Slice {
     return result
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] { [inputs[0].picking(picks(inputs[0].shape))] }
 
-  public func passesOn(_ inputs: [TensorType]) -> Bool {
+  package func passesOn(_ inputs: [TensorType]) -> Bool {
     axes.allSatisfy { slice in
       guard let size = inputs[0].dims[slice.axis < 0 ? slice.axis + inputs[0].rank : slice.axis] else { return false }
       return slice.step == 1 && slice.resolve(size: size) == (0, size)
     }
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape))
   }

@@ -1,18 +1,18 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// `exp(x - max)` over its sum, along one axis.
-public struct Softmax: Op {
-  public static let name = "softmax"
+package struct Softmax: Op {
+  package static let name = "softmax"
 
   /// Counts from the end if negative.
-  public var axis: Int
+  package var axis: Int
 
-  public init(axis: Int = -1) { self.axis = axis }
+  package init(axis: Int = -1) { self.axis = axis }
 
-  public var attributes: String { "axis=\(axis)" }
+  package var attributes: String { "axis=\(axis)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     _ = try resolveAxis(axis, rank: inputs[0].rank)
     return [try inputs.float(0)]
@@ -20,7 +20,7 @@ public struct Softmax: Op {
 }
 
 extension Softmax {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (x, shape) = (inputs[0].floats, inputs[0].shape)
     let (outer, count, inner) = shape.split(at: axis)
     var out = [Float](repeating: 0, count: x.count)
@@ -36,7 +36,7 @@ extension Softmax {
     return [Tensor(shape, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let alongChannels = axis == -1 || axis == inputs[0].rank - 1
     return alongChannels || isOnePixel(inputs[0]) ? pointwiseReach(count: 1) : globalReach(count: 1)
   }

@@ -1,18 +1,18 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Puts the pixels of each block of an NHWC image one behind another into the channels of one pixel.
-public struct SpaceToDepth: Op {
-  public static let name = "space_to_depth"
+package struct SpaceToDepth: Op {
+  package static let name = "space_to_depth"
 
-  public var block: Int
-  public var order: BlockOrder
+  package var block: Int
+  package var order: BlockOrder
 
-  public init(block: Int, order: BlockOrder = .pixelsFirst) { (self.block, self.order) = (block, order) }
+  package init(block: Int, order: BlockOrder = .pixelsFirst) { (self.block, self.order) = (block, order) }
 
-  public var attributes: String { "\(block) \(order.rawValue)" }
+  package var attributes: String { "\(block) \(order.rawValue)" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     try checkBlock(block, inputs[0])
     let dims = inputs[0].dims
@@ -28,7 +28,7 @@ public struct SpaceToDepth: Op {
 }
 
 extension SpaceToDepth {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let shape = inputs[0].shape
     let result: Shape = [shape[0], shape[1] / block, shape[2] / block, shape[3] * block * block]
     var places = [Int](repeating: 0, count: result.count)
@@ -46,7 +46,7 @@ extension SpaceToDepth {
     return [Tensor(result, inputs[0].elements.gathering(places))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard imageSize(inputs[0]) != nil else { return globalReach(count: 1) }
     let axis = AxisReach(num: block, high: block - 1)
     return imageReach(count: 1, rows: axis, columns: axis)

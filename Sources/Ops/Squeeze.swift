@@ -1,18 +1,18 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Removes axes of size 1.
-public struct Squeeze: Op {
-  public static let name = "squeeze"
+package struct Squeeze: Op {
+  package static let name = "squeeze"
 
   /// Count from the end if negative. Without them, all axes that are known to have size 1.
-  public var axes: [Int]?
+  package var axes: [Int]?
 
-  public init(axes: [Int]? = nil) { self.axes = axes }
+  package init(axes: [Int]? = nil) { self.axes = axes }
 
-  public var attributes: String { axes.map { "axes=[" + $0.map(String.init).joined(separator: ",") + "]" } ?? "" }
+  package var attributes: String { axes.map { "axes=[" + $0.map(String.init).joined(separator: ",") + "]" } ?? "" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
     guard let axes else { return [moving(inputs, TensorType(input.dataType, input.dims.filter { $0 != 1 }))] }
@@ -30,9 +30,9 @@ public struct Squeeze: Op {
 }
 
 extension Squeeze {
-  public var repeatsOneNumber: Bool { true }
+  package var repeatsOneNumber: Bool { true }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let dims = inputs[0].shape.dims
     let removed =
       axes.map { Set($0.map { $0 < 0 ? $0 + dims.count : $0 }) } ?? Set(dims.indices.filter { dims[$0] == 1 })
@@ -40,7 +40,7 @@ extension Squeeze {
     return [inputs[0].reshaped(Shape(kept.map { dims[$0] }))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0] else { return globalReach(count: 1) }
     return relabellingReach(inputs[0], output)
   }

@@ -1,17 +1,17 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Repeats the whole tensor along axes. Repeats and axes are aligned at the last one; what is missing in front is 1.
-public struct Tile: Op {
-  public static let name = "tile"
+package struct Tile: Op {
+  package static let name = "tile"
 
-  public var repeats: [Int]
+  package var repeats: [Int]
 
-  public init(repeats: [Int]) { self.repeats = repeats }
+  package init(repeats: [Int]) { self.repeats = repeats }
 
-  public var attributes: String { "[" + repeats.map(String.init).joined(separator: ",") + "]" }
+  package var attributes: String { "[" + repeats.map(String.init).joined(separator: ",") + "]" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let (dims, repeats) = aligned(inputs[0].dims, 1)
     var result: [Int?] = []
@@ -38,13 +38,13 @@ extension Tile {
     }
   }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let axes = picks(inputs[0].shape.dims)
     let ones = [Int](repeating: 1, count: axes.count - inputs[0].shape.rank)
     return [inputs[0].reshaped(Shape(ones + inputs[0].shape.dims)).picking(axes)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape.dims))
   }

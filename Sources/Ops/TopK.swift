@@ -1,25 +1,25 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The `count` largest or smallest elements along one axis, in order and of equal ones the first first; or their indices, as int64.
-public struct TopK: Op {
-  public static let name = "top_k"
+package struct TopK: Op {
+  package static let name = "top_k"
 
-  public enum Result: String, Sendable, Hashable { case values, indices }
+  package enum Result: String, Sendable, Hashable { case values, indices }
 
-  public var count: Int
+  package var count: Int
   /// Counts from the end if negative.
-  public var axis: Int
-  public var smallest: Bool
-  public var result: Result
+  package var axis: Int
+  package var smallest: Bool
+  package var result: Result
 
-  public init(count: Int, axis: Int = -1, smallest: Bool = false, result: Result = .values) {
+  package init(count: Int, axis: Int = -1, smallest: Bool = false, result: Result = .values) {
     (self.count, self.axis, self.smallest, self.result) = (count, axis, smallest, result)
   }
 
-  public var attributes: String { "\(result) count=\(count) axis=\(axis)" + (smallest ? " smallest" : "") }
+  package var attributes: String { "\(result) count=\(count) axis=\(axis)" + (smallest ? " smallest" : "") }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     var dims = inputs[0].dims
     let axis = try resolveAxis(axis, rank: dims.count)
@@ -32,7 +32,7 @@ public struct TopK: Op {
 }
 
 extension TopK {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (elements, shape) = (inputs[0].elements, inputs[0].shape)
     let picked = elements.dataType.isFloating ? places(elements.doubles, shape) : places(elements.wholes, shape)
     var dims = shape.dims
@@ -63,7 +63,7 @@ extension TopK {
     return result
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let alongChannels = axis == -1 || axis == inputs[0].rank - 1
     return alongChannels || isOnePixel(inputs[0]) ? pointwiseReach(count: 1) : globalReach(count: 1)
   }

@@ -1,8 +1,8 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Transpose {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     site.constants[0] == nil ? PermutedCopy(permutation, site) : evaluatingStep(self, site)
   }
 }

@@ -1,17 +1,17 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// Reorders axes: axis `k` of the result is axis `permutation[k]` of the input.
-public struct Transpose: Op {
-  public static let name = "transpose"
+package struct Transpose: Op {
+  package static let name = "transpose"
 
-  public var permutation: [Int]
+  package var permutation: [Int]
 
-  public init(permutation: [Int]) { self.permutation = permutation }
+  package init(permutation: [Int]) { self.permutation = permutation }
 
-  public var attributes: String { "[" + permutation.map(String.init).joined(separator: ",") + "]" }
+  package var attributes: String { "[" + permutation.map(String.init).joined(separator: ",") + "]" }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let input = inputs[0]
     guard permutation.sorted() == Array(input.dims.indices) else {
@@ -22,9 +22,9 @@ public struct Transpose: Op {
 }
 
 extension Transpose {
-  public var repeatsOneNumber: Bool { true }
+  package var repeatsOneNumber: Bool { true }
 
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let strides = inputs[0].shape.strides
     let result = Shape(permutation.map { inputs[0].shape[$0] })
     let places = result.strides
@@ -36,7 +36,7 @@ extension Transpose {
     return [Tensor(result, inputs[0].elements.gathering(order))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     let output = TensorType(inputs[0].dataType, permutation.map { inputs[0].dims[$0] })
     let keepsPixels = permutation == Array(permutation.indices) || (isOnePixel(output) && isOnePixel(inputs[0]))
     return keepsPixels ? pointwiseReach(count: 1) : globalReach(count: 1)

@@ -1,5 +1,5 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 #if canImport(Darwin)
   import Darwin
@@ -10,8 +10,8 @@ public import Tensors
 #endif
 
 /// An elementwise function that no layer applies as its activation, or a function of integers and bools.
-public struct Unary: Op {
-  public enum Function: String, Sendable, Hashable, CaseIterable {
+package struct Unary: Op {
+  package enum Function: String, Sendable, Hashable, CaseIterable {
     /// Of every data type but bool; integers wrap around.
     case negate, abs, square
     /// -1, 0 or 1; NaN stays NaN.
@@ -28,15 +28,15 @@ public struct Unary: Op {
     case isNaN, isInfinite, isFinite
   }
 
-  public static let name = "unary"
+  package static let name = "unary"
 
-  public var function: Function
+  package var function: Function
 
-  public init(_ function: Function) { self.function = function }
+  package init(_ function: Function) { self.function = function }
 
-  public var attributes: String { function.rawValue }
+  package var attributes: String { function.rawValue }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...1)
     let dataType = inputs[0].dataType
     let isTaken =
@@ -106,7 +106,7 @@ private func transcendental(_ function: Unary.Function, _ x: Double) -> Double {
 }
 
 extension Unary {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let (elements, shape) = (inputs[0].elements, inputs[0].shape)
     let isTest = [.isNaN, .isInfinite, .isFinite].contains(function)
     guard elements.dataType.isFloating else {
@@ -116,11 +116,11 @@ extension Unary {
     return [Tensor(shape, Tensor.Elements(values, as: isTest ? .bool : elements.dataType))]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
+  package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }
 
 extension Unary {
-  public func compile(_ site: CompileSite) -> any Step {
+  package func compile(_ site: CompileSite) -> any Step {
     let activation: Activation? =
       switch function {
       case .negate: .neg

@@ -1,5 +1,5 @@
-public import Graphs
-public import Tensors
+package import Graphs
+package import Tensors
 
 /// The rest of a convolution with stride 1 and `same` padding over an upsampled image, when its taps have been multiplied before
 /// the upsampling: both are linear, so each tap's product may be upsampled instead.
@@ -7,28 +7,28 @@ public import Tensors
 /// Inputs: for each tap, row-major, the image times the kernel's matrix of that tap, `[1, h, w, taps * out]`; optional addend
 /// `[1, H, W, out]`. The result is the sum over taps of the upsampled products, shifted by the tap, zero outside, plus the addend, then
 /// an activation.
-public struct UpsampledTaps: Op {
-  public static let name = "upsampled_taps"
+package struct UpsampledTaps: Op {
+  package static let name = "upsampled_taps"
 
   /// The upsampling by whole factors.
-  public var method: Resize2D.Method
-  public var scale: Pair
+  package var method: Resize2D.Method
+  package var scale: Pair
   /// Rows and columns of the kernel.
-  public var kernel: Pair
-  public var activation: Activation
+  package var kernel: Pair
+  package var activation: Activation
 
-  public init(method: Resize2D.Method, scale: Pair, kernel: Pair, activation: Activation = .linear) {
+  package init(method: Resize2D.Method, scale: Pair, kernel: Pair, activation: Activation = .linear) {
     (self.method, self.scale, self.kernel, self.activation) = (method, scale, kernel, activation)
   }
 
-  public var attributes: String { "\(method.rawValue) scale=\(scale) kernel=\(kernel)" + activation.suffix }
+  package var attributes: String { "\(method.rawValue) scale=\(scale) kernel=\(kernel)" + activation.suffix }
 
   var resize: Resize2D { Resize2D(method: method, target: .scale(scale)) }
 
   /// Taps above and left of the pixel that an output stands over.
   var before: Pair { Pair((kernel.height - 1) / 2, (kernel.width - 1) / 2) }
 
-  public func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
+  package func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] {
     try inputs.require(count: 1...2)
     try kernel.check("kernel", in: 1...Limits.attribute)
     var result = try resize.outputTypes([try inputs.image()])[0]
@@ -47,7 +47,7 @@ public struct UpsampledTaps: Op {
 }
 
 extension UpsampledTaps {
-  public func evaluate(_ inputs: [Tensor]) -> [Tensor] {
+  package func evaluate(_ inputs: [Tensor]) -> [Tensor] {
     let products = resize.evaluate([inputs[0]])[0], (x, shape) = (products.floats, products.shape)
     let addend = inputs.count > 1 ? inputs[1].floats : nil
     let channels = shape[3] / (kernel.height * kernel.width)
@@ -67,7 +67,7 @@ extension UpsampledTaps {
     return [Tensor(result, out)]
   }
 
-  public func reach(_ inputs: [TensorType]) -> [Reach] {
+  package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let size = imageSize(inputs[0]) else { return globalReach(count: inputs.count) }
     let (rows, columns) = resize.resolve(size: size)
     let products = Reach.local(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 
 extension Pass {
@@ -10,7 +10,7 @@ extension Pass {
   ///   =>
   /// %3 conv+relu = conv2d(%0, %1, %2) ... activation=relu
   /// ```
-  public static let activationFusion = Pass("activationFusion", fuseActivation)
+  package static let activationFusion = Pass("activationFusion", fuseActivation)
 }
 
 @Sendable private func fuseActivation(

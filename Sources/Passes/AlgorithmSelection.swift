@@ -1,5 +1,5 @@
-public import Graphs
-public import Ops
+package import Graphs
+package import Ops
 import Tensors
 
 extension Pass {
@@ -12,7 +12,7 @@ extension Pass {
   /// ```
   ///
   /// Minimal filtering multiplies with the given precision.
-  public static func algorithmSelection(_ precision: Precision) -> Pass {
+  package static func algorithmSelection(_ precision: Precision) -> Pass {
     Pass("algorithmSelection") { (graph, index, rewriter) throws(GraphError) in
       try selectAlgorithm(graph, index, &rewriter, precision)
     }

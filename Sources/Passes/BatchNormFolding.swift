@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -17,7 +17,7 @@ extension Pass {
   ///
   /// With `s = gamma / sqrt(variance + epsilon)` per result channel: kernel times s, and `(bias - mean) * s + beta`, in double
   /// precision, rounded once. Nothing is folded where a result would not be finite.
-  public static let batchNormFolding = Pass("batchNormFolding", foldBatchNorm)
+  package static let batchNormFolding = Pass("batchNormFolding", foldBatchNorm)
 }
 
 @Sendable private func foldBatchNorm(

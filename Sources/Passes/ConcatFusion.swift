@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -13,7 +13,7 @@ extension Pass {
   /// ```
   ///
   /// It applies when every user of the concatenation is such a convolution; with another user the whole is written anyway.
-  public static let concatFusion = Pass("concatFusion", fuseConcat)
+  package static let concatFusion = Pass("concatFusion", fuseConcat)
 }
 
 @Sendable private func fuseConcat(

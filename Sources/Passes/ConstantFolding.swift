@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Tensors
 
 extension Pass {
@@ -11,7 +11,7 @@ extension Pass {
   /// %1 b = constant()                   =>
   /// %2 sum = binary(%0, %1) add
   /// ```
-  public static let constantFolding = Pass("constantFolding", foldConstants)
+  package static let constantFolding = Pass("constantFolding", foldConstants)
 }
 
 /// Bytes that a result may have beyond those of the inputs, and multiply-adds that it may take.

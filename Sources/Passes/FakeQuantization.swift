@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -14,7 +14,7 @@ extension Pass {
   ///   =>
   /// %1 x = fake_quantize(%0) scale zero in 0...255
   /// ```
-  public static let fakeQuantization = Pass("fakeQuantization", joinQuantisation)
+  package static let fakeQuantization = Pass("fakeQuantization", joinQuantisation)
 
   /// Leaves out what a rounding to the values of integers makes needless: another rounding of values that are such values already, whatever
   /// picked or rearranged them between, and before it a clamp to the range to which it clamps itself.
@@ -27,7 +27,7 @@ extension Pass {
   /// %1 x = fake_quantize(%0) scale=0.1 ...
   /// %2 pool = max_pool2d(%1)
   /// ```
-  public static let quantisationFolding = Pass("quantisationFolding", foldQuantisation)
+  package static let quantisationFolding = Pass("quantisationFolding", foldQuantisation)
 }
 
 @Sendable private func joinQuantisation(

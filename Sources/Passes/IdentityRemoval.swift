@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -10,7 +10,7 @@ extension Pass {
   /// %2 dropout = identity(%1)           =>   %2 pool = max_pool2d(%1)
   /// %3 pool = max_pool2d(%2)
   /// ```
-  public static let identityRemoval = Pass("identityRemoval", removeIdentity)
+  package static let identityRemoval = Pass("identityRemoval", removeIdentity)
 }
 
 @Sendable private func removeIdentity(_ graph: Graph, _ index: Int, _ rewriter: inout Rewriter) -> Value? {

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -17,7 +17,7 @@ extension Pass {
   /// A repeated pixel gives a repeated result, so nearest upsampling changes places with any such layer and no bit changes. The
   /// weights of other upsampling sum to one, so it changes places with affine layers, up to rounding; an activation stays behind
   /// it. Layers that widen the image stay where they are.
-  public static let lateUpsampling = Pass("lateUpsampling", delayUpsampling)
+  package static let lateUpsampling = Pass("lateUpsampling", delayUpsampling)
 }
 
 @Sendable private func delayUpsampling(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -12,7 +12,7 @@ extension Pass {
   /// %1 norm/gamma+mul = constant()
   /// %3 norm+mul = group_norm(%0, %1, %2) ...
   /// ```
-  public static let normAffineFolding = Pass("normAffineFolding", foldNormAffine)
+  package static let normAffineFolding = Pass("normAffineFolding", foldNormAffine)
 }
 
 @Sendable private func foldNormAffine(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -14,7 +14,7 @@ extension Pass {
   ///
   /// Average pooling takes part where every window position counted as a whole one before; then padding is counted. Max pooling
   /// does not: its own padding is minus infinity, not zero.
-  public static let padFolding = Pass("padFolding", foldPad)
+  package static let padFolding = Pass("padFolding", foldPad)
 }
 
 @Sendable private func foldPad(

@@ -1,19 +1,19 @@
-public import Graphs
-public import Ops
+package import Graphs
+package import Ops
 
 /// A pass and the reason for its place in the order.
-public struct PipelineRow: Sendable {
-  public let pass: Pass
-  public let reason: String
+package struct PipelineRow: Sendable {
+  package let pass: Pass
+  package let reason: String
   /// True where what it makes are operators that other runtimes have.
-  public var isPortable = false
+  package var isPortable = false
   /// Runs in turns with its neighbours of this kind, until none of them finds more.
-  public var isTidying = false
+  package var isTidying = false
 }
 
 /// The passes in the order in which they run, each until it finds nothing more and those that tidy up in turns, before `Pass.algorithmSelection` tries the weights
 /// that they have made, and `Pass.upsamplingFolding` takes what it left to be computed directly.
-public let pipeline: [PipelineRow] = [
+package let pipeline: [PipelineRow] = [
   PipelineRow(
     pass: .constantFolding, reason: "later passes look for weights that are constants", isPortable: true,
     isTidying: true),
@@ -63,7 +63,7 @@ public let pipeline: [PipelineRow] = [
 /// A caller that gives its graph away never has folded weights and those they were made of in memory together, but for a
 /// few megabytes. Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that
 /// many rewrites, to find a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
-public func optimised(
+package func optimised(
   _ graph: consuming Graph, precision: Precision = .float32, stopAfter: Int = .max
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   let last: [Pass] = [.algorithmSelection(precision), .upsamplingFolding]
@@ -76,13 +76,13 @@ func tidied(_ graph: consuming Graph) throws(GraphError) -> Graph {
 }
 
 /// The graph with those passes applied that make it smaller for every runtime, for a file that others will read.
-public func simplified(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
+package func simplified(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   try optimised(graph, rounds(pipeline.filter(\.isPortable)), stopAfter: .max)
 }
 
 /// The graph with every pass of `pipeline` applied, no algorithms chosen, and each operator in its plain form: of two files with the same
 /// layers it makes the same graph.
-public func fused(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
+package func fused(_ graph: consuming Graph) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
   try optimised(graph, rounds(pipeline) + [[.plainForm]], stopAfter: .max)
 }
 

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -13,7 +13,7 @@ extension Pass {
   /// ```
   ///
   /// With a stride, what `same` adds to a convolution depends on the image's size, and it stays.
-  public static let plainForm = Pass("plainForm", writePlainly)
+  package static let plainForm = Pass("plainForm", writePlainly)
 }
 
 @Sendable private func writePlainly(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -13,7 +13,7 @@ extension Pass {
   /// ```
   ///
   /// Of two such convolutions the later one adds the result of the earlier one.
-  public static let residualFusion = Pass("residualFusion", fuseResidual)
+  package static let residualFusion = Pass("residualFusion", fuseResidual)
 }
 
 @Sendable private func fuseResidual(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -16,7 +16,7 @@ extension Pass {
   ///
   /// The multiplications by the kernel shrink by the area of the scale. Fast convolution saves as much as a scale of 2, so that
   /// larger scales alone are rewritten.
-  public static let tapsBeforeUpsampling = Pass("tapsBeforeUpsampling", multiplyTapsFirst)
+  package static let tapsBeforeUpsampling = Pass("tapsBeforeUpsampling", multiplyTapsFirst)
 }
 
 @Sendable private func multiplyTapsFirst(

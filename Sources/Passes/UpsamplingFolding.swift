@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -13,7 +13,7 @@ extension Pass {
   /// ```
   ///
   /// For a kernel of k taps and a factor f an output pixel has (k + f - 1) / f taps along each axis.
-  public static let upsamplingFolding = Pass("upsamplingFolding", foldUpsampling)
+  package static let upsamplingFolding = Pass("upsamplingFolding", foldUpsampling)
 }
 
 @Sendable private func foldUpsampling(

@@ -1,9 +1,9 @@
 import CGDAL
 
 /// What a file says its samples mean: `sample * scale + offset`.
-public struct BandScaling: Sendable, Hashable {
-  public let scale: Double
-  public let offset: Double
+package struct BandScaling: Sendable, Hashable {
+  package let scale: Double
+  package let offset: Double
 
   /// `nil` where a band states nothing, the identity, or numbers of which none is the meaning of a sample.
   init?(_ band: GDALRasterBandH) {

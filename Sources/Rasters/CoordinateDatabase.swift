@@ -1,7 +1,7 @@
 import CGDAL
 
 /// PROJ's database of coordinate reference systems, without which GDAL loses the CRS of what it reads or writes.
-public enum CoordinateDatabase {
+package enum CoordinateDatabase {
   /// What PROJ says when it is asked for a system, `nil` when it answers.
   private static let failure: String? = {
     GDAL.start()
@@ -13,7 +13,7 @@ public enum CoordinateDatabase {
 
   /// Opens a raster only if the database cannot be used, to see whether it needs it.
   /// - Throws: `.environment` if it does, and what opening it throws.
-  public static func check(path: String) throws(RasterError) {
+  package static func check(path: String) throws(RasterError) {
     if failure != nil { try check(Dataset(reading: path)) }
   }
 

@@ -1,17 +1,17 @@
 /// A name of a raster as GDAL takes it: a path, or a text in which a driver finds one, such as `GTIFF_DIR:2:pages.tif`,
 /// `NETCDF:"f.nc":v`, `vrt://a.tif?bands=3,2,1`, `/vsizip/a.zip/b.tif` or the XML of a VRT.
-public struct DatasetName: Sendable, Hashable {
-  public let text: String
+package struct DatasetName: Sendable, Hashable {
+  package let text: String
   /// The local files and directories that the name speaks of, the one with the longest path first; several where a colon,
   /// comma or question mark could belong to a path.
-  public let files: [String]
+  package let files: [String]
   /// What the name says beside the driver and the file: `2`, `v`, `bands=3,2,1`; empty for a path.
-  public let part: String
+  package let part: String
   /// The path within an archive, such as `b.tif`; empty where there is none.
-  public let member: String
+  package let member: String
 
   /// Takes the name apart by what is on the disk; nothing is opened.
-  public init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
     if FileFacts(local: text) != nil {
       (files, part, member) = ([text], "", "")
@@ -32,7 +32,7 @@ public struct DatasetName: Sendable, Hashable {
   }
 
   /// Whether the text is a path on the disk, whether or not there is something.
-  public var isPath: Bool {
+  package var isPath: Bool {
     if files == [text] { return true }
     if text.hasPrefix("/vsi") || isXML(text) || driver(text) != nil { return false }
     // `in/x.mrf:MRF:L0` begins with its file.
@@ -40,13 +40,13 @@ public struct DatasetName: Sendable, Hashable {
   }
 
   /// Whether the name asks for a network.
-  public var isRemote: Bool {
+  package var isRemote: Bool {
     files != [text] && networkPrefixes.contains { text.lowercased().contains($0) }
   }
 
   /// Directory (with the slash, or empty) and name, without an extension, for what is made of this raster; `nil` where
   /// no local file is behind the name.
-  public var stem: (directory: String, name: String)? {
+  package var stem: (directory: String, name: String)? {
     guard !isXML(text), let file = files.first ?? (isPath ? text : nil) else { return nil }
     let path = file.hasSuffix("/") ? String(file.dropLast()) : file
     let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
@@ -58,7 +58,7 @@ public struct DatasetName: Sendable, Hashable {
 
   /// - Throws: `.notFound` for a path without a file and for a URL, `.unreadable` where reading a file of the name could block or
   ///   never end, `.unsupported` for a name that is an address in memory.
-  public func check() throws(RasterError) {
+  package func check() throws(RasterError) {
     for file in files where FileFacts(local: file)?.isSpecial == true {
       throw RasterError(.unreadable, text, part: file == text ? nil : file.escaped, "not a regular file")
     }

@@ -6,10 +6,10 @@ import Glibc
 ///
 /// The outline of a part, straight between pixels, is brought to longitude and latitude by PROJ and measured as a geodesic polygon
 /// (C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87, 43-55, 2013). Not thread-safe.
-public final class GroundMeasure {
+package final class GroundMeasure {
   /// Why a raster has no areas.
-  public struct Missing: Error, Sendable, Hashable, CustomStringConvertible {
-    public let description: String
+  package struct Missing: Error, Sendable, Hashable, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) { self.description = description }
   }
@@ -21,7 +21,7 @@ public final class GroundMeasure {
   private let unit: Double
 
   /// - Throws: the reason why nothing can be measured: no CRS, no geotransform, numbers that make no grid.
-  public init(_ georeference: Georeference) throws(Missing) {
+  package init(_ georeference: Georeference) throws(Missing) {
     guard let crs = georeference.crs else { throw Missing("the scene has no CRS") }
     guard let transform = georeference.geotransform else { throw Missing("the scene has no geotransform") }
     let determinant = transform[1] * transform[5] - transform[2] * transform[4]
@@ -73,7 +73,7 @@ public final class GroundMeasure {
 
   /// Square metres of the rectangle between these corners, in pixels from the upper left corner of the raster. `nil` where PROJ cannot
   /// say where it lies.
-  public func area(columns: Range<Double>, rows: Range<Double>) -> Double? {
+  package func area(columns: Range<Double>, rows: Range<Double>) -> Double? {
     // Each side is brought to the ground in pieces. Twice as many leave a quarter of the error, so that most of it can be told from two
     // measurements and taken away.
     let (enough, tolerable, most) = (2e-5, 1e-3, 1024)

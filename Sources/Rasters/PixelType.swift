@@ -1,12 +1,12 @@
 import CGDAL
 
 /// The sample types of rasters that are read.
-public enum PixelType: String, Sendable, Hashable, CaseIterable {
+package enum PixelType: String, Sendable, Hashable, CaseIterable {
   case uint8, int8, uint16, int16, uint32, int32, float32, float64
 
   /// The largest value of an integer type, by which samples are divided when nothing else is known, rounded to
   /// Float; `nil` for float types.
-  public var maximum: Float? {
+  package var maximum: Float? {
     switch self {
     case .uint8: 255
     case .int8: 127

@@ -1,7 +1,7 @@
 /// The one error of this target: what went wrong with which file, and where in it.
-public struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The classes of failure that callers tell apart.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// The file does not exist.
     case notFound
     /// The name is that of something from which no raster can be read, such as a pipe.
@@ -23,28 +23,28 @@ public struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The place of a failure.
-  public struct Site: Sendable, Hashable {
+  package struct Site: Sendable, Hashable {
     /// The path as the caller gave it.
-    public let file: String
+    package let file: String
     /// A part of the file, such as `rows 512..<1024` or `entry 3`.
-    public let part: String?
+    package let part: String?
   }
 
   /// What helps where only the caller knows how it is done.
-  public enum Remedy: Sendable, Hashable {
+  package enum Remedy: Sendable, Hashable {
     /// Reading the bands that are marked alpha as data: `ValiditySources` without `alpha`.
     case alphaAsData
     /// Telling PROJ where its database is.
     case projDatabase
   }
 
-  public let kind: Kind
-  public let site: Site
+  package let kind: Kind
+  package let site: Site
   /// What is wrong; text that comes from files is escaped and cut.
-  public let what: String
+  package let what: String
   /// What the user can do about it.
-  public let hint: String?
-  public let remedy: Remedy?
+  package let hint: String?
+  package let remedy: Remedy?
 
   init(
     _ kind: Kind, _ file: String, part: String? = nil, _ what: String, hint: String? = nil, remedy: Remedy? = nil
@@ -57,7 +57,7 @@ public struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// `file: part: what; hint`
-  public var description: String {
+  package var description: String {
     [site.file.escaped, site.part, what].compactMap { $0 }.joined(separator: ": ") + (hint.map { "; " + $0 } ?? "")
   }
 }

@@ -5,31 +5,31 @@ import Synchronization
 ///
 /// Rows are best asked for from top to bottom: then every compressed block is decoded once. Calls from several threads
 /// are taken one at a time.
-public final class RasterReader: Sendable {
-  public let path: String
-  public let width: Int
-  public let height: Int
+package final class RasterReader: Sendable {
+  package let path: String
+  package let width: Int
+  package let height: Int
   /// The number of bands that are not alpha, or of all where alpha is not looked at.
-  public let bandCount: Int
+  package let bandCount: Int
   /// The chosen bands, counted from 1 over all bands of the file.
-  public let bands: [Int]
+  package let bands: [Int]
   /// The type of each chosen band; float32 where its scale and offset are applied.
-  public let bandTypes: [PixelType]
+  package let bandTypes: [PixelType]
   /// The band whose 0 hides pixels, counted from 1.
-  public let alphaBand: Int?
+  package let alphaBand: Int?
   /// What the file says the samples of each chosen band mean; `nil` where they are what they are.
-  public let bandScalings: [BandScaling?]
+  package let bandScalings: [BandScaling?]
   /// Rows of the blocks in which the raster is stored.
-  public let blockHeight: Int
-  public let georeference: Georeference
+  package let blockHeight: Int
+  package let georeference: Georeference
   /// The file's description of each chosen band, often empty.
-  public let bandDescriptions: [String]
+  package let bandDescriptions: [String]
   /// Every file of the dataset, sidecars included.
-  public let files: [String]
+  package let files: [String]
   /// Bytes that reading whole rows takes at most: the decoded rows of a row of blocks, and a block being decoded.
-  public let bufferBytes: Int
+  package let bufferBytes: Int
   /// Bytes that GDAL's cache may grow to with this raster and a mask of its size.
-  public let cacheBytes: Int
+  package let cacheBytes: Int
 
   /// Holds C pointers; used only under `lock`.
   private nonisolated(unsafe) let source: BlockRows
@@ -46,7 +46,7 @@ public final class RasterReader: Sendable {
   ///   - isScaled: applies scale and offset of the bands to their samples.
   /// - Throws: `.notFound`, `.malformed`, `.unsupported` (complex samples, no bands, blocks over 2 GiB), `.bandCount`, and
   ///   `.environment` for a raster with a CRS where PROJ has no database.
-  public init(
+  package init(
     path: String, bands: [Int]? = nil, channels: Int? = nil, validity: ValiditySources = .all, isScaled: Bool = false
   ) throws(RasterError) {
     let dataset = try Dataset(reading: path)
@@ -92,7 +92,7 @@ public final class RasterReader: Sendable {
   ///     every chosen band equals its nodata value (as far as these are looked at), and where a sample is not finite; 1
   ///     elsewhere.
   /// - Throws: `.malformed`, naming the rows, when a block is truncated or corrupt. Other rows stay readable.
-  public func readRows(
+  package func readRows(
     _ rows: Range<Int>, columns: Range<Int>, scale: [Float], offset: [Float],
     into samples: UnsafeMutablePointer<Float>, valid: UnsafeMutablePointer<UInt8>
   ) throws(RasterError) {

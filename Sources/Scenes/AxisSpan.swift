@@ -1,26 +1,26 @@
 /// What one panel or window reads and which part of its result is used, along one axis of the scene.
-public struct AxisSpan: Sendable, Hashable {
+package struct AxisSpan: Sendable, Hashable {
   /// The pixels given to the network; may end in the scene's padding.
-  public let read: Range<Int>
+  package let read: Range<Int>
   /// The pixels whose result is used; inside the scene and inside `read`.
-  public let core: Range<Int>
+  package let core: Range<Int>
 
-  public init(read: Range<Int>, core: Range<Int>) { (self.read, self.core) = (read, core) }
+  package init(read: Range<Int>, core: Range<Int>) { (self.read, self.core) = (read, core) }
 }
 
 /// Context that a network needs around a pixel to compute it exactly, along one axis.
-public struct AxisHalo: Sendable, Hashable {
-  public let before: Int, after: Int
+package struct AxisHalo: Sendable, Hashable {
+  package let before: Int, after: Int
 
   /// Both at least 0.
-  public init(before: Int, after: Int) {
+  package init(before: Int, after: Int) {
     precondition(before >= 0 && after >= 0)
     (self.before, self.after) = (before, after)
   }
 
-  public static let none = AxisHalo(before: 0, after: 0)
+  package static let none = AxisHalo(before: 0, after: 0)
 
-  public var sum: Int { before + after }
+  package var sum: Int { before + after }
 }
 
 extension AxisSpan {

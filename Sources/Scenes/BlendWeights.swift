@@ -7,7 +7,7 @@
 #endif
 
 /// How much a window's result counts, from its middle to its sides.
-public enum BlendKernel: Sendable, Hashable, CaseIterable {
+package enum BlendKernel: Sendable, Hashable, CaseIterable {
   /// The same everywhere: the average of all windows, or the choice of one where cores are disjoint.
   case constant
   /// `sin²(π (i + ½) / n)`: positive at every pixel, and summing to 1 at 50 % overlap.
@@ -16,7 +16,7 @@ public enum BlendKernel: Sendable, Hashable, CaseIterable {
   /// The weights of a span's core along one axis of a scene of `size` pixels, all above 0 and at most 1.
   ///
   /// A half of the window that reaches the scene's border does not taper: no neighbour would make up for it.
-  public func weights(for span: AxisSpan, size: Int) -> [Float] {
+  package func weights(for span: AxisSpan, size: Int) -> [Float] {
     switch self {
     case .constant: [Float](repeating: 1, count: span.core.count)
     case .hann: span.core.map { hann($0, in: span.read, size: size) }

@@ -11,8 +11,8 @@
 /// Who had to wait goes on when half of the slots are ready for it, so that the two do not wake each other for every element.
 /// Slots are made once and used again, in place, so that nothing is allocated while elements pass. Either side may end the queue with an
 /// error, which both sides then throw at once; elements that are still in it are dropped.
-public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one side at a time, the rest has `mutex`
-  public let capacity: Int
+package final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one side at a time, the rest has `mutex`
+  package let capacity: Int
   private let slots: UnsafeMutableBufferPointer<Slot>
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -23,7 +23,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one 
   private var (putWait, takeWait) = (Duration.zero, Duration.zero)
 
   /// `capacity` is at least 1; `make` makes a slot.
-  public init(capacity: Int, _ make: () -> Slot) {
+  package init(capacity: Int, _ make: () -> Slot) {
     precondition(capacity > 0)
     self.capacity = capacity
     slots = .allocate(capacity: capacity)
@@ -44,7 +44,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one 
   /// Waits for a free slot and fills it. What `fill` throws passes through and puts nothing.
   ///
   /// Errors: those of `fill`, and what `fail` was told.
-  public func put(_ fill: (inout Slot) throws -> Void) throws {
+  package func put(_ fill: (inout Slot) throws -> Void) throws {
     let index = try withLock {
       if filled - emptied == capacity { putWait += wait { filled - emptied <= capacity / 2 } }
       if let failure { throw failure }
@@ -62,7 +62,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one 
   /// element stays.
   ///
   /// Errors: those of `use`, and what `fail` was told.
-  public func take<Result>(_ use: (inout Slot) throws -> Result) throws -> Result? {
+  package func take<Result>(_ use: (inout Slot) throws -> Result) throws -> Result? {
     let index: Int? = try withLock {
       if filled == emptied { takeWait += wait { filled - emptied >= (capacity + 1) / 2 || isFinished } }
       if let failure { throw failure }
@@ -78,7 +78,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one 
   }
 
   /// Says that nothing more will be put.
-  public func finish() {
+  package func finish() {
     withLock {
       isFinished = true
       pthread_cond_signal(changed)
@@ -86,7 +86,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one 
   }
 
   /// Ends the queue for both sides; the first error told is the one they throw.
-  public func fail(_ error: any Error) {
+  package func fail(_ error: any Error) {
     withLock {
       if failure == nil { failure = error }
       pthread_cond_broadcast(changed)
@@ -94,7 +94,7 @@ public final class BoundedQueue<Slot>: @unchecked Sendable {  // a slot has one 
   }
 
   /// Time that `put` has waited for a free slot, and `take` for an element.
-  public var waited: (put: Duration, take: Duration) { withLock { (putWait, takeWait) } }
+  package var waited: (put: Duration, take: Duration) { withLock { (putWait, takeWait) } }
 
   /// Waits, with the lock held, until a condition holds or the queue has failed; returns for how long.
   private func wait(until isReady: () -> Bool) -> Duration {

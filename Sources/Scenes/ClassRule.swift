@@ -1,5 +1,5 @@
 /// How the class of a pixel follows from its scores, which are as the network or the blend of windows gives them.
-public enum ClassRule: Sendable, Hashable {
+package enum ClassRule: Sendable, Hashable {
   /// Of a single score: class 1 above this, else 0. In the unit of the score: 0.5 for the probability of a sigmoid, 0 for its logit.
   case above(Float)
   /// Of several: the largest, the first of equals, which is class `first` and its channel; class 0 where it is below `least`.
@@ -9,7 +9,7 @@ public enum ClassRule: Sendable, Hashable {
   case largest(least: Float = -.infinity, first: Int = 0)
 
   /// The number of classes that pixels with so many scores have.
-  public func classes(scores: Int) -> Int {
+  package func classes(scores: Int) -> Int {
     switch self {
     case .above: 2
     case .largest(_, let first): max(scores + first, 2)

@@ -1,18 +1,18 @@
 /// How many pixels of a mask belong to each class, and what area they cover.
-public struct ClassStatistics: Sendable {
+package struct ClassStatistics: Sendable {
   /// Pixels per class.
-  public internal(set) var counts: [Int]
+  package internal(set) var counts: [Int]
   /// Pixels that were nodata in the scene.
-  public internal(set) var masked = 0
+  package internal(set) var masked = 0
   /// Pixels that became nodata because the network gave no finite scores.
-  public internal(set) var nonFinite = 0
+  package internal(set) var nonFinite = 0
   /// What pixels cover on the ground, where known.
-  public let areas: PixelAreas?
+  package let areas: PixelAreas?
   private var sums: AreaSums?
   /// Of a piece of a row, pixels and their columns by class.
   private var piece: [(pixels: Int, columns: Int)]
 
-  public init(classes: Int, areas: PixelAreas? = nil) {
+  package init(classes: Int, areas: PixelAreas? = nil) {
     counts = [Int](repeating: 0, count: classes)
     self.areas = areas
     sums = areas.map { AreaSums($0, classes: classes) }
@@ -20,45 +20,45 @@ public struct ClassStatistics: Sendable {
   }
 
   /// - Parameter pixelArea: square metres of every pixel; a number that is no area means that it is unknown.
-  public init(classes: Int, pixelArea: Double) {
+  package init(classes: Int, pixelArea: Double) {
     self.init(classes: classes, areas: PixelAreas(uniform: pixelArea))
   }
 
   /// Bytes that the sums of areas take at most.
-  public static func areaBytes(_ areas: PixelAreas?, classes: Int) -> Int {
+  package static func areaBytes(_ areas: PixelAreas?, classes: Int) -> Int {
     areas.map { $0.cells.count * classes * MemoryLayout<AreaSums.Sums>.stride } ?? 0
   }
 
   /// Square metres that a pixel covers on the ground in the mean of the scene, where known.
-  public var pixelArea: Double? { areas?.mean }
+  package var pixelArea: Double? { areas?.mean }
 
   /// Pixels with a class.
-  public var classified: Int { counts.reduce(0, +) }
+  package var classified: Int { counts.reduce(0, +) }
 
   /// Pixels without one.
-  public var nodata: Int { masked + nonFinite }
+  package var nodata: Int { masked + nonFinite }
 
   /// The share of a class among the pixels with a class; 0 when there are none.
-  public func share(_ id: Int) -> Double {
+  package func share(_ id: Int) -> Double {
     let total = classified
     return total == 0 ? 0 : Double(counts[id]) / Double(total)
   }
 
   /// The ground area of a class in square metres; `nil` when the areas of pixels are unknown.
-  public func squareMetres(_ id: Int) -> Double? {
+  package func squareMetres(_ id: Int) -> Double? {
     guard let areas, let sums else { return nil }
     let area = sums.area(of: id, areas)
     return area.isFinite ? area : nil
   }
 
   /// The area of a class in hectares; `nil` when the areas of pixels are unknown.
-  public func hectares(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e4 } }
+  package func hectares(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e4 } }
 
   /// The area of a class in square kilometres; `nil` when the areas of pixels are unknown.
-  public func squareKilometres(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e6 } }
+  package func squareKilometres(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e6 } }
 
   /// Adds the counts of another part of the same scene.
-  public mutating func add(_ other: ClassStatistics) {
+  package mutating func add(_ other: ClassStatistics) {
     precondition(counts.count == other.counts.count)
     for id in counts.indices { counts[id] += other.counts[id] }
     masked += other.masked

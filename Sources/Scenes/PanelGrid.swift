@@ -3,18 +3,18 @@
 /// All panels read the same number of columns, start at multiples of the modulus and stay inside the padded scene; their
 /// cores cover every column of the scene once. With the network's exact halo and modulus the result equals one pass over the
 /// whole scene to the bit. There is no halo at the scene's own border: the network's zero padding belongs there.
-public struct PanelGrid: Sendable, Hashable {
+package struct PanelGrid: Sendable, Hashable {
   /// Columns of the scene.
-  public let width: Int
+  package let width: Int
   /// Columns of the scene rounded up to the modulus.
-  public let paddedWidth: Int
+  package let paddedWidth: Int
   /// Columns that each panel reads; a multiple of the modulus.
-  public let readWidth: Int
+  package let readWidth: Int
   /// The panels from left to right; their cores partition `0 ..< width`.
-  public let panels: [AxisSpan]
+  package let panels: [AxisSpan]
 
   /// Panels that add `core` columns each, rounded up to the modulus.
-  public init(width: Int, core: Int, haloBefore: Int, haloAfter: Int, modulus: Int) {
+  package init(width: Int, core: Int, haloBefore: Int, haloAfter: Int, modulus: Int) {
     precondition(width > 0 && core > 0 && modulus > 0)
     let halo = AxisHalo(before: haloBefore, after: haloAfter)
     let padded = roundUp(width, to: modulus)
@@ -28,7 +28,7 @@ public struct PanelGrid: Sendable, Hashable {
 
   /// The smallest number of panels that read at most `maximumReadWidth` columns each, made as narrow as that number
   /// allows; `nil` when even the smallest panel is wider, for which see `minimumReadWidth`.
-  public static func fitting(
+  package static func fitting(
     width: Int, maximumReadWidth: Int, haloBefore: Int, haloAfter: Int, modulus: Int
   ) -> PanelGrid? {
     precondition(width > 0 && modulus > 0)
@@ -45,14 +45,14 @@ public struct PanelGrid: Sendable, Hashable {
   }
 
   /// The narrowest panel that makes progress on a scene of this width.
-  public static func minimumReadWidth(width: Int, haloBefore: Int, haloAfter: Int, modulus: Int) -> Int {
+  package static func minimumReadWidth(width: Int, haloBefore: Int, haloAfter: Int, modulus: Int) -> Int {
     min(
       roundUp(width, to: modulus),
       AxisSpan.minimumCroppedLength(halo: AxisHalo(before: haloBefore, after: haloAfter), modulus: modulus))
   }
 
   /// Columns computed over columns of the padded scene: 1 for a single panel.
-  public var arithmeticFactor: Double { Double(panels.count * readWidth) / Double(paddedWidth) }
+  package var arithmeticFactor: Double { Double(panels.count * readWidth) / Double(paddedWidth) }
 
   private init?(width: Int, readWidth: Int, halo: AxisHalo, modulus: Int) {
     guard let spans = AxisSpan.cropped(size: width, length: readWidth, halo: halo, modulus: modulus) else { return nil }

@@ -1,6 +1,6 @@
 /// What each pixel of a scene covers on the ground: a lattice of cells of pixels, in each of which the area changes linearly from
 /// pixel to pixel. A cell's pixels together have the area that was measured of it.
-public struct PixelAreas: Sendable, Hashable {
+package struct PixelAreas: Sendable, Hashable {
   /// The area of a pixel in a cell.
   struct Cell: Sendable, Hashable {
     /// Square metres of a pixel in its middle, and how many more a pixel has that is one to the right or below.
@@ -15,7 +15,7 @@ public struct PixelAreas: Sendable, Hashable {
   /// Row by row.
   let cells: [Cell]
   /// Square metres of a pixel in the mean of the scene.
-  public let mean: Double
+  package let mean: Double
 
   private enum Limit {
     /// What is left of a pixel's area, in relation to it, where it does not change linearly in a cell.
@@ -28,7 +28,7 @@ public struct PixelAreas: Sendable, Hashable {
   }
 
   /// Pixels of one size; `nil` for a number that is no area.
-  public init?(uniform area: Double) {
+  package init?(uniform area: Double) {
     guard area.isFinite, area > 0 else { return nil }
     (columnEdges, rowEdges, mean) = ([0, .max], [0, .max], area)
     cells = [Cell(mean: area, perColumn: 0, perRow: 0, columns: 0, rows: 0)]
@@ -38,7 +38,7 @@ public struct PixelAreas: Sendable, Hashable {
   ///
   /// - Parameter measure: square metres of the rectangle between these pixel coordinates; `nil` where they are not known.
   /// - Returns: `nil` if any part has no area.
-  public init?(size: PixelSize, measure: (_ columns: Range<Double>, _ rows: Range<Double>) -> Double?) {
+  package init?(size: PixelSize, measure: (_ columns: Range<Double>, _ rows: Range<Double>) -> Double?) {
     let (width, height) = (Double(size.width), Double(size.height))
     guard width > 0, height > 0, let whole = Cell(0..<width, 0..<height, measure) else { return nil }
     var counts = (columns: 1, rows: 1)

@@ -1,20 +1,20 @@
 /// Turns rows of scores into class numbers and counts them, in one sweep.
-public struct RowClassifier: Sendable, Hashable {
+package struct RowClassifier: Sendable, Hashable {
   /// Floats per pixel of the scores.
-  public let channels: Int
+  package let channels: Int
   /// Written where a pixel is masked or has no finite scores. May equal a class, which then cannot be told apart in the mask.
-  public let nodata: UInt8
-  public let rule: ClassRule
-  public let classes: Int
+  package let nodata: UInt8
+  package let rule: ClassRule
+  package let classes: Int
   /// True where the single float of a pixel is its class number, and NaN where it has none.
   private let areDecided: Bool
 
   /// The largest number of classes a byte mask holds.
-  public static let maximumClasses = 256
+  package static let maximumClasses = 256
 
   /// Without a rule, the largest score wins, and a single one is a probability whose threshold is 0.5.
   /// - Throws: `tooManyClasses`.
-  public init(channels: Int, nodata: UInt8 = 255, rule: ClassRule? = nil) throws(ScenesError) {
+  package init(channels: Int, nodata: UInt8 = 255, rule: ClassRule? = nil) throws(ScenesError) {
     precondition(channels > 0)
     let rule = rule ?? (channels == 1 ? .above(0.5) : .largest())
     let classes = rule.classes(scores: channels)
@@ -25,7 +25,7 @@ public struct RowClassifier: Sendable, Hashable {
   }
 
   /// The same for rows whose pixels have been decided: one float each, the class number, or NaN.
-  public var decided: RowClassifier { RowClassifier(decided: self) }
+  package var decided: RowClassifier { RowClassifier(decided: self) }
 
   private init(decided other: RowClassifier) {
     (channels, nodata, rule, classes, areDecided) = (1, other.nodata, other.rule, other.classes, true)
@@ -41,7 +41,7 @@ public struct RowClassifier: Sendable, Hashable {
   ///   - row: of the scene.
   ///   - column: of the scene, where the row of scores begins.
   ///   - statistics: counts the row; must have been made for `classes`.
-  public func classify(
+  package func classify(
     _ scores: UnsafePointer<Float>, valid: UnsafePointer<UInt8>?, width: Int,
     into mask: UnsafeMutablePointer<UInt8>, row: Int = 0, column: Int = 0, statistics: inout ClassStatistics
   ) {

@@ -1,6 +1,6 @@
 /// A grid that cannot be built or a mask that cannot be written from what the user asked for.
-public struct ScenesError: Error, Hashable, CustomStringConvertible {
-  public enum Kind: Hashable, Sendable {
+package struct ScenesError: Error, Hashable, CustomStringConvertible {
+  package enum Kind: Hashable, Sendable {
     /// The window is smaller than its halos and one modulus; `minimum` would work.
     case windowTooSmall(asked: Int, minimum: Int)
     /// The overlap leaves less than one modulus of stride; `maximum` would work.
@@ -10,14 +10,14 @@ public struct ScenesError: Error, Hashable, CustomStringConvertible {
   }
 
   /// What is being laid out.
-  public enum Site: String, Hashable, Sendable { case width, height, classes }
+  package enum Site: String, Hashable, Sendable { case width, height, classes }
 
-  public let kind: Kind
-  public let site: Site
+  package let kind: Kind
+  package let site: Site
 
-  public init(_ kind: Kind, at site: Site) { (self.kind, self.site) = (kind, site) }
+  package init(_ kind: Kind, at site: Site) { (self.kind, self.site) = (kind, site) }
 
-  public var description: String {
+  package var description: String {
     switch kind {
     case .windowTooSmall(let asked, let minimum):
       "a window \(site) of \(asked) px is too small; the smallest that works is \(minimum) px"

@@ -1,23 +1,23 @@
 /// A scene covered by windows of one size, row by row.
 ///
 /// Windows start at multiples of the modulus, so that every window sees the network's strides in the same phase.
-public struct WindowGrid: Sendable, Hashable {
+package struct WindowGrid: Sendable, Hashable {
   /// The scene.
-  public let size: PixelSize
+  package let size: PixelSize
   /// Every window.
-  public let window: PixelSize
+  package let window: PixelSize
   /// From a window to the next; a multiple of the modulus wherever there is a next one.
-  public let stride: PixelSize
+  package let stride: PixelSize
   /// The scene enlarged by reflection so that every window lies inside it.
-  public let padding: ScenePadding
+  package let padding: ScenePadding
   /// The rows of windows from top to bottom and the columns of windows from left to right.
-  public let rows: [AxisSpan], columns: [AxisSpan]
+  package let rows: [AxisSpan], columns: [AxisSpan]
 
   /// Number of windows.
-  public var count: Int { rows.count * columns.count }
+  package var count: Int { rows.count * columns.count }
 
   /// Pixels of all windows over pixels of the scene.
-  public var arithmeticFactor: Double {
+  package var arithmeticFactor: Double {
     Double(count) * Double(window.width) * Double(window.height) / (Double(size.width) * Double(size.height))
   }
 
@@ -26,7 +26,7 @@ public struct WindowGrid: Sendable, Hashable {
   /// Origins are multiples of the stride, `window - overlap` rounded down to a multiple of the modulus (compare `stride` to
   /// report it); the last windows run into the padding, and so does the only window of a scene that is smaller.
   /// - Throws: `overlapTooLarge`, `windowTooSmall`, also for an overlap below 0 and a window below 1.
-  public static func blending(
+  package static func blending(
     size: PixelSize, window: PixelSize, overlap: PixelSize, modulus: PixelSize = PixelSize(1)
   ) throws(ScenesError) -> WindowGrid {
     let rows = try blendingAxis(
@@ -43,7 +43,7 @@ public struct WindowGrid: Sendable, Hashable {
   /// reach and modulus the result therefore equals one pass over the scene padded to the modulus, provided that the window is
   /// a multiple of the modulus and not larger than that scene; a larger window is filled by reflection.
   /// - Throws: `windowTooSmall`.
-  public static func cropping(
+  package static func cropping(
     size: PixelSize, window: PixelSize, rowHalo: AxisHalo, columnHalo: AxisHalo, modulus: PixelSize
   ) throws(ScenesError) -> WindowGrid {
     let rows = try croppingAxis(

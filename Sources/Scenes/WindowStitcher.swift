@@ -3,14 +3,14 @@
 /// Holds a window's height of rows, never the scene. Scores that overlap are combined as a running weighted mean in window
 /// order, `mean += w / (sum of w so far) * (score - mean)` in float32: normalised by construction, and exact where all
 /// windows agree. Supports networks whose scores have the size of the window (output scale 1).
-public struct WindowStitcher: Sendable {
-  public let grid: WindowGrid
+package struct WindowStitcher: Sendable {
+  package let grid: WindowGrid
   /// Floats per pixel of the scene and of the scores.
-  public let channels: Int, classes: Int
+  package let channels: Int, classes: Int
   private let rowWeights: [[Float]], columnWeights: [[Float]]
 
   /// Use `.constant` with a cropping grid.
-  public init(grid: WindowGrid, kernel: BlendKernel, channels: Int, classes: Int) {
+  package init(grid: WindowGrid, kernel: BlendKernel, channels: Int, classes: Int) {
     precondition(channels > 0 && classes > 0)
     (self.grid, self.channels, self.classes) = (grid, channels, classes)
     rowWeights = grid.rows.map { kernel.weights(for: $0, size: grid.size.height) }
@@ -18,7 +18,7 @@ public struct WindowStitcher: Sendable {
   }
 
   /// Bytes that `run` allocates, or `nil` when they overflow: to be held against the memory limit before running.
-  public var bytes: Int? {
+  package var bytes: Int? {
     let floats = [
       [grid.window.height + PaddedRows.capacity(grid.padding), grid.padding.padded.width, channels],
       [scoreCapacity, grid.size.width, classes + 1],
@@ -46,7 +46,7 @@ public struct WindowStitcher: Sendable {
   ///     row by row, left to right.
   ///   - emit: takes the `size.width * classes` finished scores of row y; called once per row, top to bottom, as soon as no
   ///     later window touches the row. The pointer is valid during the call.
-  public func run(
+  package func run(
     readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
     predict: (_ window: UnsafePointer<Float>, _ scores: UnsafeMutablePointer<Float>) throws -> Void,
     emit: (_ y: Int, _ scores: UnsafePointer<Float>) throws -> Void

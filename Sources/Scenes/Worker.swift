@@ -7,11 +7,11 @@
 #endif
 
 /// A thread that runs one closure. Whoever starts it must join it.
-public struct Worker: ~Copyable {
+package struct Worker: ~Copyable {
   private let thread: pthread_t
 
   /// `nil` when the system has no thread to give.
-  public init?(_ body: @escaping @Sendable () -> Void) {
+  package init?(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let start = Unmanaged.passRetained(Body(body))
     let status = pthread_create(
@@ -29,7 +29,7 @@ public struct Worker: ~Copyable {
   }
 
   /// Waits until the closure has returned.
-  public consuming func join() { pthread_join(thread, nil) }
+  package consuming func join() { pthread_join(thread, nil) }
 
   private final class Body {
     let run: @Sendable () -> Void

@@ -1,23 +1,23 @@
-public import Engine
-public import Graphs
-public import Scenes
+package import Engine
+package import Graphs
+package import Scenes
 import Tensors
 
 /// One pass over the whole scene in bands of rows: the network sees the scene padded by reflection at the bottom and right to the
 /// modulus, and its own zero padding outside that. Column panels with a halo when full width exceeds the memory limit; the scores are
 /// equal to the bit either way.
-public struct ExactRun: Sendable {
-  public let channels: Int
+package struct ExactRun: Sendable {
+  package let channels: Int
   /// Scores per pixel.
-  public let scores: Int
-  public let padding: ScenePadding
-  public let panels: PanelGrid
-  public let plan: Plan
-  public let memory: RunMemory
+  package let scores: Int
+  package let padding: ScenePadding
+  package let panels: PanelGrid
+  package let plan: Plan
+  package let memory: RunMemory
   /// The whole of `memory`.
-  public var predictedBytes: Int { memory.total }
+  package var predictedBytes: Int { memory.total }
   /// Multiply-adds of the run divided by those of one pass.
-  public var arithmeticFactor: Double { panels.arithmeticFactor }
+  package var arithmeticFactor: Double { panels.arithmeticFactor }
 
   /// - Parameters:
   ///   - halo: widens the halo of column panels beyond what the network needs.
@@ -25,7 +25,7 @@ public struct ExactRun: Sendable {
   ///   - maximumBytes: the limit for `memory`.
   ///
   /// Errors: `notLocal` naming the layers, `memory` with the smallest limit that works.
-  public init(
+  package init(
     _ model: SceneModel, size: PixelSize, geometry: SceneGeometry, halo wanted: Int = 0, threads: Int = 1,
     maximumBytes: Int
   ) throws(SegmentationError) {
@@ -73,7 +73,7 @@ public struct ExactRun: Sendable {
   }
 
   /// The columns of the scene that each panel needs, those included that the padding reflects.
-  public var columnsRead: [Range<Int>] {
+  package var columnsRead: [Range<Int>] {
     let width = padding.size.width
     return panels.panels.map { panel in
       let upper = min(panel.read.upperBound, width)
@@ -89,7 +89,7 @@ public struct ExactRun: Sendable {
   ///     bottom, once per panel.
   ///   - emit: takes the finished scores of row y for a range of columns; top to bottom, once per panel, the ranges of all panels
   ///     together cover the scene once.
-  public func run(
+  package func run(
     _ session: Session,
     readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
     emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void

@@ -1,16 +1,16 @@
-public import Passes
+package import Passes
 
 /// Numbers by which samples are scaled: `(sample * scale - mean) / deviation`, each for all channels or one for each.
-public struct ScalingNumbers: Sendable, Hashable {
-  public enum Name: Sendable, Hashable { case scale, mean, deviation }
+package struct ScalingNumbers: Sendable, Hashable {
+  package enum Name: Sendable, Hashable { case scale, mean, deviation }
 
-  public var scale: [Float]?, mean: [Float]?, deviation: [Float]?
+  package var scale: [Float]?, mean: [Float]?, deviation: [Float]?
 
-  public init(scale: [Float]? = nil, mean: [Float]? = nil, deviation: [Float]? = nil) {
+  package init(scale: [Float]? = nil, mean: [Float]? = nil, deviation: [Float]? = nil) {
     (self.scale, self.mean, self.deviation) = (scale, mean, deviation)
   }
 
-  public var isEmpty: Bool { scale == nil && mean == nil && deviation == nil }
+  package var isEmpty: Bool { scale == nil && mean == nil && deviation == nil }
 }
 
 extension ScalingNumbers {
@@ -22,7 +22,7 @@ extension ScalingNumbers {
 }
 
 /// Who says how samples become the numbers that a network sees.
-public enum ScalingRule: Sendable, Hashable {
+package enum ScalingRule: Sendable, Hashable {
   /// Whoever asks for the run.
   case given(ScalingNumbers)
   /// What was published with the model. A mean and a deviation without a scale are of samples divided by the largest of their type, unless
@@ -35,7 +35,7 @@ public enum ScalingRule: Sendable, Hashable {
 
   /// The first of these that says anything. A mean and a deviation for samples within 0 ... 1 say nothing about a network that takes whole
   /// numbers, nor, where they are 0 and 1, about one that rescales samples itself.
-  public init(given: ScalingNumbers = ScalingNumbers(), metadata: ScalingNumbers?, unit: InputUnit) {
+  package init(given: ScalingNumbers = ScalingNumbers(), metadata: ScalingNumbers?, unit: InputUnit) {
     if !given.isEmpty {
       self = .given(given)
     } else if let metadata, !metadata.isEmpty, !metadata.areDenied(by: unit) {
@@ -46,7 +46,7 @@ public enum ScalingRule: Sendable, Hashable {
   }
 
   /// What is not known for certain, so that whoever knows the model should say it.
-  public var doubt: InputUnit? {
+  package var doubt: InputUnit? {
     switch self {
     case .given, .metadata: nil
     case .model(let unit): unit.isDoubtful ? unit : nil
@@ -56,15 +56,15 @@ public enum ScalingRule: Sendable, Hashable {
 }
 
 /// How samples become the numbers that a network sees: `sample * scale + offset` for each channel.
-public struct InputScaling: Sendable, Hashable {
-  public var scale: [Float]
-  public var offset: [Float]
-  public var rule: ScalingRule
+package struct InputScaling: Sendable, Hashable {
+  package var scale: [Float]
+  package var offset: [Float]
+  package var rule: ScalingRule
 
   /// `largest` has for each channel of the network the largest sample of its type, nil where that is a float.
   ///
   /// Errors: another number of values than one or one for each channel; a factor or a deviation of 0.
-  public init(_ rule: ScalingRule, largest: [Float?]) throws(ScalingError) {
+  package init(_ rule: ScalingRule, largest: [Float?]) throws(ScalingError) {
     self.rule = rule
     let toUnit = largest.map { $0.map { 1 / $0 } ?? 1 }
     switch rule {
@@ -80,8 +80,8 @@ public struct InputScaling: Sendable, Hashable {
 }
 
 /// Numbers that do not go with a network's channels.
-public struct ScalingError: Error, Hashable {
-  public enum Kind: Sendable, Hashable {
+package struct ScalingError: Error, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// So many numbers for so many channels.
     case count(Int, channels: Int)
     /// A deviation is 0, or so small or large that its reciprocal is no number.
@@ -90,15 +90,15 @@ public struct ScalingError: Error, Hashable {
     case factor
   }
 
-  public var kind: Kind
-  public var name: ScalingNumbers.Name
+  package var kind: Kind
+  package var name: ScalingNumbers.Name
 
-  public init(kind: Kind, name: ScalingNumbers.Name) { (self.kind, self.name) = (kind, name) }
+  package init(kind: Kind, name: ScalingNumbers.Name) { (self.kind, self.name) = (kind, name) }
 }
 
 extension ScalingNumbers {
   /// True for a mean or a deviation above 2 without a scale: of samples as they are.
-  public var areOfSamples: Bool {
+  package var areOfSamples: Bool {
     scale == nil && ((mean ?? []) + (deviation ?? [])).contains { abs($0) > 2 }
   }
 

@@ -1,12 +1,12 @@
 import Engine
 
 /// What a run over a scene holds in memory at its peak, part by part, in bytes.
-public struct RunMemory: Sendable, Hashable {
+package struct RunMemory: Sendable, Hashable {
   /// Rings and scratch memory of the session.
-  public let arena: Int
-  public let packedWeights: Int
+  package let arena: Int
+  package let packedWeights: Int
   /// Rows of the scene and of its scores outside the session.
-  public let rows: Int
+  package let rows: Int
 
   init(_ plan: Plan, threads: Int, rowBytes: Int) {
     arena = plan.arenaBytes(threads: threads)
@@ -14,5 +14,5 @@ public struct RunMemory: Sendable, Hashable {
     rows = rowBytes
   }
 
-  public var total: Int { arena + packedWeights + rows }
+  package var total: Int { arena + packedWeights + rows }
 }

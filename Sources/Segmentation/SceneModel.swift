@@ -1,24 +1,24 @@
-public import Engine
-public import Graphs
-public import Scenes
+package import Engine
+package import Graphs
+package import Scenes
 import Tensors
 
 /// A network that labels the pixels of one image: one NHWC float input, and an output with a score per class and pixel.
-public struct SceneModel: Sendable {
+package struct SceneModel: Sendable {
   /// The optimised graph, with the chosen output only.
-  public let graph: Graph
-  public let inputName: String
-  public let outputName: String
-  public let channels: Int
+  package let graph: Graph
+  package let inputName: String
+  package let outputName: String
+  package let channels: Int
   /// Scores per pixel; 1 means a sigmoid.
-  public let scores: Int
+  package let scores: Int
   /// True where the network decides on classes itself, so that its output has class numbers, or votes for them, and no scores.
-  public let decides: Bool
+  package let decides: Bool
   /// The size that the model itself declares, where it does.
-  public let declaredSize: PixelSize?
+  package let declaredSize: PixelSize?
 
   /// Errors: `unsupportedModel` unless there is one image input with known channels and a first output of rank 4 with known scores.
-  public init(_ graph: Graph, decides: Bool = false) throws(SegmentationError) {
+  package init(_ graph: Graph, decides: Bool = false) throws(SegmentationError) {
     guard graph.inputs.count == 1, let node = graph.inputs.first.map({ graph.nodes[$0] }) else {
       throw SegmentationError(
         .unsupportedModel, "inputs", "the model has \(graph.inputs.count) inputs, a scene is one image")
@@ -65,7 +65,7 @@ public struct SceneModel: Sendable {
   /// The model with an operator behind it that turns the scores of each pixel into one number.
   ///
   /// Errors: `unsupportedModel` where the operator does not fit.
-  public func followed(by op: any Op, named name: String) throws(SegmentationError) -> SceneModel {
+  package func followed(by op: any Op, named name: String) throws(SegmentationError) -> SceneModel {
     var graph = graph
     do {
       let value = try graph.add(op, [graph.outputs[0].value], name: name)
@@ -80,7 +80,7 @@ public struct SceneModel: Sendable {
   }
 
   /// Bytes of the weights as they lie in the graph.
-  public var weightBytes: Int {
+  package var weightBytes: Int {
     graph.nodes.indices.reduce(0) { total, index in
       guard let tensor = graph.constant(Value(index)) else { return total }
       return total + tensor.shape.count * tensor.type.dataType.byteCount
@@ -90,7 +90,7 @@ public struct SceneModel: Sendable {
   /// Plans one pass over an image of this size.
   ///
   /// Errors: `unsupportedModel` where the graph cannot take the size or its output has another size.
-  public func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
+  package func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
     let plan: Plan
     do {
       let sized = try graph.specialised(to: [inputName: imageType(size)])

@@ -1,20 +1,20 @@
-public import Scenes
+package import Scenes
 
 /// Reads a scene ahead of a run and writes its result behind it, on a thread each, through queues of a few megabytes.
 ///
 /// Rows pass in order, so the run computes what it would if it read and wrote by itself. An error on any side ends all of them, and both
 /// threads have ended when `run` returns.
-public struct ScenePipeline: Sendable {
-  public let size: PixelSize
-  public let channels: Int
+package struct ScenePipeline: Sendable {
+  package let size: PixelSize
+  package let channels: Int
   /// Scores per pixel.
-  public let scores: Int
+  package let scores: Int
   /// The rows that each queue holds.
-  public let rowsAhead: Int, rowsBehind: Int
+  package let rowsAhead: Int, rowsBehind: Int
 
   /// Time that a run waited for others: for rows to be read, and for finished rows to be taken.
-  public struct Waits: Sendable, Hashable {
-    public let reading: Duration, writing: Duration
+  package struct Waits: Sendable, Hashable {
+    package let reading: Duration, writing: Duration
   }
 
   typealias Read = (
@@ -27,7 +27,7 @@ public struct ScenePipeline: Sendable {
   /// About this much is read ahead, and held back before writing.
   private static let queueBytes = 8 << 20
 
-  public init(size: PixelSize, channels: Int, scores: Int) {
+  package init(size: PixelSize, channels: Int, scores: Int) {
     (self.size, self.channels, self.scores) = (size, channels, scores)
     func rows(_ rowBytes: Int) -> Int { max(2, min(ScenePipeline.queueBytes / rowBytes, size.height)) }
     rowsAhead = rows(ScenePipeline.rowBytes(size.width, channels))
@@ -39,7 +39,7 @@ public struct ScenePipeline: Sendable {
   }
 
   /// Bytes of both queues.
-  public var bytes: Int {
+  package var bytes: Int {
     rowsAhead * ScenePipeline.rowBytes(size.width, channels) + rowsBehind * ScenePipeline.rowBytes(size.width, scores)
   }
 
@@ -52,7 +52,7 @@ public struct ScenePipeline: Sendable {
   ///   - compute: computes the scene from the rows it asks for and emits scores; see `ExactRun.run`.
   /// - Returns: how long `compute` waited.
   /// - Throws: the first error of the three, `threads`.
-  public func run(
+  package func run(
     passes: [Range<Int>],
     read:
       @escaping @Sendable (

@@ -1,6 +1,6 @@
 /// Why a scene cannot be run as asked.
-public struct SegmentationError: Error, Hashable, CustomStringConvertible {
-  public enum Kind: Sendable, Hashable {
+package struct SegmentationError: Error, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
     /// The model is not a segmentation network over one image.
     case unsupportedModel
     /// The model cannot run exactly.
@@ -11,14 +11,14 @@ public struct SegmentationError: Error, Hashable, CustomStringConvertible {
     case threads
   }
 
-  public var kind: Kind
-  public var site: String
-  public var what: String
-  public var hint: String?
+  package var kind: Kind
+  package var site: String
+  package var what: String
+  package var hint: String?
 
-  public init(_ kind: Kind, _ site: String, _ what: String, hint: String? = nil) {
+  package init(_ kind: Kind, _ site: String, _ what: String, hint: String? = nil) {
     (self.kind, self.site, self.what, self.hint) = (kind, site, what, hint)
   }
 
-  public var description: String { "\(site): \(what)" + (hint.map { "; \($0)" } ?? "") }
+  package var description: String { "\(site): \(what)" + (hint.map { "; \($0)" } ?? "") }
 }

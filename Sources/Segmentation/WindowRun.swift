@@ -1,18 +1,18 @@
-public import Engine
-public import Scenes
+package import Engine
+package import Scenes
 
 /// A scene cut into overlapping windows whose scores are blended or cropped: for networks that are not local, and for who asks.
-public struct WindowRun: Sendable {
-  public let channels: Int
+package struct WindowRun: Sendable {
+  package let channels: Int
   /// Scores per pixel.
-  public let scores: Int
-  public let grid: WindowGrid
-  public let plan: Plan
-  public let memory: RunMemory
+  package let scores: Int
+  package let grid: WindowGrid
+  package let plan: Plan
+  package let memory: RunMemory
   private let stitcher: WindowStitcher
 
   /// Errors: `unsupportedModel` when the network cannot take the window, `memory`.
-  public init(
+  package init(
     _ model: SceneModel, grid: WindowGrid, kernel: BlendKernel, threads: Int = 1, maximumBytes: Int
   ) throws(SegmentationError) {
     (channels, scores) = (model.channels, model.scores)
@@ -31,10 +31,10 @@ public struct WindowRun: Sendable {
   }
 
   /// The whole of `memory`.
-  public var predictedBytes: Int { memory.total }
+  package var predictedBytes: Int { memory.total }
 
   /// Runs the scene; see `ExactRun.run`. Every row is emitted once, in full width. `poll` is called all along; what it throws ends the run.
-  public func run(
+  package func run(
     _ session: Session,
     readRow: (_ y: Int, _ row: UnsafeMutablePointer<Float>) throws -> Void,
     emit: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) throws -> Void,

@@ -1,10 +1,10 @@
 import Graphs
-public import Scenes
+package import Scenes
 import Tensors
 
 extension SceneModel {
   /// True where the network takes images of this size and labels all their pixels.
-  public func takes(_ size: PixelSize) -> Bool {
+  package func takes(_ size: PixelSize) -> Bool {
     guard let sized = try? graph.specialised(to: [inputName: imageType(size)]) else { return false }
     return sized[sized.outputs[0].value].dims.prefix(3) == [1, size.height, size.width]
   }
@@ -16,7 +16,7 @@ extension SceneModel {
   /// The window in which the network sees a scene where nobody chose one: the size that the model declares; else `usual`, but no larger
   /// than the scene, so that a network that looks at the whole image sees no more reflections than it must. Both are rounded up to
   /// the modulus; where the network does not take a window that was made smaller, the next larger one that it takes.
-  public func window(for scene: PixelSize, usual: PixelSize, modulus: PixelSize) -> PixelSize {
+  package func window(for scene: PixelSize, usual: PixelSize, modulus: PixelSize) -> PixelSize {
     if let declaredSize { return declaredSize }
     let most = PixelSize(
       width: roundUp(usual.width, to: modulus.width), height: roundUp(usual.height, to: modulus.height))

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -6,7 +6,7 @@ import Tensors
 /// taken in it, and an output that is a transposition from it is given in it.
 ///
 /// After `Pass.transposeMotion` this makes an ordinary network of one whose channels come first.
-public func channelsLast(_ graph: Graph) -> Graph {
+package func channelsLast(_ graph: Graph) -> Graph {
   let users = graph.users(), outputs = Set(graph.outputs.map(\.value.node))
   func transposes(_ node: Node, _ order: [Int]) -> Bool {
     if let op = node.op as? Transpose { return op.permutation == order }

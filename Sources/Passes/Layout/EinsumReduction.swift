@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -14,7 +14,7 @@ extension Pass {
   /// %3 mix/product = dense(%2, %1)
   /// %4 mix = transpose(%3) [0,3,1,2]
   /// ```
-  public static let einsumReduction = Pass("einsumReduction", reduceEinsum)
+  package static let einsumReduction = Pass("einsumReduction", reduceEinsum)
 }
 
 @Sendable private func reduceEinsum(

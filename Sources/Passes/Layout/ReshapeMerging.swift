@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -11,7 +11,7 @@ extension Pass {
   ///   =>
   /// %1 b = reshape(%0) [0,1,-1,4] : f32[1x1x?x4]
   /// ```
-  public static let reshapeMerging = Pass("reshapeMerging", mergeReshapes)
+  package static let reshapeMerging = Pass("reshapeMerging", mergeReshapes)
 }
 
 @Sendable private func mergeReshapes(

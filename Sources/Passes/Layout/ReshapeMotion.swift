@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -15,7 +15,7 @@ extension Pass {
   /// ```
   ///
   /// The other way round, `[N, C, L]` that becomes `[N, C, H, W]` after a transposition is reshaped before it.
-  public static let reshapeMotion = Pass("reshapeMotion", moveReshape)
+  package static let reshapeMotion = Pass("reshapeMotion", moveReshape)
 }
 
 @Sendable private func moveReshape(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -14,7 +14,7 @@ extension Pass {
   ///   =>
   /// %2 sum = binary(%0, %1) add
   /// ```
-  public static let stackReduction = Pass("stackReduction", unstack)
+  package static let stackReduction = Pass("stackReduction", unstack)
 }
 
 @Sendable private func unstack(

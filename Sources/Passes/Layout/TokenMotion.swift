@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -15,7 +15,7 @@ extension Pass {
   ///
   /// Where tokens become an image again, the two reshapes meet, and at sizes at which they undo each other nothing is left that depends on
   /// the whole image.
-  public static let tokenMotion = Pass("tokenMotion", moveTokens)
+  package static let tokenMotion = Pass("tokenMotion", moveTokens)
 }
 
 @Sendable private func moveTokens(

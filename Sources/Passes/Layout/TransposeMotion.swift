@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -17,7 +17,7 @@ extension Pass {
   ///
   /// Those that bring channels to the front go forwards and those that bring them to the end go backwards, through operators to
   /// which the order of axes makes no difference; where two meet they vanish. Neither ever goes the other way, so that it ends.
-  public static let transposeMotion = Pass("transposeMotion") { (graph, index, rewriter) throws(GraphError) in
+  package static let transposeMotion = Pass("transposeMotion") { (graph, index, rewriter) throws(GraphError) in
     if graph.nodes[index].op is Transpose {
       if let joined = try joinTransposes(graph, index, &rewriter) { return joined }
       return try moveBackwards(graph, index, &rewriter)

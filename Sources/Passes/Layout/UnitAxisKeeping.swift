@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -18,7 +18,7 @@ extension Pass {
   ///
   /// An axis that is inserted in another place becomes a transposition. One index taken by `Gather` becomes a slice, and a reduction keeps
   /// its axis.
-  public static let unitAxisKeeping = Pass("unitAxisKeeping", keepUnitAxis)
+  package static let unitAxisKeeping = Pass("unitAxisKeeping", keepUnitAxis)
 }
 
 @Sendable private func keepUnitAxis(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -6,7 +6,7 @@ import Tensors
 /// are no images, stay.
 ///
 /// `prefersChannelsLast` decides where sizes do not say which axis is which.
-public func withImageEndsChannelsLast(_ graph: Graph, prefersChannelsLast: Bool) throws(GraphError) -> Graph {
+package func withImageEndsChannelsLast(_ graph: Graph, prefersChannelsLast: Bool) throws(GraphError) -> Graph {
   let ends = ImageEnds(graph, prefersChannelsLast: prefersChannelsLast)
   let (first, last) = ([0, 3, 1, 2], [0, 2, 3, 1])
   var result = Graph()

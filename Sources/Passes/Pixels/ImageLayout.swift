@@ -4,24 +4,24 @@ import Tensors
 
 /// Which axis of a model's input or output is which: `N` the batch of one, `C` channels, `H` rows and `W` columns of the image; `HW`
 /// stands for both as one axis.
-public struct ImageLayout: Sendable, Hashable, CustomStringConvertible {
-  public enum Axis: String, Sendable, Hashable {
+package struct ImageLayout: Sendable, Hashable, CustomStringConvertible {
+  package enum Axis: String, Sendable, Hashable {
     case batch = "N", channels = "C", rows = "H", columns = "W", pixels = "HW"
   }
 
   /// Outermost first.
-  public var axes: [Axis]
+  package var axes: [Axis]
 
-  public init(_ axes: [Axis]) { self.axes = axes }
+  package init(_ axes: [Axis]) { self.axes = axes }
 
-  public static let channelsLast = ImageLayout([.batch, .rows, .columns, .channels])
-  public static let channelsFirst = ImageLayout([.batch, .channels, .rows, .columns])
+  package static let channelsLast = ImageLayout([.batch, .rows, .columns, .channels])
+  package static let channelsFirst = ImageLayout([.batch, .channels, .rows, .columns])
 
   /// `[N, C, H, W]`
-  public var description: String { "[" + axes.map(\.rawValue).joined(separator: ", ") + "]" }
+  package var description: String { "[" + axes.map(\.rawValue).joined(separator: ", ") + "]" }
 
   /// True where channels come after rows and columns, false where they come before; `nil` without channels.
-  public var hasChannelsLast: Bool? {
+  package var hasChannelsLast: Bool? {
     guard let channels = axes.firstIndex(of: .channels) else { return nil }
     return channels > (axes.firstIndex { $0 == .rows || $0 == .pixels } ?? 0)
   }

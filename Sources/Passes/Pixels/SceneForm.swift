@@ -1,31 +1,31 @@
-public import Graphs
-public import Ops
-public import Tensors
+package import Graphs
+package import Ops
+package import Tensors
 
 /// A network as a scene needs it: from an NHWC float32 image to an NHWC image of the first output, whatever axes and types the file gave
 /// them, with what was decided about the axes.
-public struct SceneForm: Sendable {
-  public var graph: Graph
+package struct SceneForm: Sendable {
+  package var graph: Graph
   /// How the input of the file lies on the image, and other readings that its sizes allow.
-  public var input: ImageLayout
-  public var otherInputs: [ImageLayout]
-  public var output: ImageLayout
-  public var otherOutputs: [ImageLayout]
+  package var input: ImageLayout
+  package var otherInputs: [ImageLayout]
+  package var output: ImageLayout
+  package var otherOutputs: [ImageLayout]
   /// The type that the file gives the input.
-  public var inputType: DataType
+  package var inputType: DataType
   /// The only size of images that the network takes, where its input does not declare it and `graph` does.
-  public var bakedSize: BakedSize?
+  package var bakedSize: BakedSize?
 
   /// What a caller knows of the axes; `nil` leaves it to the sizes.
-  public struct Wish: Sendable {
-    public var inputHasChannelsLast: Bool?
-    public var outputHasChannelsLast: Bool?
+  package struct Wish: Sendable {
+    package var inputHasChannelsLast: Bool?
+    package var outputHasChannelsLast: Bool?
     /// What decides where sizes do not: true for files of Keras, false for those of ONNX.
-    public var prefersChannelsLast: Bool
+    package var prefersChannelsLast: Bool
     /// The size of images that it is wanted for, which is taken where several fit.
-    public var imageSize: Pair?
+    package var imageSize: Pair?
 
-    public init(
+    package init(
       inputHasChannelsLast: Bool? = nil, outputHasChannelsLast: Bool? = nil, prefersChannelsLast: Bool = true,
       imageSize: Pair? = nil
     ) {
@@ -37,7 +37,7 @@ public struct SceneForm: Sendable {
   }
 
   /// Why a network is none for scenes.
-  public enum Refusal: Error, Hashable, Sendable {
+  package enum Refusal: Error, Hashable, Sendable {
     case inputs(Int)
     case noOutput
     /// The input is no image, and why.
@@ -53,7 +53,7 @@ public struct SceneForm: Sendable {
   /// does not by its meaning.
   ///
   /// `graph` is an optimised one; a part of it that is written anew is optimised anew.
-  public init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
+  package init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
     guard let first = graph.outputs.first else { throw .noOutput }
     let own = graph.selectingOutputs([first]).pruned(keepingInputs: false)
     guard own.inputs.count == 1 else {

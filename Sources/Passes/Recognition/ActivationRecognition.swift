@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -10,7 +10,7 @@ extension Pass {
   /// %1 sigmoid = activate(%0) sigmoid        %1 mul = activate(%0) silu
   /// %2 mul = binary(%0, %1) multiply    =>
   /// ```
-  public static let activationRecognition = Pass("activationRecognition", recogniseActivation)
+  package static let activationRecognition = Pass("activationRecognition", recogniseActivation)
 }
 
 @Sendable private func recogniseActivation(

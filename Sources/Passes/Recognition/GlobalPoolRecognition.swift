@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -10,7 +10,7 @@ extension Pass {
   ///   =>
   /// %1 mean = global_pool2d(%0) average keepDims : f32[1x1x1x72]
   /// ```
-  public static let globalPoolRecognition = Pass("globalPoolRecognition", recogniseGlobalPool)
+  package static let globalPoolRecognition = Pass("globalPoolRecognition", recogniseGlobalPool)
 }
 
 @Sendable private func recogniseGlobalPool(

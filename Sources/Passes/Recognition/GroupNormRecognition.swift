@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -18,7 +18,7 @@ extension Pass {
   /// ```
   ///
   /// Comes before the pass that moves the transpositions away.
-  public static let groupNormRecognition = Pass("groupNormRecognition", recogniseGroupNorm)
+  package static let groupNormRecognition = Pass("groupNormRecognition", recogniseGroupNorm)
 }
 
 @Sendable private func recogniseGroupNorm(

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -18,7 +18,7 @@ extension Pass {
   /// ```
   ///
   /// What multiplies and shifts channels behind it is the business of `Pass.normAffineFolding`.
-  public static let layerNormRecognition = Pass("layerNormRecognition", recogniseLayerNorm)
+  package static let layerNormRecognition = Pass("layerNormRecognition", recogniseLayerNorm)
 }
 
 @Sendable private func recogniseLayerNorm(

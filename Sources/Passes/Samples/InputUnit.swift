@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -7,8 +7,8 @@ import Tensors
 /// The operators right behind the image are followed as long as they choose channels, move pixels, keep values within a range, and scale
 /// and shift samples by constants, in whatever spelling. For each channel they come to `(sample - mean) / deviation`; of a batch
 /// normalisation the moving mean and deviation count alone.
-public struct InputUnit: Sendable, Hashable {
-  public enum Kind: String, Sendable, Hashable {
+package struct InputUnit: Sendable, Hashable {
+  package enum Kind: String, Sendable, Hashable {
     /// Samples as they are, such as bytes.
     case samples
     /// Samples within 0 ... 1.
@@ -18,33 +18,33 @@ public struct InputUnit: Sendable, Hashable {
   }
 
   /// How a channel is scaled: `(sample - mean) / deviation`.
-  public struct Channel: Sendable, Hashable {
+  package struct Channel: Sendable, Hashable {
     /// Which of the image's, nil for a mixture of several.
-    public var source: Int?
-    public var mean: Double, deviation: Double
+    package var source: Int?
+    package var mean: Double, deviation: Double
     /// True where the sign is turned as well.
-    public var isNegated: Bool
+    package var isNegated: Bool
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// What the network gets, in its order; empty where branches differ.
-  public var channels: [Channel] = []
+  package var channels: [Channel] = []
   /// The first of the nodes that scale, shift or limit samples.
-  public var node: String?
+  package var node: String?
   /// In words: what the model does to samples, or why its unit is not known.
-  public var evidence: String
+  package var evidence: String
   /// False for a network that takes no image, for which the question does not arise.
-  public var takesImage = true
+  package var takesImage = true
   /// True for an input of whole numbers, into which no scaled sample fits.
-  public var takesIntegers = false
+  package var takesIntegers = false
   /// The kind follows from the numbers, and yet networks are published with these that were trained on another unit: the mean and
   /// deviation of a data set in 0 ... 1, applied to bytes.
-  public var isDoubtful = false
+  package var isDoubtful = false
 
   /// Of the image of a graph as it was imported, before passes join its first operators to others.
   ///
   /// `output` is the place of the output that is used: what only others read has no part.
-  public init(_ graph: Graph, output: Int = 0) {
+  package init(_ graph: Graph, output: Int = 0) {
     let used = graph.outputs.indices.contains(output) ? graph.selectingOutputs([graph.outputs[output]]).pruned() : graph
     let users = used.users()
     guard let input = used.inputs.first(where: { !users[$0].isEmpty && used.nodes[$0].types[0].rank >= 3 }) else {

@@ -1,13 +1,13 @@
-public import Graphs
-public import Ops
+package import Graphs
+package import Ops
 import Tensors
 
 /// The size of the images that a network was exported for, where it takes no other although its input does not say so: a shape or a table
 /// of positions is constant, or the first output has one size whatever the image.
-public struct BakedSize: Hashable, Sendable {
-  public var size: Pair
+package struct BakedSize: Hashable, Sendable {
+  package var size: Pair
   /// Sizes that fit as well, where only the number of the image's pixels is known.
-  public var others: [Pair] = []
+  package var others: [Pair] = []
 }
 
 extension Graph {
@@ -15,7 +15,7 @@ extension Graph {
   /// and where none is found.
   ///
   /// Found by trial, from the sizes that the operators and constants name. `asked` is taken where it fits.
-  public func bakedSize(asked: Pair? = nil) -> BakedSize? {
+  package func bakedSize(asked: Pair? = nil) -> BakedSize? {
     guard inputs.count == 1, let output = outputs.first else { return nil }
     let image = nodes[inputs[0]].types[0]
     guard image.rank == 4, image.dims[3] != nil, image.dims[1] == nil || image.dims[2] == nil else { return nil }
@@ -42,7 +42,7 @@ extension Graph {
   }
 
   /// The graph whose image input declares this size.
-  public func declaring(imageSize size: Pair) throws(GraphError) -> Graph {
+  package func declaring(imageSize size: Pair) throws(GraphError) -> Graph {
     let image = nodes[inputs[0]]
     return try specialised(to: [
       image.name: TensorType(image.types[0].dataType, [1, size.height, size.width, image.types[0].dims[3]])

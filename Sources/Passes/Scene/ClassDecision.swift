@@ -1,10 +1,10 @@
-public import Ops
+package import Ops
 
 /// How the classes of a network's pixels follow from its scores: decided from what was asked for, what the model's metadata declares and what
 /// kind of scores they are; the first that says something counts.
-public struct ClassDecision: Sendable, Hashable {
+package struct ClassDecision: Sendable, Hashable {
   /// What a pixel is whose scores are all too small.
-  public enum Background: Sendable, Hashable {
+  package enum Background: Sendable, Hashable {
     /// What the first score stands for. The class of a pixel is the number of its largest score.
     case first
     /// No score stands for it: the classes of scores begin at 1, and 0 is the background.
@@ -12,7 +12,7 @@ public struct ClassDecision: Sendable, Hashable {
   }
 
   /// What made the background what it is.
-  public enum Reason: Sendable, Hashable {
+  package enum Reason: Sendable, Hashable {
     case asked
     /// The names of the classes.
     case names
@@ -22,35 +22,35 @@ public struct ClassDecision: Sendable, Hashable {
   }
 
   /// What is applied to scores that are no probabilities, before they are held against a threshold.
-  public enum Probabilities: Sendable, Hashable { case sigmoid, softmax, exponential }
+  package enum Probabilities: Sendable, Hashable { case sigmoid, softmax, exponential }
 
   /// What a model's metadata says.
-  public struct Declaration: Sendable, Hashable {
+  package struct Declaration: Sendable, Hashable {
     /// A probability.
-    public var threshold: Float?
+    package var threshold: Float?
     /// Whether a score stands for the background, by the names of the classes; `nil` where there are no names, or they do not say.
-    public var hasBackground: Bool?
+    package var hasBackground: Bool?
 
-    public init(threshold: Float? = nil, hasBackground: Bool? = nil) {
+    package init(threshold: Float? = nil, hasBackground: Bool? = nil) {
       (self.threshold, self.hasBackground) = (threshold, hasBackground)
     }
   }
 
   /// A threshold was asked for, and it is not known what a pixel is without a score above it.
-  public struct UnknownBackground: Error, Sendable, Hashable {}
+  package struct UnknownBackground: Error, Sendable, Hashable {}
 
   /// Scores of a pixel.
-  public let scores: Int
-  public let kind: ScoreKind
-  public let background: Background
-  public let reason: Reason
+  package let scores: Int
+  package let kind: ScoreKind
+  package let background: Background
+  package let reason: Reason
   /// The probability that a score needs; `nil` where the largest wins, however small it is.
-  public let threshold: Float?
+  package let threshold: Float?
   /// True where the threshold is the metadata's.
-  public let isThresholdDeclared: Bool
+  package let isThresholdDeclared: Bool
 
   /// A single score is always one of class 1, and always held against a threshold.
-  public init(
+  package init(
     scores: Int, kind: ScoreKind, background: Background? = nil, threshold: Float? = nil,
     declared: Declaration = Declaration()
   ) throws(UnknownBackground) {
@@ -82,7 +82,7 @@ public struct ClassDecision: Sendable, Hashable {
   }
 
   /// What makes probabilities of the scores, where they are none and are held against a threshold.
-  public var probabilities: Probabilities? {
+  package var probabilities: Probabilities? {
     guard threshold != nil else { return nil }
     switch kind {
     case .logits: return scores == 1 || background == .none ? .sigmoid : .softmax
@@ -93,19 +93,19 @@ public struct ClassDecision: Sendable, Hashable {
 
   /// True where each score is a probability of its own and the largest wins only because nothing says otherwise: pixels get a class
   /// that the network denies.
-  public var isDoubtful: Bool { scores > 1 && kind == .independent && background == .first && reason == .byDefault }
+  package var isDoubtful: Bool { scores > 1 && kind == .independent && background == .first && reason == .byDefault }
 
   /// True where it is not known whether the only score is a probability, which it is taken for.
-  public var isGuessed: Bool { scores == 1 && kind == .unknown }
+  package var isGuessed: Bool { scores == 1 && kind == .unknown }
 
   /// The number of classes.
-  public var classes: Int { scores == 1 ? 2 : scores + first }
+  package var classes: Int { scores == 1 ? 2 : scores + first }
 
   /// The class of the first score.
   private var first: Int { background == .none ? 1 : 0 }
 
   /// The operator that decides.
-  public var map: ClassMap {
+  package var map: ClassMap {
     scores == 1
       ? ClassMap(threshold: threshold ?? 0.5) : ClassMap(least: threshold ?? -.infinity, first: first)
   }

@@ -1,13 +1,13 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
 /// What is known of a first output whose elements are numbers of classes that the network decided on itself.
-public struct ClassNumbers: Sendable, Hashable {
+package struct ClassNumbers: Sendable, Hashable {
   /// The least and the greatest number that can occur; `nil` where that is not known.
-  public var range: ClosedRange<Int>?
+  package var range: ClosedRange<Int>?
 
-  public init(range: ClosedRange<Int>?) { self.range = range }
+  package init(range: ClosedRange<Int>?) { self.range = range }
 }
 
 extension Graph {
@@ -15,7 +15,7 @@ extension Graph {
   ///
   /// A value is one of classes if every way to it from a score leads through a decision: a comparison, the place of the largest, rounding,
   /// a number that lost its fraction.
-  public func classNumbers() -> ClassNumbers? {
+  package func classNumbers() -> ClassNumbers? {
     guard let output = outputs.first else { return nil }
     var analysis = NumberAnalysis(graph: self)
     guard analysis.isDecided(output.value) else { return nil }
@@ -32,7 +32,7 @@ extension Graph {
   }
 
   /// The graph whose first output has class numbers as floats, from whatever type they are of.
-  public func withFloatNumbers() throws(GraphError) -> Graph {
+  package func withFloatNumbers() throws(GraphError) -> Graph {
     guard let output = outputs.first, self[output.value].dataType != .float32 else { return self }
     var result = self
     let value = try result.add(Cast(to: .float32), [output.value], name: "\(output.name)/numbers")
@@ -41,7 +41,7 @@ extension Graph {
 
   /// The graph whose first output has a score of 1 for the class that was decided on and 0 for the others, so that windows can vote.
   /// The output must be an NHWC image of float class numbers; a number that is no class has no score.
-  public func withVotes(classes: Int) throws(GraphError) -> Graph {
+  package func withVotes(classes: Int) throws(GraphError) -> Graph {
     guard let output = outputs.first else { return self }
     var result = self
     let numbers = result.constant(

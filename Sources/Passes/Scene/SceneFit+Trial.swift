@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -7,7 +7,7 @@ extension Graph {
   /// image nor smaller by a constant border and a whole factor.
   ///
   /// A network with one NHWC image of known channels as its input, and an output of rank 4.
-  public func sceneFit() -> SceneFit? {
+  package func sceneFit() -> SceneFit? {
     guard let trial = FitTrial(self) else { return nil }
     let own = trial.own?.fit()
     return own == .same ? own : trial.search() ?? own

@@ -1,19 +1,19 @@
-public import Graphs
-public import Ops
+package import Graphs
+package import Ops
 import Tensors
 
 /// How the output of a network lies on its image: enlarged by `factor` it is the image without a border, as in networks that decide at
 /// a quarter of the size (SegFormer, DeepLabV3+), or whose convolutions have no padding (U-Net, Ronneberger et al. 2015).
-public struct SceneFit: Sendable, Hashable {
+package struct SceneFit: Sendable, Hashable {
   /// Image pixels per pixel of the output.
-  public var factor: Pair
+  package var factor: Pair
   /// Image pixels that the output lacks before its first and behind its last, together. The larger half lies behind.
-  public var border: Pair
+  package var border: Pair
   /// Image pixels to add around an image of a whole number of strides, so that the network takes the sum; at least the border.
-  public var added: Int
+  package var added: Int
 
   /// An output as large as the image.
-  public static let same = SceneFit(factor: 1, border: 0, added: 0)
+  package static let same = SceneFit(factor: 1, border: 0, added: 0)
 
   init(factor: Pair, border: Pair, added: Int) { (self.factor, self.border, self.added) = (factor, border, added) }
 }
@@ -24,7 +24,7 @@ extension Graph {
   ///
   /// Images are NHWC. A size that the input declares becomes that for which the network still sees the declared one.
   /// Errors: a size that the network cannot take.
-  public func fitted(_ fit: SceneFit, by method: Resize2D.Method) throws(GraphError) -> Graph {
+  package func fitted(_ fit: SceneFit, by method: Resize2D.Method) throws(GraphError) -> Graph {
     var result = Graph()
     var sources: [Value: Value] = [:]
     for (index, node) in nodes.enumerated() {

@@ -1,4 +1,4 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
@@ -7,7 +7,7 @@ extension Graph {
   /// largest channel, the image of the channels.
   ///
   /// Images have their channels last.
-  public func scoringPixels() -> Graph {
+  package func scoringPixels() -> Graph {
     let outputs = outputs.map { output in
       scores(behind: output.value).map { Output(name: output.name, value: $0) } ?? output
     }

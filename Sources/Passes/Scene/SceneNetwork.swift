@@ -1,23 +1,23 @@
-public import Graphs
-public import Ops
+package import Graphs
+package import Ops
 import Tensors
 
 /// A network of scenes, with all that was decided about its ends: an NHWC image of float32 in, and out of the first output an NHWC image
 /// as large, of scores, or of the class numbers that the network itself decides on.
-public struct SceneNetwork: Sendable {
-  public var graph: Graph
-  public let form: SceneForm
+package struct SceneNetwork: Sendable {
+  package var graph: Graph
+  package let form: SceneForm
   /// How the output lay on the image before it was made as large.
-  public let fit: SceneFit
+  package let fit: SceneFit
   /// True where the network gives the number of the largest score, in whose place the scores are.
-  public let picksLargest: Bool
+  package let picksLargest: Bool
   /// Not nil where the output has class numbers and no scores.
-  public let numbers: ClassNumbers?
+  package let numbers: ClassNumbers?
 
   /// - Parameters:
   ///   - graph: optimised; its first output counts.
   ///   - upsampling: for scores of which there are fewer than pixels; class numbers are always repeated.
-  public init(
+  package init(
     _ graph: Graph, _ wish: SceneForm.Wish = SceneForm.Wish(), upsampling: Resize2D.Method = .bilinear
   ) throws(SceneForm.Refusal) {
     form = try SceneForm(graph, wish)
@@ -34,7 +34,7 @@ public struct SceneNetwork: Sendable {
   }
 
   /// Where the network decides: how many classes there are, from 0 on, by the numbers that can occur and by how many have names.
-  public func classCount(named: Int?, atMost most: Int) -> Int? {
+  package func classCount(named: Int?, atMost most: Int) -> Int? {
     numbers.map { numbers in
       let known = numbers.range.map { max($0.upperBound + 1, named ?? 0) } ?? named ?? most
       return min(max(known, 2), most)

@@ -1,9 +1,9 @@
-public import Graphs
+package import Graphs
 import Ops
 import Tensors
 
 /// What the scores of a pixel are to each other, as far as the operators show that make them.
-public enum ScoreKind: Sendable, Hashable {
+package enum ScoreKind: Sendable, Hashable {
   /// What a layer of weights computes, so that a sigmoid or a softmax would make probabilities of it.
   case logits
   /// Logarithms of probabilities: of several scores those of a softmax.
@@ -17,10 +17,10 @@ public enum ScoreKind: Sendable, Hashable {
 
 extension Graph {
   /// True where the first output is what a layer of weights computes.
-  public var scoresAreLogits: Bool { scoreKind == .logits }
+  package var scoresAreLogits: Bool { scoreKind == .logits }
 
   /// What the scores of the first output are. Images are NHWC.
-  public var scoreKind: ScoreKind {
+  package var scoreKind: ScoreKind {
     guard let output = outputs.first else { return .unknown }
     return ScoreAnalysis(self, output.value.node).kind
   }
@@ -29,7 +29,7 @@ extension Graph {
   /// of others the softmax; of logarithms of probabilities these. Images are NHWC.
   ///
   /// Errors: an output that is no image.
-  public func withProbabilities(
+  package func withProbabilities(
     areIndependent: Bool = false, areLogarithms: Bool = false
   ) throws(GraphError) -> Graph {
     guard let output = outputs.first else { return self }

@@ -9,7 +9,7 @@ extension ClassTable {
   ///
   /// Ids that are left out get a class named by its number.
   /// - Throws: `.notFound`, or `.malformed` naming the entry or line: ids outside 0...255 or given twice, bad colours.
-  public init(path: String) throws(RasterError) {
+  package init(path: String) throws(RasterError) {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else {
       throw RasterError(.notFound, path, "cannot read the class table", hint: "presets are landcover.ai and capstone")
     }

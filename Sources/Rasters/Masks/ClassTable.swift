@@ -1,10 +1,10 @@
 /// A colour of 8-bit components.
-public struct RGB: Sendable, Hashable {
-  public var red: UInt8
-  public var green: UInt8
-  public var blue: UInt8
+package struct RGB: Sendable, Hashable {
+  package var red: UInt8
+  package var green: UInt8
+  package var blue: UInt8
 
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
@@ -24,39 +24,39 @@ public struct RGB: Sendable, Hashable {
 }
 
 /// The names and colours of the classes 0, 1, 2, ... of a mask; at most 256.
-public struct ClassTable: Sendable, Hashable {
+package struct ClassTable: Sendable, Hashable {
   /// One class. Its value in the mask is its position in the table.
-  public struct Entry: Sendable, Hashable {
-    public var name: String
-    public var color: RGB
+  package struct Entry: Sendable, Hashable {
+    package var name: String
+    package var color: RGB
 
-    public init(name: String, color: RGB) {
+    package init(name: String, color: RGB) {
       self.name = name
       self.color = color
     }
   }
 
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// At most 256 classes, since masks hold bytes.
-  public init(_ entries: [Entry]) {
+  package init(_ entries: [Entry]) {
     precondition(entries.count <= 256, "\(entries.count) classes do not fit a byte")
     self.entries = entries
   }
 
   /// Classes with these names in the default palette.
-  public init(names: [String]) {
+  package init(names: [String]) {
     self.init(names.enumerated().map { Entry(name: $1, color: Self.color($0)) })
   }
 
   /// Classes that nothing is known about: named by their numbers, in the default palette.
-  public init(count: Int) { self.init(names: (0..<count).map(String.init)) }
+  package init(count: Int) { self.init(names: (0..<count).map(String.init)) }
 
-  public var count: Int { entries.count }
-  public var names: [String] { entries.map(\.name) }
+  package var count: Int { entries.count }
+  package var names: [String] { entries.map(\.name) }
 
   /// The default colour of a class: 0 is black, the first ones are far apart, later ones walk the hues by the golden angle.
-  public static func color(_ id: Int) -> RGB {
+  package static func color(_ id: Int) -> RGB {
     let distinct: [UInt32] = [
       0x000000, 0xE6194B, 0x3CB44B, 0x4363D8, 0xFFE119, 0xF58231, 0x911EB4, 0x42D4F4, 0xF032E6, 0xBFEF45, 0xFABED4,
       0x469990, 0xDCBEFF, 0x9A6324, 0xFFFAC8, 0x800000, 0xAAFFC3, 0x808000, 0xFFD8B1, 0x000075,
@@ -76,7 +76,7 @@ public struct ClassTable: Sendable, Hashable {
 
 extension ClassTable {
   /// LandCover.ai v1.
-  public static let landcoverAI = ClassTable([
+  package static let landcoverAI = ClassTable([
     Entry(name: "background", color: RGB(0, 0, 0)),
     Entry(name: "building", color: RGB(hex: 0xE6194B)),
     Entry(name: "woodland", color: RGB(hex: 0x228B22)),
@@ -85,7 +85,7 @@ extension ClassTable {
   ])
 
   /// The order and colours of the land-cover capstone.
-  public static let capstone = ClassTable([
+  package static let capstone = ClassTable([
     Entry(name: "unlabeled", color: RGB(0, 0, 0)),
     Entry(name: "woodland", color: RGB(hex: 0x228B22)),
     Entry(name: "water", color: RGB(hex: 0x1E6FD9)),
@@ -94,7 +94,7 @@ extension ClassTable {
   ])
 
   /// A preset by the name the command line uses, or `nil`.
-  public static func preset(_ name: String) -> ClassTable? {
+  package static func preset(_ name: String) -> ClassTable? {
     switch name {
     case "landcover.ai": landcoverAI
     case "capstone": capstone

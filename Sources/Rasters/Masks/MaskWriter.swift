@@ -5,12 +5,12 @@ import Synchronization
 ///
 /// The file appears under its name in `finish()`; before that there are only temporary files beside it. Calls from
 /// several threads are taken one at a time.
-public final class MaskWriter: Sendable {
-  public let path: String
-  public let width: Int
-  public let height: Int
+package final class MaskWriter: Sendable {
+  package let path: String
+  package let width: Int
+  package let height: Int
   /// Parts of the source's georeference that GDAL could not carry over, such as `CRS`; normally empty.
-  public let lostGeoreference: [String]
+  package let lostGeoreference: [String]
 
   /// Pixels of a side of the blocks in which rows are kept until the result is built.
   static let blockSide = 256
@@ -36,7 +36,7 @@ public final class MaskWriter: Sendable {
   ///   - threads: how many may build the result at the end; its bytes do not depend on them.
   /// - Throws: `.exists`, `.invalidOption` (lossy or unknown options, output equal to input, nodata equal to a class
   ///   other than 0), `.io`.
-  public init(
+  package init(
     path: String, like source: RasterReader, format: MaskFormat = .cog, creationOptions: [String] = [],
     classes: ClassTable, nodata: UInt8? = 255, overwrite: Bool = false, threads: Int = 1
   ) throws(RasterError) {
@@ -76,10 +76,10 @@ public final class MaskWriter: Sendable {
   deinit { abandon() }
 
   /// The files that exist until `finish()` or `abandon()`.
-  public var temporaryPaths: [String] { output.temporaries }
+  package var temporaryPaths: [String] { output.temporaries }
 
   /// Endings of the names of files that come with a mask.
-  public static let companionSuffixes = [OutputFile.sidecar]
+  package static let companionSuffixes = [OutputFile.sidecar]
 
   private static func describe(
     _ band: GDALRasterBandH, classes: ClassTable, nodata: UInt8?, path: String
@@ -108,7 +108,7 @@ public final class MaskWriter: Sendable {
   ///
   /// - Parameter pixels: `rows.count * columns.count` class numbers, `[row][column]`.
   /// - Throws: `.io`, for example on a full disk. The writer is best abandoned then.
-  public func write(
+  package func write(
     rows range: Range<Int>, columns: Range<Int>, pixels: UnsafePointer<UInt8>
   ) throws(RasterError) {
     precondition(range.lowerBound >= 0 && range.upperBound <= height, "rows \(range) of \(height)")
@@ -132,7 +132,7 @@ public final class MaskWriter: Sendable {
 
   /// About the bytes that `finish()` takes for a mask of so many pixels, beside GDAL's cache: what each thread holds of
   /// the rows from which overviews are built, and of blocks being compressed.
-  public static func finishBytes(_ format: MaskFormat, pixels: Int, threads: Int) -> Int {
+  package static func finishBytes(_ format: MaskFormat, pixels: Int, threads: Int) -> Int {
     let pixels = min(pixels, 32 << 20)
     let first = (8 << 20) + min(5 * pixels / 2, 28 << 20)
     let further = (2 << 20) + min(4 * pixels, 26 << 20)
@@ -142,7 +142,7 @@ public final class MaskWriter: Sendable {
   /// Builds the result and gives it its name. On an error nothing is left.
   ///
   /// - Parameter isCancelled: asked now and then; saying yes ends the work with an error of kind `.io`.
-  public func finish(isCancelled: () -> Bool = { false }) throws(RasterError) {
+  package func finish(isCancelled: () -> Bool = { false }) throws(RasterError) {
     try lock.withLock { _ throws(RasterError) in
       guard let dataset = rows else { preconditionFailure("\(path) is finished or abandoned") }
       rows = nil
@@ -159,7 +159,7 @@ public final class MaskWriter: Sendable {
   }
 
   /// Removes the temporary files; does nothing after `finish()`.
-  public func abandon() {
+  package func abandon() {
     lock.withLock { _ in
       guard let dataset = rows else { return }
       rows = nil

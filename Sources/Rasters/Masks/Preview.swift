@@ -2,7 +2,7 @@ import CGDAL
 import Platform
 
 /// A small picture of a result: scene, mask, and mask over scene, side by side above the colours of the classes.
-public enum Preview {
+package enum Preview {
   private static let gap = 8
   private static let swatch = 24
 
@@ -15,7 +15,7 @@ public enum Preview {
   ///   - maskPath: a mask of the scene's size.
   ///   - maxSize: the longer side of one panel in pixels.
   /// - Throws: what opening the rasters throws, `.unsupported` for a mask of another size, `.io`.
-  public static func write(
+  package static func write(
     to path: String, scene: RasterReader, mask maskPath: String, classes: ClassTable, maxSize: Int = 1024,
     overwrite: Bool = false
   ) throws(RasterError) {
