@@ -26,16 +26,22 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 let memoryTests = [
   "KernelsTests", "OpsTests", "EngineTests", "SegmentationTests", "RastersTests", "KerasImportTests", "ONNXFormatTests",
 ]
+let clients = ["Networks", "Orthophotos", "SeginferCommand", "seginfer"]
 let isMemoryOnly = Context.environment["SEGINFER_TESTS"] == "memory"
 
 func isBuilt(_ target: Target) -> Bool {
   guard isMemoryOnly else { return true }
-  return target.type == .test ? memoryTests.contains(target.name) : target.name != "seginfer"
+  return target.type == .test ? memoryTests.contains(target.name) : !clients.contains(target.name)
 }
 
 let package = Package(
   name: "seginfer",
-  products: isMemoryOnly ? [] : [.executable(name: "seginfer", targets: ["seginfer"])],
+  products: isMemoryOnly
+    ? []
+    : [
+      .library(name: "Networks", targets: ["Networks"]), .library(name: "Orthophotos", targets: ["Orthophotos"]),
+      .executable(name: "seginfer", targets: ["seginfer"]),
+    ],
   dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
   targets: [
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
@@ -52,26 +58,34 @@ let package = Package(
     library("Kernels", ["CKernels"]),
     library("Ops", ["Tensors", "Graphs", "Kernels"]),
     library("Passes", ["Tensors", "Graphs", "Ops"]),
-    library("Platform"),
-    library("ModelFiles"),
+    library("Platform", ["CMalloc"]),
+    library("ModelFiles", ["Graphs"]),
     library("KerasImport", ["Tensors", "Graphs", "Ops", "ModelFiles", "CDeflate", "CZip"]),
     .target(name: "CONNX", dependencies: ["CProtobufC"], exclude: ["onnx.proto"]),
     library("ONNXFormat", ["Tensors", "Graphs", "Ops", "ModelFiles", "Platform", "CONNX"]),
     library("Engine", ["Tensors", "Graphs"]),
-    library("Rasters", ["Platform", "CGDAL", "CPNG", "CPROJ"]),
+    library("Rasters", ["Platform", "Scenes", "CGDAL", "CPNG", "CPROJ"]),
     library("Scenes"),
     library("Diagrams"),
     library("Segmentation", ["Tensors", "Graphs", "Passes", "Engine", "Scenes"]),
     .target(name: "CBundledModel"),
-    .executableTarget(
-      name: "seginfer",
-      dependencies: [
-        "Tensors", "Graphs", "Kernels", "Ops", "Passes", "KerasImport", "ModelFiles", "ONNXFormat", "Engine", "Rasters",
-        "Scenes",
-        "Segmentation", "Diagrams", "Platform", "CBundledModel", "CMalloc",
+    library(
+      "Networks",
+      [
+        "Tensors", "Graphs", "Kernels", "Ops", "Passes", "Engine", "ModelFiles", "KerasImport", "ONNXFormat",
+        "Platform",
+        "Scenes", "Segmentation", "Diagrams", "CBundledModel",
+      ]),
+    library(
+      "Orthophotos",
+      ["Networks", "Engine", "Graphs", "ModelFiles", "Passes", "Platform", "Rasters", "Scenes", "Segmentation"]),
+    library(
+      "SeginferCommand",
+      [
+        "Networks", "Orthophotos", "Kernels", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
-      swiftSettings: strict),
+      ]),
+    .executableTarget(name: "seginfer", dependencies: ["SeginferCommand"], swiftSettings: strict),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Graphs"], path: "Tests/TestSupport", swiftSettings: strict),
@@ -88,7 +102,7 @@ let package = Package(
     tests("KerasImport", ["Tensors", "Graphs", "Ops", "ModelFiles", "KerasImport"]),
     tests("ONNXFormat", ["Tensors", "Graphs", "Ops", "ModelFiles", "ONNXFormat"]),
     tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
-    tests("Rasters", ["Rasters"]),
+    tests("Rasters", ["Rasters", "Scenes"]),
     tests("Scenes", ["Scenes"]),
     tests("Diagrams", ["Diagrams"]),
     tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),

@@ -9,7 +9,7 @@ final class GraphBuilder {
   let kerasVersion: String?
   private(set) var layerClasses: [String: String] = [:]
   /// The calls of layers and of models within the model, by `LayerEntry.id`.
-  private(set) var calls: [Int: [KerasLayer.Call]] = [:]
+  private(set) var calls: [Int: [ModelLayer.Call]] = [:]
   /// What a user should know about how layers were read.
   private(set) var notes: [String] = []
   private let file: any WeightSource

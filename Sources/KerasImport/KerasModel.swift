@@ -5,37 +5,7 @@ package import ModelFiles
 package struct KerasModel: Sendable {
   /// NHWC, float32, weights as constants that are named by their place in the model. Unknown sizes are unknown.
   package let graph: Graph
-  package let metadata: Metadata
-
-  package struct Metadata: Sendable, Hashable {
-    package var kind: ModelKind
-    /// The name that the model has in its file.
-    package var name: String?
-    /// As the file says it; nil when it does not.
-    package var kerasVersion: String?
-    /// What a user should know: things assumed, things ignored.
-    package var notes: [String]
-    /// The layer class from which each node came, by node name.
-    package var layerClasses: [String: String]
-    /// The layers in the order of the file; those of a model within the model follow it.
-    package var layers: [KerasLayer]
-    /// The outputs of the model in its file, those included that were not imported.
-    package var outputNames: [String]
-    /// The file that holds the weights: a member of an archive, or a path.
-    package var weightsFile: String
-    /// The batch size that the model is fixed to; nil where it is open, as nearly always.
-    package var batch: Int?
-    /// True where the channels of images come before their rows.
-    package var isChannelsFirst: Bool
-    /// Elements of what the optimiser keeps in the file; 0 where there is nothing.
-    package var optimizerCount: Int
-    /// The precisions other than float32 that layers ask for, such as `mixed_float16`, and how many do. All is computed
-    /// in float32.
-    package var policies: [String: Int]
-
-    /// Elements of all weights, shared ones once.
-    package var parameterCount: Int { layers.distinctVariables.reduce(0) { $0.addingClamped($1.count) } }
-  }
+  package let description: ModelDescription
 }
 
 /// What a user knows about a model beside its file.
@@ -139,12 +109,13 @@ extension KerasModel {
     var recorder = LayerRecorder(file, binding, builder.calls, needed: needed)
     try recorder.record(model, given: [builder.inputs])
     graph = builder.graph
-    metadata = Metadata(
-      kind: kind, name: name, kerasVersion: builder.kerasVersion, notes: notes + builder.notes,
-      layerClasses: builder.layerClasses, layers: recorder.layers, outputNames: model.outputNames,
-      weightsFile: file.site,
-      batch: model.inputShape?.array?.first?.int, isChannelsFirst: model.isChannelsFirst,
-      optimizerCount: file.optimizerCount, policies: model.policies)
+    var facts = ModelDescription(
+      kind: kind, name: name, notes: notes + builder.notes, origins: builder.layerClasses, layers: recorder.layers,
+      outputNames: model.outputNames, weightsFile: file.site, batch: model.inputShape?.array?.first?.int,
+      isChannelsFirst: model.isChannelsFirst)
+    (facts.kerasVersion, facts.optimizerCount, facts.policies) =
+      (builder.kerasVersion, file.optimizerCount, model.policies)
+    description = facts
   }
 }
 

@@ -1,5 +1,5 @@
 /// Which outputs of a model are imported. What none of them needs is left out, whether it could be imported or not.
-package enum WantedOutputs: Sendable, Hashable {
+public enum WantedOutputs: Sendable, Hashable {
   case all
   /// So many in the order of the model, or all where it has fewer.
   case first(Int)

@@ -1,3 +1,4 @@
+import Scenes
 import CPNG
 
 /// An RGBA picture, transparent where nothing was drawn.

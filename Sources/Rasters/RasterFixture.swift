@@ -1,3 +1,4 @@
+package import Scenes
 import CGDAL
 
 /// A small raster made for a test, in any layout GDAL can write.

@@ -3,7 +3,7 @@ extension ClassStatistics {
   ///
   /// Keys: `pixels`, `classified`, `nodata`, `non_finite` (part of `nodata`), `pixel_area_m2`, and `classes`, a list of
   /// `id`, `name`, `pixels`, `share`, `area_m2`, `area_ha`, `area_km2`. Classes beyond `names` are called by their number.
-  package func json(names: [String] = []) -> String {
+  public func json(names: [String] = []) -> String {
     var head: [(String, String)] = [
       ("pixels", "\(classified + nodata)"), ("classified", "\(classified)"), ("nodata", "\(nodata)"),
       ("non_finite", "\(nonFinite)"),

@@ -1,11 +1,11 @@
 /// How many pixels of a mask belong to each class, and what area they cover.
-package struct ClassStatistics: Sendable {
+public struct ClassStatistics: Sendable {
   /// Pixels per class.
-  package internal(set) var counts: [Int]
+  public internal(set) var counts: [Int]
   /// Pixels that were nodata in the scene.
-  package internal(set) var masked = 0
+  public internal(set) var masked = 0
   /// Pixels that became nodata because the network gave no finite scores.
-  package internal(set) var nonFinite = 0
+  public internal(set) var nonFinite = 0
   /// What pixels cover on the ground, where known.
   package let areas: PixelAreas?
   private var sums: AreaSums?
@@ -30,32 +30,32 @@ package struct ClassStatistics: Sendable {
   }
 
   /// Square metres that a pixel covers on the ground in the mean of the scene, where known.
-  package var pixelArea: Double? { areas?.mean }
+  public var pixelArea: Double? { areas?.mean }
 
   /// Pixels with a class.
-  package var classified: Int { counts.reduce(0, +) }
+  public var classified: Int { counts.reduce(0, +) }
 
   /// Pixels without one.
-  package var nodata: Int { masked + nonFinite }
+  public var nodata: Int { masked + nonFinite }
 
   /// The share of a class among the pixels with a class; 0 when there are none.
-  package func share(_ id: Int) -> Double {
+  public func share(_ id: Int) -> Double {
     let total = classified
     return total == 0 ? 0 : Double(counts[id]) / Double(total)
   }
 
   /// The ground area of a class in square metres; `nil` when the areas of pixels are unknown.
-  package func squareMetres(_ id: Int) -> Double? {
+  public func squareMetres(_ id: Int) -> Double? {
     guard let areas, let sums else { return nil }
     let area = sums.area(of: id, areas)
     return area.isFinite ? area : nil
   }
 
   /// The area of a class in hectares; `nil` when the areas of pixels are unknown.
-  package func hectares(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e4 } }
+  public func hectares(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e4 } }
 
   /// The area of a class in square kilometres; `nil` when the areas of pixels are unknown.
-  package func squareKilometres(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e6 } }
+  public func squareKilometres(_ id: Int) -> Double? { squareMetres(id).map { $0 / 1e6 } }
 
   /// Adds the counts of another part of the same scene.
   package mutating func add(_ other: ClassStatistics) {

@@ -1,14 +1,14 @@
 /// A number of pixels along each axis: the size of a scene, a window, a stride or an overlap.
-package struct PixelSize: Sendable, Hashable, CustomStringConvertible {
-  package var width: Int, height: Int
+public struct PixelSize: Sendable, Hashable, CustomStringConvertible {
+  public var width: Int, height: Int
 
-  package init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+  public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
   /// The same number along both axes.
-  package init(_ both: Int) { self.init(width: both, height: both) }
+  public init(_ both: Int) { self.init(width: both, height: both) }
 
   /// `512x256`, width first.
-  package var description: String { "\(width)x\(height)" }
+  public var description: String { "\(width)x\(height)" }
 }
 
 /// The smallest multiple of `modulus` that is not below `value`; `value` is at least 0, `modulus` at least 1.

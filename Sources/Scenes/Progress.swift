@@ -1,15 +1,15 @@
 /// Where a run stands, ready to be rendered.
-package struct ProgressReport: Sendable, Hashable {
+public struct ProgressReport: Sendable, Hashable {
   /// The part that is done, from 0 to 1, never falling; 1 when there is nothing to do.
-  package let fraction: Double
+  public let fraction: Double
   /// Time since the start.
-  package let elapsed: Duration
+  public let elapsed: Duration
   /// Time to the end at the mean speed so far; `nil` until something is done.
-  package let remaining: Duration?
+  public let remaining: Duration?
   /// Scene pixels per second; `nil` until something is done.
-  package let pixelsPerSecond: Double?
+  public let pixelsPerSecond: Double?
   /// Ground covered per hour; `nil` also when the area of a pixel is unknown or no number holds it.
-  package let squareKilometresPerHour: Double?
+  public let squareKilometresPerHour: Double?
 }
 
 /// Estimates speed and time to the end from how many of `total` equal units of work are done.

@@ -126,6 +126,6 @@ struct RealKerasModelTests {
   func `a model of Keras 1 imports when it is told what it ran on`(name: String) throws {
     var options = ImportOptions()
     options.keras1Backend = keras1[name]
-    #expect(try model(name, options).metadata.kerasVersion?.hasPrefix("1.") == true)
+    #expect(try model(name, options).description.kerasVersion?.hasPrefix("1.") == true)
   }
 }

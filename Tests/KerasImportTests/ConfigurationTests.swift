@@ -25,7 +25,7 @@ struct ConfigurationTests {
     do throws(ImportError) {
       let model = try importKeras(path: path)
       #expect(expected.kind == "imports")
-      for words in expected.says { #expect(model.metadata.notes.contains { $0.contains(words) }) }
+      for words in expected.says { #expect(model.description.notes.contains { $0.contains(words) }) }
     } catch {
       #expect("\(error.kind)" == expected.kind, "\(error)")
       if let site = expected.site { #expect(error.site == site, "\(error)") }
@@ -61,17 +61,17 @@ struct ConfigurationTests {
 
   @Test func `precisions are reported`() throws {
     let path = packageRoot + "/Fixtures/configurations/policies/model.keras"
-    let metadata = try importKeras(path: path).metadata
+    let metadata = try importKeras(path: path).description
     #expect(metadata.policies == ["mixed_float16": 1, "mixed_bfloat16": 1])
     #expect(metadata.notes.contains("1 layers of precision mixed_float16 are computed in float32"))
-    let old = try importKeras(path: packageRoot + "/Fixtures/keras2/mixed_precision/model.keras").metadata
+    let old = try importKeras(path: packageRoot + "/Fixtures/keras2/mixed_precision/model.keras").description
     #expect(old.policies == ["mixed_float16": 2])
-    #expect(try importKeras(path: fixtures + "/functional_unet/model.keras").metadata.policies.isEmpty)
+    #expect(try importKeras(path: fixtures + "/functional_unet/model.keras").description.policies.isEmpty)
   }
 
   @Test func `an input of integers is noted`() throws {
     let path = packageRoot + "/Fixtures/configurations/integer_input/model.keras"
-    #expect(try importKeras(path: path).metadata.notes.contains { $0.contains("declared as uint8") })
+    #expect(try importKeras(path: path).description.notes.contains { $0.contains("declared as uint8") })
   }
 
   @Test func `the functions of the table have one meaning each`() {

@@ -118,22 +118,22 @@ struct ContainerTests {
     ("keras3.5.0_unzipped/model", .kerasDirectory, "3.5.0"),
   ])
   func `kind and version are those of the file`(name: String, kind: ModelKind, version: String) throws {
-    let metadata = try importKeras(path: writers + name).metadata
+    let metadata = try importKeras(path: writers + name).description
     #expect(metadata.kind == kind && metadata.kerasVersion == version)
     #expect(!metadata.notes.contains { $0.contains("which Keras wrote it") })
   }
 
   @Test func `weights say which Keras wrote them when the architecture does not`() throws {
     let config = writers + "keras3.5.0_unzipped/model/config.json"
-    let old = try importKeras(path: config, weights: writers + "keras2.15_hdf5_weights/model.h5").metadata
+    let old = try importKeras(path: config, weights: writers + "keras2.15_hdf5_weights/model.h5").description
     #expect(old.kerasVersion == "2.15.0")
-    let new = try importKeras(path: config, weights: writers + "keras3.15.1_weights/model.weights.h5").metadata
+    let new = try importKeras(path: config, weights: writers + "keras3.15.1_weights/model.weights.h5").description
     #expect(new.kerasVersion == nil && new.notes.contains { $0.contains("Keras 3 is assumed") })
   }
 
   @Test(arguments: ["keras3.0.0_attributes", "keras3.0.0_backbone", "keras2.15_the_backbone"])
   func `weights may lie under the name of an attribute of the model`(name: String) throws {
-    let layers = try importKeras(path: writers + name + "/model.keras").metadata.layers
+    let layers = try importKeras(path: writers + name + "/model.keras").description.layers
     let datasets = layers.flatMap(\.variables).map(\.dataset)
     #expect(datasets.contains { !$0.hasPrefix("layers/") })
     #expect(Set(datasets).count == datasets.count)
@@ -144,7 +144,7 @@ struct ContainerTests {
     let text = String(decoding: try bytes(index), as: UTF8.self)
     #expect(text.contains("\"/layers/conv2d/vars\": \"model_00000.weights.h5\""))
     let architecture = writers + "keras3.10.0_sharded/model.json"
-    let layers = try importKeras(path: index, architecture: architecture).metadata.layers
+    let layers = try importKeras(path: index, architecture: architecture).description.layers
     let conv = try #require(layers.first { $0.className == "Conv2D" })
     #expect(conv.variables.map(\.dataset) == ["layers/conv2d/vars/0", "layers/conv2d/vars/1"])
   }

@@ -20,8 +20,8 @@ struct KindTests {
     let scratch = try Scratch()
     let archive = try scratch.write(bytes(Self.malformed + "good.keras"), as: "model.h5")
     let hdf5 = try scratch.write(bytes(Self.malformed + "good.h5"), as: "model.keras")
-    #expect(try importKeras(path: archive).metadata.kind == .kerasArchive)
-    #expect(try importKeras(path: hdf5).metadata.kind == .legacyModel)
+    #expect(try importKeras(path: archive).description.kind == .kerasArchive)
+    #expect(try importKeras(path: hdf5).description.kind == .legacyModel)
   }
 
   @Test func `every kind that cannot be imported comes with advice`() {
@@ -47,8 +47,8 @@ struct KindTests {
     let model = try importKeras(path: packageRoot + "/Fixtures/keras/nested_twice/model.keras")
     let names = Set(model.graph.nodes.map(\.name))
     #expect(names.isSuperset(of: ["image", "block/conv", "block@2/conv", "block/conv/kernel", "head/last/bias"]))
-    #expect(model.metadata.layerClasses["block/bn"] == "BatchNormalization")
-    #expect(model.metadata.parameterCount == 4 * 4 * 9 + 4 + 16 + 16 + 4 + 8 + 2)
+    #expect(model.description.origins["block/bn"] == "BatchNormalization")
+    #expect(model.description.parameterCount == 4 * 4 * 9 + 4 + 16 + 16 + 4 + 8 + 2)
     #expect(model.graph.nodes.filter { $0.name.hasSuffix("conv/kernel") }.count == 1)
   }
 }

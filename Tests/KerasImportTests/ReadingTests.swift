@@ -25,9 +25,9 @@ struct ReadingTests {
       image.withUnsafeBytes { image in try? importKeras(bytes: image, name: "memory") })
     #expect("\(fromMemory.graph)" == "\(fromFile.graph)")
     // The file that holds the weights goes by the name that it was given.
-    var expected = fromFile.metadata
-    expected.weightsFile = fromMemory.metadata.weightsFile
-    #expect(fromMemory.metadata == expected)
+    var expected = fromFile.description
+    expected.weightsFile = fromMemory.description.weightsFile
+    #expect(fromMemory.description == expected)
     #expect(!constants(fromFile).isEmpty)
     #expect(constants(fromMemory) == constants(fromFile))
   }

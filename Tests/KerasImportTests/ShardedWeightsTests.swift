@@ -50,7 +50,7 @@ struct ShardedWeightsTests {
     let shards = try Shards()
     #expect(shards.names.count >= 2)
     let model = try importKeras(path: shards.index, architecture: shards.scratch.path + "/model.json")
-    #expect(model.metadata.kind == .shardedWeights && model.metadata.weightsFile == shards.index)
+    #expect(model.description.kind == .shardedWeights && model.description.weightsFile == shards.index)
     let reversed = try importKeras(path: shards.scratch.path + "/model.json", weights: shards.index)
     #expect("\(model.graph)" == "\(reversed.graph)")
     #expect(try sniff(path: shards.index) == .shardedWeights)

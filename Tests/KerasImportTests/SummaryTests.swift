@@ -35,8 +35,8 @@ struct SummaryTests {
 
   @Test(arguments: summaries) fileprivate func `layers are those of Keras' summary`(summary: Summary) throws {
     let model = try importKeras(path: fixtures + "/" + summary.file)
-    let layers = model.metadata.layers
-    #expect(model.metadata.parameterCount == summary.parameters)
+    let layers = model.description.layers
+    #expect(model.description.parameterCount == summary.parameters)
     #expect(trained(layers) == summary.trained)
     // Keras leaves out the inputs of Sequential models.
     let expected = Dictionary(uniqueKeysWithValues: summary.layers.map { ($0.path, $0) })
@@ -54,19 +54,19 @@ struct SummaryTests {
       guard let shapes = row.shapes else { continue }
       var found: [[Int?]] = []
       for result in layer.calls.flatMap(\.results) {
-        let dims = [model.metadata.batch] + model.graph[result].dims.dropFirst()
+        let dims = [model.description.batch] + model.graph[result].dims.dropFirst()
         if !found.contains(dims) { found.append(dims) }
       }
       #expect(found == shapes, "\(layer.path)")
     }
   }
 
-  private func trained(_ layers: [KerasLayer]) -> Int {
+  private func trained(_ layers: [ModelLayer]) -> Int {
     layers.distinctVariables.filter(\.isTrainable).reduce(0) { $0 + $1.count }
   }
 
   @Test func `variables are found where the file has them`() throws {
-    let v3 = try importKeras(path: fixtures + "/nested_twice/model.keras").metadata
+    let v3 = try importKeras(path: fixtures + "/nested_twice/model.keras").description
     let conv = try #require(v3.layers.first { $0.path == "block/conv" })
     #expect(v3.weightsFile == "model.weights.h5" && v3.name == "outer")
     #expect(conv.variables.map(\.name) == ["kernel", "bias"] && conv.variables.map(\.type) == ["float32", "float32"])
@@ -76,24 +76,24 @@ struct SummaryTests {
         == ["layers/functional/layers/conv2d/vars/0", "layers/functional/layers/conv2d/vars/1"])
     #expect(conv.calls.map(\.name) == ["block/conv", "block@2/conv"] && conv.depth == 1 && !conv.isModel)
 
-    let legacy = try importKeras(path: fixtures + "/legacy_unet/model.h5").metadata
+    let legacy = try importKeras(path: fixtures + "/legacy_unet/model.h5").description
     let first = try #require(legacy.layers.first { !$0.variables.isEmpty })
     #expect(first.variables.allSatisfy { $0.dataset.hasPrefix("model_weights/\(first.name)/") })
-    let halves = try importKeras(path: fixtures + "/bfloat16_weights/model.keras").metadata
+    let halves = try importKeras(path: fixtures + "/bfloat16_weights/model.keras").description
     #expect(halves.layers.flatMap(\.variables).contains { $0.type == "bfloat16" && $0.byteCount == 2 * $0.count })
   }
 
   @Test func `weights that two layers share count once`() throws {
-    let layers = try importKeras(path: fixtures + "/shared_between_models/model.keras").metadata.layers
+    let layers = try importKeras(path: fixtures + "/shared_between_models/model.keras").description.layers
     let all = layers.flatMap(\.variables)
     #expect(layers.distinctVariables.count < all.count)
     #expect(Set(all.map(\.dataset)).count == layers.distinctVariables.count)
   }
 
   @Test func `dtype policies and frozen layers are read`() throws {
-    let mixed = try importKeras(path: fixtures + "/mixed_precision/model.keras").metadata.layers
+    let mixed = try importKeras(path: fixtures + "/mixed_precision/model.keras").description.layers
     #expect(mixed.contains { $0.dtypePolicy.hasPrefix("mixed_") })
-    let frozen = try importKeras(path: fixtures + "/legacy_nested_frozen/model.h5").metadata.layers
+    let frozen = try importKeras(path: fixtures + "/legacy_nested_frozen/model.h5").description.layers
     #expect(frozen.contains { !$0.isTrainable } && frozen.contains { $0.isTrainable })
   }
 }

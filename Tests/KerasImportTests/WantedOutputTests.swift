@@ -16,8 +16,8 @@ struct WantedOutputTests {
   @Test(arguments: ["lambda_first.keras", "keras2_custom_layer.h5", "keras2_custom_archive.keras"])
   func `layers that no wanted output needs are not imported`(name: String) throws {
     let model = try imported(name, .named(["main"]))
-    #expect(model.graph.outputs.map(\.name) == ["main"] && model.metadata.outputNames == ["aux", "main"])
-    let calls = Dictionary(uniqueKeysWithValues: model.metadata.layers.map { ($0.name, $0.calls.count) })
+    #expect(model.graph.outputs.map(\.name) == ["main"] && model.description.outputNames == ["aux", "main"])
+    let calls = Dictionary(uniqueKeysWithValues: model.description.layers.map { ($0.name, $0.calls.count) })
     #expect(calls["main"] == 1 && calls["aux"] == 0, "\(calls)")
     // 3 x 3 x 3 x 6 + 6, and the head's 6 x 3 + 3: nothing that was not wanted is held.
     #expect(model.graph.nodes.compactMap { ($0.op as? Constant)?.tensor.shape.count }.reduce(0, +) < 250)
@@ -36,13 +36,13 @@ struct WantedOutputTests {
   @Test(arguments: ["lambda_first.keras", "keras2_custom_layer.h5", "nested_outputs.keras", "custom_layer.keras"])
   func `of all outputs those stay that can be imported, with the reason of the others`(name: String) throws {
     let model = try imported(name, .possible)
-    #expect(model.graph.outputs.count == 1 && model.metadata.outputNames.count == 2)
-    #expect(model.metadata.notes.contains { $0.contains("aux is left out") && $0.contains("not supported") })
+    #expect(model.graph.outputs.count == 1 && model.description.outputNames.count == 2)
+    #expect(model.description.notes.contains { $0.contains("aux is left out") && $0.contains("not supported") })
   }
 
   @Test func `a model whose outputs can all be imported has all, and no note`() throws {
     let model = try imported("second_input.keras", .possible)
-    #expect(model.graph.outputs.map(\.name) == ["main", "aux"] && model.metadata.notes.isEmpty)
+    #expect(model.graph.outputs.map(\.name) == ["main", "aux"] && model.description.notes.isEmpty)
     #expect(model.graph.inputs.count == 2)
   }
 }

@@ -92,7 +92,7 @@ struct ExportTests {
     try exportONNX(graph(Activate(.relu), named: "block 1/re\u{7}lu"), to: file.path)
     #expect(try importONNX(path: file.path).graph.outputs.map(\.name) == ["out"])
     try exportONNX(graph(MaxPool2D(size: 2, strides: 2, padding: .valid), named: "pool"), to: file.path)
-    #expect(try importONNX(path: file.path).metadata.layers.contains { $0.type == "MaxPool" })
+    #expect(try importONNX(path: file.path).description.layers.contains { $0.className == "MaxPool" })
   }
 
   @Test func `metadata is written in its order`() throws {
@@ -100,7 +100,7 @@ struct ExportTests {
     var options = ExportOptions()
     options.metadata = [("class_names", "{\"0\": \"water\"}"), ("a", "1")]
     try exportONNX(graph(Activate(.relu)), to: file.path, options)
-    let properties = try importONNX(path: file.path).metadata.properties
+    let properties = try importONNX(path: file.path).description.properties
     #expect(properties == ["class_names": "{\"0\": \"water\"}", "a": "1"])
   }
 

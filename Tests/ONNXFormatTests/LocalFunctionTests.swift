@@ -20,7 +20,7 @@ struct LocalFunctionTests {
   @Test func `a function stands for its nodes`() throws {
     let function = M.function("f", [M.node("Relu", ["a"], ["c"]), M.node("Neg", ["c"], ["b"])])
     let result = try Self.model([function]).bytes.withUnsafeBytes { try importONNX(bytes: $0, name: "model") }
-    #expect(result.metadata.layers.map(\.type) == ["Relu", "Neg"])
+    #expect(result.description.layers.map(\.className) == ["Relu", "Neg"])
   }
 
   /// Functions of which each calls the next, `times` times.

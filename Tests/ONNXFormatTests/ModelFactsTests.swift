@@ -24,11 +24,11 @@ struct ModelFactsTests {
             entry.text(2, "[\"a\"]")
           }
         }))
-    let facts = result.metadata
+    let facts = result.description
     #expect((facts.opset, facts.irVersion, facts.producer) == (17, 8, "maker"))
     #expect(facts.properties == ["class_names": "[\"a\"]"] && facts.parameterCount == 108)
-    #expect(facts.layers.map(\.type) == ["Conv", "Relu"] && facts.layers.map(\.sources) == [[], [0]])
-    #expect(facts.operators["relu"] == "Relu" && facts.operators["conv/image"] == "Conv")
+    #expect(facts.layers.map(\.className) == ["Conv", "Relu"] && facts.layers.map(\.sources) == [[[]], [["conv"]]])
+    #expect(facts.origins["relu"] == "Relu" && facts.origins["conv/image"] == "Conv")
     #expect(result.graph.nodes[0].types[0].dims == [nil, 3, nil, nil])
     #expect(result.graph[result.graph.outputs[0].value].dims == [nil, 4, nil, nil])
   }
@@ -41,7 +41,7 @@ struct ModelFactsTests {
           TestModel.node("Conv", ["a", "w"], ["y"]),
         ], initializers: [TestModel.floats("w", [3, 3, 3, 3])]))
     let constants = result.graph.nodes.compactMap { ($0.op as? Constant)?.tensor.shape }
-    #expect(constants == [[3, 3, 3, 3], [3, 3, 3, 3]] && result.metadata.parameterCount == 81)
+    #expect(constants == [[3, 3, 3, 3], [3, 3, 3, 3]] && result.description.parameterCount == 81)
   }
 
   @Test func `an input that is known beforehand is no input of the graph`() throws {

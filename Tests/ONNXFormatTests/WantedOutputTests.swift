@@ -25,8 +25,8 @@ struct WantedOutputTests {
   @Test(arguments: [WantedOutputs.first(1), .named(["main"])])
   func `what no wanted output needs is not imported`(outputs: WantedOutputs) throws {
     let model = try imported(outputs)
-    #expect(model.graph.outputs.map(\.name) == ["main"] && model.metadata.outputNames == ["main", "aux", "pooled"])
-    #expect(model.metadata.layers.map(\.name) == ["relu"] && model.metadata.notes.isEmpty)
+    #expect(model.graph.outputs.map(\.name) == ["main"] && model.description.outputNames == ["main", "aux", "pooled"])
+    #expect(model.description.layers.map(\.name) == ["relu"] && model.description.notes.isEmpty)
   }
 
   @Test(arguments: [WantedOutputs.all, .first(2), .first(9), .named(["aux"]), .named(["main", "aux"])])
@@ -38,7 +38,7 @@ struct WantedOutputTests {
   @Test func `of all outputs those stay that can be imported, with the reason of the others`() throws {
     let model = try imported(.possible)
     #expect(model.graph.outputs.map(\.name).first == "main" && !model.graph.outputs.map(\.name).contains("aux"))
-    #expect(model.metadata.notes.contains { $0.contains("output aux is left out") && $0.contains("Wonder") })
+    #expect(model.description.notes.contains { $0.contains("output aux is left out") && $0.contains("Wonder") })
   }
 
   @Test func `an output that does not exist is a mistake of who asks, with the names that there are`() throws {

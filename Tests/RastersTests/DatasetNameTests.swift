@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Rasters
 import TestSupport
+import Scenes
 import Testing
 
 @Suite struct DatasetNameTests {

@@ -1,5 +1,6 @@
 import Rasters
 import TestSupport
+import Scenes
 import Testing
 
 @Suite struct GeoreferenceTests {

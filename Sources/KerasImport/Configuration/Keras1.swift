@@ -2,7 +2,7 @@ import ModelFiles
 import Ops
 
 /// What computed the models of a Keras that could use several libraries and did not write down which.
-package enum KerasBackend: String, Sendable, Hashable, CaseIterable { case tensorflow, theano }
+public enum KerasBackend: String, Sendable, Hashable, CaseIterable { case tensorflow, theano }
 
 /// Translates the layers of Keras 1 to those of Keras 2, as far as they compute the same.
 ///

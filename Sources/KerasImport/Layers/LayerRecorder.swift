@@ -5,15 +5,15 @@ import ModelFiles
 struct LayerRecorder {
   private let file: any WeightSource
   private let binding: WeightBinding
-  private let calls: [Int: [KerasLayer.Call]]
+  private let calls: [Int: [ModelLayer.Call]]
   /// The layers that were imported, by `LayerEntry.id`.
   private let needed: Set<Int>
   private var facts: [String: DatasetFacts] = [:]
-  private(set) var layers: [KerasLayer] = []
+  private(set) var layers: [ModelLayer] = []
 
   /// `calls` are those of the graph that was built, by `LayerEntry.id`.
   init(
-    _ file: any WeightSource, _ binding: WeightBinding, _ calls: [Int: [KerasLayer.Call]], needed: Set<Int>
+    _ file: any WeightSource, _ binding: WeightBinding, _ calls: [Int: [ModelLayer.Call]], needed: Set<Int>
   ) {
     (self.file, self.binding, self.calls, self.needed) = (file, binding, calls, needed)
   }
@@ -26,11 +26,12 @@ struct LayerRecorder {
     let sources = LayerSources(model)
     for (place, layer) in model.layers.enumerated() {
       let ownTrainable = try layer.config.bool("trainable", default: true)
-      var record = KerasLayer(
-        path: layer.path, name: layer.name, className: layer.storedClass, computes: layer.computes, depth: depth,
-        isModel: layer.nested != nil,
-        isTrainable: isTrainable && ownTrainable, dtypePolicy: layer.dtypePolicy, sources: sources[place],
-        variables: try variables(layer, isTrainable && ownTrainable), calls: calls[layer.id] ?? [])
+      var record = ModelLayer(
+        path: layer.path, name: layer.name, className: layer.storedClass, computes: layer.computes,
+        sources: sources[place], variables: try variables(layer, isTrainable && ownTrainable),
+        calls: calls[layer.id] ?? [])
+      (record.depth, record.isModel) = (depth, layer.nested != nil)
+      (record.isTrainable, record.dtypePolicy) = (isTrainable && ownTrainable, layer.dtypePolicy)
       if layer.className == "InputLayer" { record.calls = inputCalls(layer, of: model, given) }
       layers.append(record)
       guard let nested = layer.nested else { continue }
@@ -41,8 +42,8 @@ struct LayerRecorder {
 
   private mutating func variables(
     _ layer: LayerEntry, _ isTrainable: Bool
-  ) throws(ImportError) -> [KerasLayer.Variable] {
-    var result: [KerasLayer.Variable] = []
+  ) throws(ImportError) -> [ModelLayer.Variable] {
+    var result: [ModelLayer.Variable] = []
     for variable in try layer.variables(needed) {
       guard let dataset = binding.paths[layer.id]?[variable.name], let known = facts[dataset] ?? file.facts(of: dataset)
       else { continue }
@@ -56,12 +57,12 @@ struct LayerRecorder {
   }
 
   /// The tensors that stand for an input layer, one for each call of its model.
-  private func inputCalls(_ layer: LayerEntry, of model: ModelConfig, _ given: [[Value?]]) -> [KerasLayer.Call] {
+  private func inputCalls(_ layer: LayerEntry, of model: ModelConfig, _ given: [[Value?]]) -> [ModelLayer.Call] {
     let place = model.isSequential ? 0 : model.inputs.firstIndex { $0.reference.layer == layer.name }
     guard let place else { return [] }
     return given.compactMap { values in
       guard values.indices.contains(place), let value = values[place] else { return nil }
-      return KerasLayer.Call(name: layer.path, inputs: [], results: [value], nodes: 0..<0)
+      return ModelLayer.Call(name: layer.path, inputs: [], results: [value], nodes: 0..<0)
     }
   }
 }
@@ -106,12 +107,4 @@ extension LayerEntry {
 extension ModelConfig {
   /// True where a layer says that channels come before rows.
   var isChannelsFirst: Bool { allLayers.contains { $0.config.value(["data_format"])?.string == "channels_first" } }
-}
-
-extension Int {
-  /// The sum, at most `Int.max`; for numbers that are not negative.
-  func addingClamped(_ other: Int) -> Int {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
-  }
 }

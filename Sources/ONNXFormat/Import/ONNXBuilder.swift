@@ -7,7 +7,7 @@ import Tensors
 final class ONNXBuilder {
   var graph = Graph()
   private(set) var operators: [String: String] = [:]
-  private(set) var layers: [ONNXModel.Layer] = []
+  private(set) var layers: [ModelLayer] = []
   private(set) var notes: [String] = []
   private let external: ExternalData?
   private var values: [String: Value] = [:]
@@ -20,7 +20,7 @@ final class ONNXBuilder {
   private var names: Set<String> = []
   /// The layer that makes each value of the graph's nodes.
   private var makers: [Value: Int] = [:]
-  private var weights: [ONNXModel.Weight] = []
+  private var weights: [ModelLayer.Variable] = []
 
   init(external: ExternalData?) { self.external = external }
 
@@ -89,9 +89,9 @@ final class ONNXBuilder {
     values[name] = value
     initializers[name] = nil
     weights.append(
-      ONNXModel.Weight(
-        name: name, shape: message.dims, type: "\(message.element)",
-        byteCount: message.element.byteCount(of: message.dims.reduce(1, *))))
+      ModelLayer.Variable(
+        name: name, dataset: name, shape: message.dims, type: "\(message.element)", count: message.dims.reduce(1, *),
+        byteCount: message.element.byteCount(of: message.dims.reduce(1, *)), isTrainable: true))
     elements[value] = message.element
     return value
   }
@@ -164,11 +164,13 @@ final class ONNXBuilder {
     }
     for (name, value) in zip(node.outputs, results) where !name.isEmpty { values[name] = value }
     let sources = inputs.compactMap { $0.flatMap { makers[$0] } }
+    let call = ModelLayer.Call(
+      name: node.name, inputs: inputs.compactMap { $0 }, results: results, nodes: first..<graph.nodes.count)
     layers.append(
-      ONNXModel.Layer(
-        name: node.name, type: node.title, sources: Set(sources).sorted(), inputs: inputs.compactMap { $0 },
-        weights: weights,
-        nodes: first..<graph.nodes.count, results: results))
+      ModelLayer(
+        path: node.name, name: node.name, className: node.title,
+        sources: [Set(sources).sorted().map { layers[$0].name }],
+        variables: weights, calls: [call]))
     for value in results where makers[value] == nil { makers[value] = layers.count - 1 }
   }
 }

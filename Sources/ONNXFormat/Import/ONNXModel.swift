@@ -7,55 +7,7 @@ package struct ONNXModel: Sendable {
   /// Inputs and outputs as the file declares them, operators on images in NHWC between transpositions; weights are
   /// constants that are named as in the file. Unknown sizes are unknown.
   package let graph: Graph
-  package private(set) var metadata: Metadata
-
-  package struct Metadata: Sendable, Hashable {
-    /// Of the graph; empty where the file does not say it.
-    package var name: String
-    /// Who wrote the file; empty where it does not say.
-    package var producer: String
-    package var irVersion: Int
-    /// Version of ONNX's operators.
-    package var opset: Int
-    /// What the writer added, such as the names of classes.
-    package var properties: [String: String]
-    /// What a user should know: things assumed, things ignored.
-    package var notes: [String]
-    /// The operator from which each node came, by node name.
-    package var operators: [String: String]
-    /// The nodes of the file in the order in which they are computed, those of functions in their place.
-    package var layers: [Layer]
-    /// The outputs of the graph in the file, those included that were not imported.
-    package var outputNames: [String]
-    /// Elements of all initializers that are used.
-    package var parameterCount: Int
-  }
-
-  /// A node of the file.
-  package struct Layer: Sendable, Hashable {
-    package var name: String
-    /// The operator, with its domain where it is not of ONNX itself.
-    package var type: String
-    /// The layers that it reads, by their place, each once.
-    package var sources: [Int]
-    /// The values that it reads.
-    package var inputs: [Value]
-    /// The initializers that it is the first to read: their names and shapes.
-    package var weights: [Weight]
-    /// The nodes of the graph that compute it.
-    package var nodes: Range<Int>
-    package var results: [Value]
-  }
-
-  package struct Weight: Sendable, Hashable {
-    package var name: String
-    package var shape: [Int]
-    /// The element type in the file.
-    package var type: String
-    /// Bytes of the elements in the file.
-    package var byteCount: Int
-    package var count: Int { shape.reduce(1, *) }
-  }
+  package let description: ModelDescription
 }
 
 /// Reads an ONNX model. Of other files only those are opened, in the directory of the model, that hold its tensors.
@@ -244,12 +196,17 @@ extension ONNXModel {
       try builder.build(message, flat, places.sorted().map { names[$0] }, values, file: file)
       return builder
     }
-    graph = builder.graph
-    metadata = Metadata(
-      name: message.graph.name, producer: message.producer, irVersion: message.irVersion, opset: opset,
-      properties: Dictionary(message.metadata.map { ($0.key, $0.value) }) { first, _ in first },
-      notes: builder.notes + left, operators: builder.operators, layers: builder.layers, outputNames: names,
-      parameterCount: builder.layers.reduce(0) { $0 + $1.weights.reduce(0) { $0 + $1.count } })
+    let built = builder.graph
+    graph = built
+    let inputs = built.inputs.map { built.nodes[$0].types[0] }
+    let name = message.graph.name
+    var facts = ModelDescription(
+      kind: .onnx, name: name.isEmpty ? nil : name, notes: builder.notes + left, origins: builder.operators,
+      layers: builder.layers, outputNames: names, weightsFile: file, batch: inputs.first?.dims.first ?? nil,
+      isChannelsFirst: inputs.contains(where: \.hasFewChannelsFirst))
+    (facts.producer, facts.opset, facts.irVersion) = (message.producer, opset, message.irVersion)
+    facts.properties = Dictionary(message.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    description = facts
   }
 }
 
@@ -271,5 +228,12 @@ extension ONNXBuilder {
     for node in nodes { try build(node) }
     for output in outputs { try addOutput(output) }
     do { try graph.verify() } catch { throw ImportError(.malformed, error.site, error.what) }
+  }
+}
+
+extension TensorType {
+  /// True for an image whose second axis is known and smaller than its last, or whose last is open.
+  fileprivate var hasFewChannelsFirst: Bool {
+    rank == 4 && dims[1].map { channels in dims[3].map { channels < $0 } ?? true } ?? false
   }
 }

@@ -1,5 +1,5 @@
 /// What minimal filtering multiplies: everything else is float32.
-package enum Precision: String, Sendable, Hashable, CaseIterable {
+public enum Precision: String, Sendable, Hashable, CaseIterable {
   case float32 = "fp32"
   /// Rounded to bfloat16 and summed in float32. Float32 where the processor has no instruction for it, and for odd numbers of input
   /// channels, which go in pairs.

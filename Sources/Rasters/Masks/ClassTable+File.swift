@@ -1,3 +1,4 @@
+package import Scenes
 import FoundationEssentials
 
 extension ClassTable {

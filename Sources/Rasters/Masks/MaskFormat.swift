@@ -1,7 +1,7 @@
 import CGDAL
 
 /// The file formats of masks.
-package enum MaskFormat: String, Sendable, Hashable, CaseIterable {
+public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
   /// A cloud-optimised GeoTIFF with overviews.
   case cog = "COG"
   case gtiff = "GTiff"
@@ -9,7 +9,7 @@ package enum MaskFormat: String, Sendable, Hashable, CaseIterable {
   case png = "PNG"
 
   /// What names of such files end in, the first one by default.
-  package var extensions: [String] {
+  public var extensions: [String] {
     switch self {
     case .cog, .gtiff: ["tif", "tiff"]
     case .png: ["png"]
@@ -20,7 +20,7 @@ package enum MaskFormat: String, Sendable, Hashable, CaseIterable {
   package static var extensions: [String] { MaskFormat.cog.extensions + MaskFormat.png.extensions }
 
   /// The format that a file's extension means, in any case; `nil` for an extension of none, or without one.
-  package init?(path: String) {
+  public init?(path: String) {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     guard let dot = name.dropFirst().lastIndex(of: ".") else { return nil }
     let suffix = name[name.index(after: dot)...].lowercased()

@@ -1,0 +1,65 @@
+public import Scenes
+
+/// How a network labels an image; what is `nil` follows from the model, its metadata and the image.
+public struct SegmentationOptions: Sendable {
+  /// How an image is cut and put together.
+  public enum Blend: String, Sendable, Hashable, CaseIterable {
+    /// Equal to one pass over the image, to the bit; for networks that are local.
+    case exact
+    /// Overlapping windows whose scores are blended.
+    case hann
+    /// Windows without their borders.
+    case crop
+  }
+
+  /// How much of windows that are blended overlaps.
+  public enum Overlap: Sendable, Hashable { case pixels(Int), percent(Double) }
+
+  /// The order of the axes of an image.
+  public enum AxisOrder: String, Sendable, Hashable, CaseIterable { case nchw, nhwc }
+
+  /// How an output with fewer scores than pixels is enlarged.
+  public enum Upsampling: String, Sendable, Hashable, CaseIterable { case bilinear, nearest }
+
+  /// Of several scores per pixel, which stands for the background.
+  public enum Background: Sendable, Hashable {
+    /// The first; the largest score wins.
+    case first
+    /// None: class 0 is where all scores are below the threshold, else 1 + the place of the largest.
+    case none
+  }
+
+  /// Of a model with several outputs, the one that is used; `nil` for the first.
+  public var outputName: String?
+  public var inputLayout: AxisOrder?, outputLayout: AxisOrder?
+  public var background: Background?
+  /// The probability that a score needs.
+  public var threshold: Float?
+  public var upsampling: Upsampling?
+  /// What the network sees at a time where windows are blended or cropped, in pixels. Without influence on exact runs.
+  public var window: PixelSize?
+  public var overlap: Overlap?
+  /// Pixels of context that are dropped at window borders, or that panels of exact runs have at least; `nil` for what the network reaches.
+  public var halo: Int?
+  public var blend: Blend?
+  /// `(sample * scale - mean) / deviation`, a value each or one per channel.
+  public var scale: [Float]?, mean: [Float]?, deviation: [Float]?
+  /// At least 1; `nil` for as many as the process may use.
+  public var threads: Int?
+  /// The most that a run may hold; `nil` for half of what the machine leaves this process.
+  public var maximumMemory: MemorySize?
+
+  public init() {}
+}
+
+/// A number of bytes.
+public struct MemorySize: Sendable, Hashable {
+  public var bytes: Int
+
+  public init(bytes: Int) { self.bytes = bytes }
+
+  /// So many times 2^20 bytes.
+  public static func mebibytes(_ count: Int) -> MemorySize { MemorySize(bytes: count << 20) }
+  /// So many times 2^30 bytes.
+  public static func gibibytes(_ count: Int) -> MemorySize { MemorySize(bytes: count << 30) }
+}

@@ -1,0 +1,3 @@
+import SeginferCommand
+
+SegInfer.main()
