@@ -108,7 +108,7 @@ extension Literal {
   /// A number of pixels, or twice the same.
   fileprivate var side: Int? {
     let sides = elements.map { Set($0.map(\.whole)) } ?? [whole]
-    guard sides.count == 1, let side = sides.first ?? nil, (1...1 << 20).contains(side) else { return nil }
+    guard sides.count == 1, let side = sides.first ?? nil, (1...Limits.imageSide).contains(side) else { return nil }
     return side
   }
 }

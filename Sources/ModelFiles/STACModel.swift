@@ -88,7 +88,7 @@ struct STACModel {
     let order = (input["input"]?["dim_order"]?.elements ?? []).map { $0.string ?? "" }
     guard shape.count == order.count, let row = order.firstIndex(of: "height"),
       let column = order.firstIndex(of: "width"),
-      shape[row] == shape[column], (1...1 << 20).contains(shape[row])
+      shape[row] == shape[column], (1...Limits.imageSide).contains(shape[row])
     else { return nil }
     return shape[row]
   }

@@ -12,15 +12,12 @@ struct ZipDirectory {
   /// Where the packed content of each entry begins.
   let places: [Int]
 
-  /// Bytes of a directory. Each member takes 46 and its name.
-  private static let mostBytes = 16 << 20
-
   init(_ source: any ByteSource, site: String) throws(ImportError) {
     let tail = try Tail(source, site: site)
     guard tail.count <= Limits.members else {
       throw ImportError(.limit, site, "has \(tail.count) members, at most \(Limits.members) are accepted")
     }
-    guard tail.size <= ZipDirectory.mostBytes else {
+    guard tail.size <= Limits.directoryBytes else {
       throw ImportError(.limit, site, "has a zip directory of \(tail.size) bytes")
     }
     guard let end = tail.offset.plus(tail.size), end == tail.place, tail.size / 46 >= tail.count else {

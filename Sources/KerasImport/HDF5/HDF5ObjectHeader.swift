@@ -80,7 +80,6 @@ private struct HDF5MessageParser {
   var messages: [HDF5ObjectHeader.Message] = []
   private var blocks: [(address: UInt64, count: Int)] = []
   private var visited: Set<UInt64> = []
-  private static let limit = 1 << 16
 
   init(bytes: HDF5Bytes, site: String) { (self.bytes, self.site) = (bytes, site) }
 
@@ -153,7 +152,7 @@ private struct HDF5MessageParser {
       }
       messages.append(.init(type: type, flags: flags, body: body))
     }
-    guard messages.count <= HDF5MessageParser.limit else { throw ImportError(.limit, site, "has too many messages") }
+    guard messages.count <= Limits.headerMessages else { throw ImportError(.limit, site, "has too many messages") }
   }
 
   private mutating func visit(_ address: UInt64) throws(ImportError) {

@@ -4,9 +4,6 @@ import ModelFiles
 ///
 /// It works through a list and not by recursion, so that the depth of calls costs no stack.
 struct FunctionInlining {
-  /// Functions within functions.
-  private static let mostDepth = 64
-
   private struct Key: Hashable { var domain: String, name: String, overload: String }
 
   private struct Pending {
@@ -46,8 +43,8 @@ struct FunctionInlining {
       guard !next.callers.contains(key) else {
         throw ImportError(.malformed, node.name, "the function \(printable(node.type)) calls itself")
       }
-      guard next.callers.count < Self.mostDepth else {
-        throw ImportError(.limit, node.name, "functions call each other deeper than \(Self.mostDepth)")
+      guard next.callers.count < Limits.callDepth else {
+        throw ImportError(.limit, node.name, "functions call each other deeper than \(Limits.callDepth)")
       }
       callCount += 1
       guard callCount + stack.count + function.nodes.count <= 2 * Limits.layers else {

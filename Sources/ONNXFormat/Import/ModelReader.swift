@@ -3,15 +3,12 @@ import ModelFiles
 import Tensors
 
 extension ModelMessage {
-  /// Bytes of one message: protobuf cannot hold more.
-  static let mostBytes = Int(Int32.max)
-
   /// Reads a model from memory.
   ///
   /// Errors: what is no such message, larger than what is accepted, or has parts that are refused.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportError) {
-    guard bytes.count <= Self.mostBytes else {
-      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(Self.mostBytes) are accepted")
+    guard bytes.count <= Limits.messageBytes else {
+      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(Limits.messageBytes) are accepted")
     }
     var empty = Onnx__ModelProto()
     onnx__model_proto__init(&empty)
@@ -42,8 +39,8 @@ extension ModelMessage {
 extension TensorMessage {
   /// Reads a file that holds one tensor.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportError) {
-    guard bytes.count <= ModelMessage.mostBytes else {
-      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(ModelMessage.mostBytes) are accepted")
+    guard bytes.count <= Limits.messageBytes else {
+      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(Limits.messageBytes) are accepted")
     }
     var empty = Onnx__TensorProto()
     onnx__tensor_proto__init(&empty)

@@ -69,7 +69,7 @@ package struct ONNXModel: Sendable {
 package func importONNX(
   path: String, values: [String: Tensor] = [:], places: [String: String] = [:], outputs: WantedOutputs = .all
 ) throws(ImportError) -> ONNXModel {
-  guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
+  guard case .file(let file) = try ModelFile(path: path, limit: Limits.messageBytes) else {
     throw ImportError(.unsupported, path, "is a directory", hint: "name the .onnx file in it")
   }
   let message = try ModelMessage(file, path)
@@ -115,7 +115,7 @@ package func hasONNXGraph(path: String) -> Bool {
 ///
 /// Errors: a file that cannot be read, or is no such model.
 package func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
-  guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else { return [] }
+  guard case .file(let file) = try ModelFile(path: path, limit: Limits.messageBytes) else { return [] }
   return try ModelMessage(file, path).openInputs
 }
 
