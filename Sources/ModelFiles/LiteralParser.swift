@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Why a text is no value.
 package struct LiteralError: Error, Sendable, Hashable {
   package var what: String

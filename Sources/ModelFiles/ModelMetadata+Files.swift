@@ -1,4 +1,6 @@
+import Diagnostics
 
+extension MetadataReading {
   /// What files beside a model say: `MODEL.json` and `<stem>.json` with the keys of Deepness and GeoDeep and our own or with an item of
   /// STAC's machine-learning extension, then Esri's `<stem>.emd`; the first that describes a model. Others are passed over with a note.
   ///

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Metadata, and what a user should know of how they were read.
 package struct MetadataReading: Sendable {
   package var metadata = ModelMetadata()

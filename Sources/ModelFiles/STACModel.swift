@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What an item of STAC's machine-learning model extension (`mlm:`, version 1) says of a model: its name, its classes and how samples are
 /// scaled.
 struct STACModel {

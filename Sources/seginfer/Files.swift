@@ -105,7 +105,7 @@ enum Files {
         throw Failure(error, file: path)
       }
     }
-    do { return try Tensor(npy: bytes) } catch { throw Failure(.malformed, file: path, "\(error)") }
+    do { return try Tensor(npy: bytes) } catch { throw Failure(error.kind.status, file: path, "\(error)") }
   }
 
   static func decode<T: Decodable>(_ type: T.Type, _ path: String) throws(Failure) -> T {

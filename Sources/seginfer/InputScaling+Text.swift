@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 import Passes
 import Rasters
@@ -16,12 +17,7 @@ extension InputScaling {
           "the model's metadata: \($0)"
         }
       }
-      switch error.kind {
-      case .count(let count, let channels):
-        throw Failure(.usage, at: names[error.name], "\(count) values for \(channels) channels")
-      case .deviation: throw Failure(.usage, at: names[error.name], "a deviation of 0")
-      case .factor: throw Failure(.usage, at: names[error.name], "a factor of 0 leaves nothing of the image")
-      }
+      throw Failure(error, at: names[error.site])
     }
   }
 

@@ -219,12 +219,3 @@ extension ModelFiles {
     return files
   }
 }
-
-extension Failure {
-  init(_ error: ImportError, file: String) {
-    let status = ExitStatus(rawValue: error.exitClass.rawValue) ?? .malformed
-    self.init(
-      status, file: file, at: error.site == file ? nil : error.site, error.what,
-      hint: error.hint.isEmpty ? nil : error.hint)
-  }
-}

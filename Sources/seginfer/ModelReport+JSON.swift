@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -133,16 +134,3 @@ extension ModelReport {
     ])
   }
 }
-
-/// A JSON object of keys and values that are JSON already, in this order.
-func jsonObject(_ members: [(key: String, value: String)]) -> String {
-  "{" + members.map { "\(jsonQuoted($0.key)): \($0.value)" }.joined(separator: ", ") + "}"
-}
-
-/// A JSON list.
-func jsonList<T>(_ elements: some Sequence<T>, _ json: (T) -> String) -> String {
-  "[" + elements.map(json).joined(separator: ", ") + "]"
-}
-
-/// A JSON string, or null.
-func jsonOptional(_ text: String?) -> String { text.map(jsonQuoted) ?? "null" }

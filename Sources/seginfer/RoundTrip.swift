@@ -66,7 +66,7 @@ struct RoundTrip {
 
   /// Noise of the first size that the model takes.
   private func inputs() throws(Failure) -> [String: Tensor] {
-    var refusal = GraphError("", "takes no image of the sizes that were tried")
+    var refusal = GraphError(.request, "", "takes no image of the sizes that were tried")
     for size in Self.trials {
       var types: [String: TensorType] = [:]
       for index in original.inputs {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -108,11 +109,7 @@ extension SegmentJob {
       return try SceneClasses(
         network, output: output, of: loaded, background: options.background?.value, threshold: options.threshold,
         count: named, most: options.nodata > 0 ? Int(options.nodata) : RowClassifier.maximumClasses)
-    } catch {
-      throw Failure(
-        .usage, at: "--threshold", "the model has several scores per pixel, of which the largest counts",
-        hint: "say with --background none that none is the background's, or with --background 0 that the first is")
-    }
+    } catch { throw Failure(error, at: "--threshold") }
   }
 
   /// The network whose scores can be held against the threshold that there is.

@@ -6,7 +6,7 @@ func writeResult(_ text: String) throws(Failure) {
   var text = text + "\n"
   let failure =
     text.withUTF8 { bytes in
-      do throws(WriteError.Reason) {
+      do throws(WriteError.Kind) {
         try FileCalls.system.writeAll(UnsafeRawBufferPointer(bytes), to: STDOUT_FILENO)
         return nil
       } catch { return WriteError("standard output", error) }
@@ -27,8 +27,6 @@ func note(_ text: String) { writeToStandardError(text + "\n") }
 
 extension Failure {
   init(_ error: WriteError) {
-    self.init(
-      error.isAboutName ? .usage : .inputOutput, file: error.path, error.what,
-      hint: error.isAboutName ? "choose another name" : nil)
+    self.init(error, file: error.site)
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Engine
 import Graphs
 import ModelFiles
@@ -95,7 +96,7 @@ enum Stitching {
       let least = memory.smallestLimit(needed).map { "the smallest that works here is \($0 >> 20)M" }
       throw Failure(
         .limit, at: "--max-memory", "\(mebibytes(options.maxMemory.bytes)) are not enough",
-        hint: [least, error.hint].compactMap { $0 }.joined(separator: ", "))
+        hint: [least, error.remedy?.text].compactMap { $0 }.joined(separator: ", or "))
     }
   }
 

@@ -1,3 +1,4 @@
+import Diagnostics
 import ArgumentParser
 import Engine
 import Graphs
@@ -159,21 +160,3 @@ extension Tensor {
     }
   }
 }
-
-/// A JSON string literal.
-func jsonQuoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"", "\\": result += "\\" + String(scalar)
-    case _ where scalar.value < 0x20:
-      let digits = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
-}
-
-/// A JSON number, or null for what JSON cannot say.
-func jsonNumber(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The members of a zip archive, found by a walk of its own before libzip opens it.
@@ -96,7 +97,7 @@ private struct Tail {
   }
 
   private static func splitArchive(_ site: String) -> ImportError {
-    ImportError(.unsupported, site, "is one part of a zip archive on several disks", hint: "join it first")
+    ImportError(.unsupported, site, "is one part of a zip archive on several disks", remedy: .advice("join it first"))
   }
 
   /// Where the end lies whose comment reaches to the end of the file. No other may hide in the comment, or stand before it

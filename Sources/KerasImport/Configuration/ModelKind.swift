@@ -1,3 +1,4 @@
+package import Diagnostics
 package import ModelFiles
 
 /// What a file is, by its content.
@@ -38,10 +39,12 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
     return (isSpokenWithVowel ? "an " : "a ") + rawValue
   }
 
-  /// What to do with a file that cannot be imported; empty for those that can.
-  package var advice: String {
+  /// What to do with a file that cannot be imported; `nil` for those that can.
+  package var remedy: Remedy? { advice.map(Remedy.advice) }
+
+  private var advice: String? {
     switch self {
-    case .kerasArchive, .kerasDirectory, .legacyModel: ""
+    case .kerasArchive, .kerasDirectory, .legacyModel: nil
     case .legacyWeights, .v3Weights, .shardedWeights:
       "also name the architecture: a JSON file by model.to_json(), or a .keras file"
     case .architecture: "also name the weights file"

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The messages that describe a group, a dataset or a type.
@@ -61,7 +62,8 @@ struct HDF5ObjectHeader {
     guard (1...3).contains(version) else { throw reference.damaged("has a shared message of version \(version)") }
     // Before version 3 the message always lies in an object header, whatever stands here.
     guard version < 3 || kind == 2 else {
-      throw ImportError(.unsupported, site, "shares messages in a heap of the file", hint: "rewrite it with h5repack")
+      throw ImportError(
+        .unsupported, site, "shares messages in a heap of the file", remedy: .advice("rewrite it with h5repack"))
     }
     if version == 1 { try reference.skip(6) }
     let address = try reference.number(reference.sizes.offset)

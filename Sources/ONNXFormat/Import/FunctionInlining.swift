@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// Puts the bodies of a model's functions in the place of the nodes that call them.
@@ -54,7 +55,7 @@ struct FunctionInlining {
       guard ModelMessage.opsetsRead.contains(opset) else {
         throw ImportError(
           .unsupported, node.name, "the function \(printable(node.type)) is of ONNX opset \(opset)",
-          hint: ModelMessage.opsetHint)
+          remedy: .advice(ModelMessage.opsetAdvice))
       }
       let body = try self.body(of: function, called: next)
       for node in body.reversed() {

@@ -1,3 +1,4 @@
+import Diagnostics
 import CONNX
 import ModelFiles
 import Tensors
@@ -21,10 +22,11 @@ extension ModelMessage {
     guard let graph = model.graph?.pointee else { throw ImportError(.unsupported, file, "holds no graph") }
     // `training_info`, `sparse_initializer`.
     guard !model.base.unknownFields.contains(20) else {
-      throw ImportError(.unsupported, file, "is a model to be trained", hint: "export it for inference")
+      throw ImportError(.unsupported, file, "is a model to be trained", remedy: .advice("export it for inference"))
     }
     guard !graph.base.unknownFields.contains(15) else {
-      throw ImportError(.unsupported, file, "has sparse initializers", hint: "save the weights as dense tensors")
+      throw ImportError(
+        .unsupported, file, "has sparse initializers", remedy: .advice("save the weights as dense tensors"))
     }
     irVersion = Int(model.ir_version)
     producer = [text(model.producer_name), text(model.producer_version)].filter { !$0.isEmpty }.joined(separator: " ")

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -140,7 +141,8 @@ private func scatter(_ site: NodeSite, _ window: Window, _ x: Value) throws(Impo
     let total: Int
     if let sizes {
       guard let input = site.type(x).dims[2 + place] else {
-        throw site.unsupported("output_shape for an input of open size", hint: "export it with pads and output_padding")
+        throw site.unsupported(
+          "output_shape for an input of open size", remedy: .advice("export it with pads and output_padding"))
       }
       total = stride * (input - 1) + added[place] + extent - sizes[place]
     } else if window.automatic == .sameUpper || window.automatic == .sameLower {
