@@ -1,5 +1,7 @@
+package import Diagnostics
+
 /// Why a graph cannot be planned or run.
-package struct EngineError: Error, Hashable, CustomStringConvertible {
+package struct EngineError: SiteError {
   package enum Kind: Sendable, Hashable {
     /// The graph has something the engine cannot execute.
     case unsupported
@@ -14,6 +16,7 @@ package struct EngineError: Error, Hashable, CustomStringConvertible {
   package var site: String
   package var what: String
 
+  package var remedy: Remedy? { nil }
+
   package init(_ kind: Kind, _ site: String, _ what: String) { (self.kind, self.site, self.what) = (kind, site, what) }
-  package var description: String { "\(site): \(what)" }
 }

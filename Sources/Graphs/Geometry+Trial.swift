@@ -41,8 +41,12 @@ private struct GeometryTrial {
 
   init(_ graph: Graph, output: Int) throws(GraphError) {
     let image = graph.nodes[try graph.imageInput()]
-    guard graph.outputs.indices.contains(output) else { throw GraphError("outputs", "there is no output \(output)") }
-    guard let channels = image.types[0].dims[3] else { throw GraphError(image.name, "the channels are unknown") }
+    guard graph.outputs.indices.contains(output) else {
+      throw GraphError(.request, "outputs", "there is no output \(output)")
+    }
+    guard let channels = image.types[0].dims[3] else {
+      throw GraphError(.types, image.name, "the channels are unknown")
+    }
     (self.graph, self.output, name, self.channels) = (graph, output, image.name, channels)
     if let rows = image.types[0].dims[1], let columns = image.types[0].dims[2] {
       declaredSize = (rows, columns)

@@ -37,7 +37,9 @@ struct GeometryWalk {
 
   init(_ graph: Graph, output: Int, blocked: [Int: String]) throws(GraphError) {
     self.blocked = blocked
-    guard graph.outputs.indices.contains(output) else { throw GraphError("outputs", "there is no output \(output)") }
+    guard graph.outputs.indices.contains(output) else {
+      throw GraphError(.request, "outputs", "there is no output \(output)")
+    }
     let image = try graph.imageInput()
     (self.graph, target) = (graph, graph.outputs[output].value.node)
     edges = [[Edge]](repeating: [], count: graph.nodes.count)
@@ -54,7 +56,7 @@ struct GeometryWalk {
     if let reason = blocked[index] { return block(node, reason) }
     let types = node.inputs.map { graph[$0] }
     for type in types + node.types where type.shape == nil {
-      throw GraphError(node.name, "\(type) is not specialised")
+      throw GraphError(.types, node.name, "\(type) is not specialised")
     }
     let reaches = node.op.reach(types)
     for (input, reach) in zip(node.inputs, reaches) {
@@ -175,9 +177,11 @@ struct GeometryWalk {
 extension Graph {
   /// The node of the only input, which must be an NHWC image.
   func imageInput() throws(GraphError) -> Int {
-    guard inputs.count == 1 else { throw GraphError("inputs", "there are \(inputs.count) inputs, not one image") }
+    guard inputs.count == 1 else {
+      throw GraphError(.types, "inputs", "there are \(inputs.count) inputs, not one image")
+    }
     let node = nodes[inputs[0]]
-    guard node.types[0].rank == 4 else { throw GraphError(node.name, "\(node.types[0]) is not an NHWC image") }
+    guard node.types[0].rank == 4 else { throw GraphError(.types, node.name, "\(node.types[0]) is not an NHWC image") }
     return inputs[0]
   }
 

@@ -18,7 +18,7 @@ extension Graph {
     let constants = nodes[index].inputs.map { constant($0) }
     let settled: Settled?
     do { settled = try nodes[index].op.settled(nodes[index].inputs.map { self[$0] }, constants) } catch {
-      throw GraphError(nodes[index].name, "\(type(of: nodes[index].op).name): \(error.what)")
+      throw GraphError(.types, nodes[index].name, "\(type(of: nodes[index].op).name): \(error.what)")
     }
     if let settled {
       let old = nodes.removeLast()

@@ -8,7 +8,7 @@ extension Graph {
   /// Errors: an unknown input name, a different rank, or an operator that cannot take what it now gets.
   package func specialised(to types: [String: TensorType]) throws(GraphError) -> Graph {
     for name in types.keys.sorted() where !inputs.contains(where: { nodes[$0].name == name }) {
-      throw GraphError(name, "the model has no such input")
+      throw GraphError(.request, name, "the model has no such input")
     }
     var result = Graph()
     var sources: [Value: Value] = [:]
@@ -16,7 +16,7 @@ extension Graph {
       if let input = node.op as? Input {
         let type = types[node.name] ?? input.type
         guard type.rank == input.type.rank else {
-          throw GraphError(node.name, "\(type) does not have the rank of \(input.type)")
+          throw GraphError(.request, node.name, "\(type) does not have the rank of \(input.type)")
         }
         result.input(node.name, type)
       } else {
@@ -43,7 +43,9 @@ extension Graph {
     var values: [[Tensor]] = []
     for node in nodes {
       if node.op is Input {
-        guard let tensor = feed[node.name] else { throw GraphError(node.name, "no value was given for this input") }
+        guard let tensor = feed[node.name] else {
+          throw GraphError(.request, node.name, "no value was given for this input")
+        }
         values.append([tensor])
       } else {
         values.append(node.op.evaluate(node.inputs.map { values[$0.node][$0.result] }))
@@ -58,7 +60,7 @@ extension Graph {
     let graph = try specialised(to: types)
     for node in graph.nodes {
       for type in node.types where type.shape == nil {
-        throw GraphError(node.name, "the shape \(type) depends on the data")
+        throw GraphError(.types, node.name, "the shape \(type) depends on the data")
       }
     }
     let values = try graph.evaluateAll(feed)

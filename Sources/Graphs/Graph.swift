@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Tensors
 
 /// One result of one node.
@@ -56,11 +57,11 @@ package struct Graph: Sendable {
   @discardableResult
   package mutating func add(_ op: any Op, _ inputs: [Value] = [], name: String) throws(GraphError) -> Value {
     for input in inputs where input.node < 0 || input.node >= nodes.count {
-      throw GraphError(name, "reads node \(input.node), which does not exist yet")
+      throw GraphError(.structure, name, "reads node \(input.node), which does not exist yet")
     }
     let types: [TensorType]
     do { types = try op.outputTypes(inputs.map { self[$0] }) } catch {
-      throw GraphError(name, "\(type(of: op).name): \(error.what)")
+      throw GraphError(.types, name, "\(type(of: op).name): \(error.what)")
     }
     nodes.append(Node(name: name, op: op, inputs: inputs, types: types))
     return Value(nodes.count - 1)
@@ -82,12 +83,24 @@ package struct Graph: Sendable {
 }
 
 /// A graph that is not well-formed, or an operator that does not fit where it stands.
-package struct GraphError: Error, Hashable, CustomStringConvertible {
+package struct GraphError: SiteError {
+  package enum Kind: Sendable, Hashable {
+    /// Nodes or outputs that refer to what is not there, or that do not say of themselves what is true.
+    case structure
+    /// An operator cannot take what it is given, or its result is not what is needed.
+    case types
+    /// A caller asked for, or gave, what does not go with the graph.
+    case request
+  }
+
+  package var kind: Kind
   /// Name of the node.
   package var site: String
   package var what: String
-  package init(_ site: String, _ what: String) { (self.site, self.what) = (site, what) }
-  package var description: String { "\(site): \(what)" }
+
+  package var remedy: Remedy? { nil }
+
+  package init(_ kind: Kind, _ site: String, _ what: String) { (self.kind, self.site, self.what) = (kind, site, what) }
 }
 
 extension Graph {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 
@@ -121,7 +122,7 @@ extension GraphBuilder {
     if isTraining, call.style == .keras2 || isOfKeras2, layer.dependsOnTraining {
       throw ImportError(
         .unsupported, layer.path, "is called with training=True, which keeps it active at inference",
-        hint: "call the layer without it and save the model again")
+        remedy: .advice("call the layer without it and save the model again"))
     }
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -140,16 +141,16 @@ final class GraphBuilder {
     guard names.contains(where: ["Rescaling", "Normalization", "Cast", "TrueDivide"].contains) else {
       throw ImportError(
         .unsupported, entry.path, "\(printable(entry.className)) is given an input of integers as it is",
-        hint: "save the model with a float32 input")
+        remedy: .advice("save the model with a float32 input"))
     }
   }
 
   /// Adds an input; the batch is 1. `layer` is the one whose name, shape and data type it has.
   func input(_ name: String, _ shape: JSON?, _ layer: LayerEntry) throws(ImportError) -> Value {
     let site = layer.path
-    let hint = "save the model with an input shape such as (None, None, 3)"
+    let remedy = Remedy.advice("save the model with an input shape such as (None, None, 3)")
     guard let dims = shape?.array, dims.count >= 2 else {
-      throw ImportError(.unsupported, site, "the model does not say what shape its input has", hint: hint)
+      throw ImportError(.unsupported, site, "the model does not say what shape its input has", remedy: remedy)
     }
     guard dims.count <= Limits.rank else {
       throw ImportError(.malformed, site, "the input has \(dims.count) dimensions")
@@ -166,7 +167,7 @@ final class GraphBuilder {
     }
     // The channels are the last dimension or the first after the batch; layers say which they need.
     guard sizes.last ?? nil != nil || (sizes.count > 2 && sizes[1] != nil) else {
-      throw ImportError(.unsupported, site, "the number of channels of the input is not known", hint: hint)
+      throw ImportError(.unsupported, site, "the number of channels of the input is not known", remedy: remedy)
     }
     layerClasses[name] = "InputLayer"
     let value = graph.input(name, TensorType(.float32, sizes))

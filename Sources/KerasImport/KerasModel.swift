@@ -1,3 +1,4 @@
+import Diagnostics
 package import Graphs
 package import ModelFiles
 
@@ -58,10 +59,10 @@ private func importKeras(
 
   let source = structure ?? main
   guard let config = source.config else {
-    throw ImportError(.unsupported, path, "is \(main.kind.described)", hint: main.kind.advice)
+    throw ImportError(.unsupported, path, "is \(main.kind.described)", remedy: main.kind.remedy)
   }
   guard let file = values?.weights ?? main.weights else {
-    throw ImportError(.unsupported, path, "is \(main.kind.described)", hint: main.kind.advice)
+    throw ImportError(.unsupported, path, "is \(main.kind.described)", remedy: main.kind.remedy)
   }
   // The configuration of an archive does not say which Keras wrote it; old weights do.
   let versions = [source, values ?? main].compactMap(\.kerasVersion)
@@ -122,7 +123,8 @@ extension KerasModel {
 /// `role` says what a file beside the model was expected to be.
 private func refusal(_ container: Container, _ role: String? = nil) -> ImportError {
   let kind: ImportError.Kind = container.kind == .tooShort || container.kind == .unknown ? .malformed : .notAModel
-  return ImportError(kind, container.path, "is \(container.kind.described)", hint: role ?? container.kind.advice)
+  return ImportError(
+    kind, container.path, "is \(container.kind.described)", remedy: role.map(Remedy.advice) ?? container.kind.remedy)
 }
 
 private func checkVersion(
@@ -137,7 +139,9 @@ private func checkVersion(
     guard let backend else {
       throw ImportError(
         .unsupported, path, "was written by Keras \(printable(version)), whose files do not say what it ran on",
-        hint: "name it, as --keras1-backend theano or tensorflow, or re-save the model with Keras 2.2 on the same one")
+        remedy: .anyOf([
+          .nameBackend(["theano", "tensorflow"]), .advice("re-save the model with Keras 2.2 on the same one"),
+        ]))
     }
     return ["the file is of Keras \(printable(version)), read as computed by \(backend.rawValue)"]
   case "0.": throw ImportError(.unsupported, path, "was written by Keras \(printable(version))")

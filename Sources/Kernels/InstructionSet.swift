@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// The instruction sets that kernels are compiled for, best first.
 package enum InstructionSet: String, CaseIterable, Sendable {
   /// AVX-512 F, VL, BW and DQ: vectors of 16 floats.
@@ -11,7 +13,7 @@ package enum InstructionSet: String, CaseIterable, Sendable {
 }
 
 /// An instruction set that was asked for and cannot be had.
-package struct KernelError: Error, Hashable, CustomStringConvertible {
+package struct KernelError: SiteError {
   package enum Kind: Sendable, Hashable {
     /// No instruction set has this name.
     case unknown
@@ -25,7 +27,7 @@ package struct KernelError: Error, Hashable, CustomStringConvertible {
 
   package init(_ kind: Kind, _ site: String) { (self.kind, self.site) = (kind, site) }
 
-  package var description: String {
+  package var what: String {
     switch kind {
     case .unknown:
       "there is no instruction set \"\(site)\"; choose from "
@@ -33,4 +35,9 @@ package struct KernelError: Error, Hashable, CustomStringConvertible {
     case .absent: "this machine has no \(site)"
     }
   }
+
+  package var remedy: Remedy? { nil }
+
+  /// What is wrong, which says where.
+  package var description: String { what }
 }

@@ -20,7 +20,8 @@ struct EsriModel {
       result.classes = ClassNames(classes).map { Declared(DeclaredClasses($0), origin) }
       if result.classes == nil { notes.append("Classes are not names of classes, passed over") }
     }
-    if let height = values["ImageHeight"]?.whole, height == values["ImageWidth"]?.whole, (1...1 << 20).contains(height)
+    if let height = values["ImageHeight"]?.whole, height == values["ImageWidth"]?.whole,
+      (1...Limits.imageSide).contains(height)
     {
       result.tileSize = Declared(height, origin)
     }

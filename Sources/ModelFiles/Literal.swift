@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A value written in JSON or as Python writes it.
 package indirect enum Literal: Sendable, Hashable {
   case null
@@ -50,29 +52,13 @@ package indirect enum Literal: Sendable, Hashable {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
     case .number(let value): value.isFinite ? Literal.text(value) : "null"
-    case .string(let text): Literal.quoted(text)
-    case .list(let elements): "[" + elements.map(\.json).joined(separator: ", ") + "]"
-    case .dictionary(let members):
-      "{" + members.map { Literal.quoted($0.key.string ?? $0.key.json) + ": " + $0.value.json }.joined(separator: ", ")
-        + "}"
+    case .string(let text): jsonQuoted(text)
+    case .list(let elements): jsonList(elements, \.json)
+    case .dictionary(let members): jsonObject(members.map { ($0.key.string ?? $0.key.json, $0.value.json) })
     }
   }
 
   private static func text(_ value: Double) -> String {
     Int(exactly: value).flatMap { abs($0) < 1 << 53 ? String($0) : nil } ?? "\(value)"
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\": result += "\\" + String(scalar)
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

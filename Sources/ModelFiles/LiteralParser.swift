@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Why a text is no value.
 package struct LiteralError: Error, Sendable, Hashable {
   package var what: String
@@ -18,7 +20,6 @@ extension Literal {
 
 /// Reads one value. Nesting is limited; nothing is looked at twice.
 struct LiteralParser {
-  private static let deepest = 32
 
   let bytes: [UInt8]
   var place = 0
@@ -71,7 +72,7 @@ struct LiteralParser {
   private mutating func nested(
     _ body: (inout LiteralParser) throws(LiteralError) -> Literal
   ) throws(LiteralError) -> Literal {
-    guard depth < Self.deepest else { throw error("it is nested deeper than \(Self.deepest) times") }
+    guard depth < Limits.literalDepth else { throw error("it is nested deeper than \(Limits.literalDepth) times") }
     (place, depth) = (place + 1, depth + 1)
     let result = try body(&self)
     depth -= 1

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// What a file is, by its content.
 package enum ModelKind: String, Sendable, Hashable, CaseIterable {
   case kerasArchive = "Keras archive (.keras)"
@@ -36,10 +38,12 @@ package enum ModelKind: String, Sendable, Hashable, CaseIterable {
     return (isSpokenWithVowel ? "an " : "a ") + rawValue
   }
 
-  /// What to do with a file that cannot be imported; empty for those that can.
-  package var advice: String {
+  /// What to do with a file that cannot be imported; `nil` for those that can.
+  package var remedy: Remedy? { advice.map(Remedy.advice) }
+
+  private var advice: String? {
     switch self {
-    case .kerasArchive, .kerasDirectory, .legacyModel: ""
+    case .kerasArchive, .kerasDirectory, .legacyModel: nil
     case .legacyWeights, .v3Weights, .shardedWeights:
       "also name the architecture: a JSON file by model.to_json(), or a .keras file"
     case .architecture: "also name the weights file"

@@ -1,7 +1,6 @@
-extension MetadataReading {
-  /// The largest file beside a model that is looked into.
-  static let largestFile = 16 << 20
+import Diagnostics
 
+extension MetadataReading {
   /// What files beside a model say: `MODEL.json` and `<stem>.json` with the keys of Deepness and GeoDeep and our own or with an item of
   /// STAC's machine-learning extension, then Esri's `<stem>.emd`; the first that describes a model. Others are passed over with a note.
   ///
@@ -26,7 +25,7 @@ extension MetadataReading {
 
   private mutating func contents(_ path: String) throws(ImportError) -> [UInt8]? {
     let file: ModelFile
-    do { file = try ModelFile(path: path, limit: Self.largestFile) } catch {
+    do { file = try ModelFile(path: path, limit: Limits.metadataBytes) } catch {
       if error.kind == .missingFile { return nil }
       guard error.kind == .limit else { throw error }
       notes.append("\(path): larger than any metadata, passed over")
@@ -36,7 +35,9 @@ extension MetadataReading {
       notes.append("\(path): a directory, no metadata of the model, passed over")
       return nil
     }
-    guard let content = bytes.prefix(Self.largestFile) else { throw ImportError(.unreadable, path, "cannot be read") }
+    guard let content = bytes.prefix(Limits.metadataBytes) else {
+      throw ImportError(.unreadable, path, "cannot be read")
+    }
     return content
   }
 

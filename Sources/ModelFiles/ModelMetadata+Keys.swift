@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Metadata, and what a user should know of how they were read.
 package struct MetadataReading: Sendable {
   package var metadata = ModelMetadata()
@@ -108,7 +110,7 @@ extension Literal {
   /// A number of pixels, or twice the same.
   fileprivate var side: Int? {
     let sides = elements.map { Set($0.map(\.whole)) } ?? [whole]
-    guard sides.count == 1, let side = sides.first ?? nil, (1...1 << 20).contains(side) else { return nil }
+    guard sides.count == 1, let side = sides.first ?? nil, (1...Limits.imageSide).contains(side) else { return nil }
     return side
   }
 }

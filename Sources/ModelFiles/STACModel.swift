@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// What an item of STAC's machine-learning model extension (`mlm:`, version 1) says of a model: its name, its classes and how samples are
 /// scaled.
 struct STACModel {
@@ -88,7 +90,7 @@ struct STACModel {
     let order = (input["input"]?["dim_order"]?.elements ?? []).map { $0.string ?? "" }
     guard shape.count == order.count, let row = order.firstIndex(of: "height"),
       let column = order.firstIndex(of: "width"),
-      shape[row] == shape[column], (1...1 << 20).contains(shape[row])
+      shape[row] == shape[column], (1...Limits.imageSide).contains(shape[row])
     else { return nil }
     return shape[row]
   }

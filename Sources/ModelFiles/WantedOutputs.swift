@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Which outputs of a model are imported. What none of them needs is left out, whether it could be imported or not.
 public enum WantedOutputs: Sendable, Hashable {
   case all

@@ -68,7 +68,7 @@ public struct Network: Sendable {
     guard options.isOptimised else {
       guard precision == .float32 else {
         throw Fault(
-          .usage, setting: .precision, "\(precision.rawValue) is chosen by the optimiser", remedy: .optimising)
+          .usage, setting: .precision, "\(precision.rawValue) is chosen by the optimiser", remedy: .optimise)
       }
       return (graph, [])
     }

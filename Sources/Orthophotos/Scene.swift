@@ -32,7 +32,7 @@ public struct Scene: Sendable {
   public func defaultMask(_ format: MaskFormat = .cog) throws(Fault) -> String {
     guard let stem = name.stem else {
       throw Fault(
-        .usage, file: path, "no local file from which the mask could have its name", remedy: .namingOutput)
+        .usage, file: path, "no local file from which the mask could have its name", remedy: .nameOutput)
     }
     return "\(stem.directory)\(stem.name).seg.\(format.extensions[0])"
   }

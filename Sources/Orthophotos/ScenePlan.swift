@@ -92,7 +92,7 @@ public struct ScenePlan {
     guard reader.bands.count == channels else {
       throw Fault(
         .usage, file: scene.path, "\(reader.bands.count) bands for a model of \(channels) channels",
-        remedy: .choosingBands)
+        remedy: .chooseBands)
     }
     return reader
   }

@@ -27,7 +27,7 @@ private let (mostAddedBytes, mostMultiplyAdds) = (1 << 20, 1 << 28)
   let constants = inputs.map { rewriter.graph.constant($0) }
   let settled: Settled?
   do { settled = try node.op.settled(inputs.map { rewriter.graph[$0] }, constants) } catch {
-    throw GraphError(node.name, "\(type(of: node.op).name): \(error.what)")
+    throw GraphError(.types, node.name, "\(type(of: node.op).name): \(error.what)")
   }
   if let settled {
     return try rewriter.add(settled.op, Array(inputs.prefix(settled.inputs)), name: node.name)

@@ -3,7 +3,7 @@ import Ops
 import Tensors
 
 extension Pass {
-  /// Joins what quantises and what dequantises with the same scale and zero point.
+  /// Joins what quantizes and what dequantizes with the same scale and zero point.
   ///
   /// ```
   /// %1 q = quantize(%0, scale, zero) : u8
@@ -14,7 +14,7 @@ extension Pass {
   ///   =>
   /// %1 x = fake_quantize(%0) scale zero in 0...255
   /// ```
-  package static let fakeQuantization = Pass("fakeQuantization", joinQuantisation)
+  package static let fakeQuantization = Pass("fakeQuantization", joinQuantization)
 
   /// Leaves out what a rounding to the values of integers makes needless: another rounding of values that are such values already, whatever
   /// picked or rearranged them between, and before it a clamp to the range to which it clamps itself.
@@ -27,10 +27,10 @@ extension Pass {
   /// %1 x = fake_quantize(%0) scale=0.1 ...
   /// %2 pool = max_pool2d(%1)
   /// ```
-  package static let quantisationFolding = Pass("quantisationFolding", foldQuantisation)
+  package static let quantizationFolding = Pass("quantizationFolding", foldQuantization)
 }
 
-@Sendable private func joinQuantisation(
+@Sendable private func joinQuantization(
   _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
@@ -57,7 +57,7 @@ extension Pass {
     name: node.name)
 }
 
-@Sendable private func foldQuantisation(
+@Sendable private func foldQuantization(
   _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]

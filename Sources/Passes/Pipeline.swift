@@ -45,7 +45,7 @@ package let pipeline: [PipelineRow] = [
   PipelineRow(pass: .globalPoolRecognition, reason: "once channels are the last axis"),
   PipelineRow(pass: .layerNormRecognition, reason: "likewise"),
   PipelineRow(pass: .fakeQuantization, reason: "before batch normalisation would fold the scales"),
-  PipelineRow(pass: .quantisationFolding, reason: "before clamps are joined to layers"),
+  PipelineRow(pass: .quantizationFolding, reason: "before clamps are joined to layers"),
   PipelineRow(pass: .padFolding, reason: "an image less to write; independent of what follows", isPortable: true),
   PipelineRow(
     pass: .batchNormFolding, reason: "before activations, which it could not reach through", isPortable: true),

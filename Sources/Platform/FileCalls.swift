@@ -15,7 +15,7 @@ package struct FileCalls: Sendable {
     close: { Glibc.close($0) }, rename: { Glibc.rename($0, $1) }, unlink: { Glibc.unlink($0) })
 
   /// Writes all bytes to a descriptor: what the system takes in parts is continued, and what a signal stops is begun again.
-  package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(WriteError.Reason) {
+  package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(WriteError.Kind) {
     guard let base = bytes.baseAddress else { return }
     var done = 0
     while done < bytes.count {
@@ -27,7 +27,7 @@ package struct FileCalls: Sendable {
   }
 
   /// Makes sure that the bytes of a file, or the names of a directory, are on the disk, where the file system can say so.
-  func synchroniseAll(_ descriptor: Int32) throws(WriteError.Reason) {
+  func synchroniseAll(_ descriptor: Int32) throws(WriteError.Kind) {
     while synchronise(descriptor) != 0 {
       switch errno {
       case EINTR: continue
@@ -37,14 +37,14 @@ package struct FileCalls: Sendable {
     }
   }
 
-  func renameFile(_ old: String, _ new: String) throws(WriteError.Reason) {
+  func renameFile(_ old: String, _ new: String) throws(WriteError.Kind) {
     while rename(old, new) != 0 {
       guard errno == EINTR else { throw .system(errno) }
     }
   }
 
   /// On Linux a descriptor is closed also where a signal interrupts that.
-  func closeFile(_ descriptor: Int32) throws(WriteError.Reason) {
+  func closeFile(_ descriptor: Int32) throws(WriteError.Kind) {
     guard close(descriptor) == 0 || errno == EINTR else { throw .system(errno) }
   }
 }

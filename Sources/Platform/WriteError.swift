@@ -1,8 +1,9 @@
+package import Diagnostics
 import Glibc
 
 /// Why a file was not written.
-package struct WriteError: Error, Sendable, Equatable, CustomStringConvertible {
-  package enum Reason: Error, Sendable, Equatable {
+package struct WriteError: SiteError {
+  package enum Kind: Error, Sendable, Hashable {
     /// The system's error number.
     case system(Int32)
     /// A write that took no byte and named no error.
@@ -19,14 +20,14 @@ package struct WriteError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// As the caller gave it.
-  package let path: String
-  package let reason: Reason
+  package let site: String
+  package let kind: Kind
 
-  package init(_ path: String, _ reason: Reason) { (self.path, self.reason) = (path, reason) }
+  package init(_ site: String, _ kind: Kind) { (self.site, self.kind) = (site, kind) }
 
   /// True where the name itself is wrong, and nothing was tried.
   package var isAboutName: Bool {
-    switch reason {
+    switch kind {
     case .emptyName, .nameTooLong, .pathTooLong, .isDirectory: true
     case .system, .nothingTaken, .isSpecial, .noReader: false
     }
@@ -34,7 +35,7 @@ package struct WriteError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// What went wrong, without the path.
   package var what: String {
-    switch reason {
+    switch kind {
     case .system(let number): "cannot be written: \(String(cString: strerror(number)))"
     case .nothingTaken: "cannot be written: the system takes no more bytes"
     case .emptyName: "not a file name"
@@ -46,5 +47,5 @@ package struct WriteError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  package var description: String { "\(path): \(what)" }
+  package var remedy: Remedy? { isAboutName ? .advice("choose another name") : nil }
 }

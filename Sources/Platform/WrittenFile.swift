@@ -82,7 +82,7 @@ package final class WrittenFile {
     if bytes.count < WrittenFile.bufferBytes {
       buffer.append(contentsOf: bytes)
     } else {
-      try about { () throws(WriteError.Reason) in try calls.writeAll(bytes, to: descriptor) }
+      try about { () throws(WriteError.Kind) in try calls.writeAll(bytes, to: descriptor) }
     }
   }
 
@@ -99,8 +99,8 @@ package final class WrittenFile {
 
   /// Makes all readable under the temporary name.
   package func flush() throws(WriteError) {
-    try about { () throws(WriteError.Reason) in
-      try buffer.withUnsafeBufferPointer { (bytes) throws(WriteError.Reason) in
+    try about { () throws(WriteError.Kind) in
+      try buffer.withUnsafeBufferPointer { (bytes) throws(WriteError.Kind) in
         try calls.writeAll(UnsafeRawBufferPointer(bytes), to: descriptor)
       }
     }
@@ -110,7 +110,7 @@ package final class WrittenFile {
   /// Makes sure that all is on the disk; nothing can be added then.
   package func complete() throws(WriteError) {
     try flush()
-    try about { () throws(WriteError.Reason) in
+    try about { () throws(WriteError.Kind) in
       if !isStream { try calls.synchroniseAll(descriptor) }
       let closing = descriptor
       descriptor = -1
@@ -122,7 +122,7 @@ package final class WrittenFile {
   package func publish() throws(WriteError) {
     precondition(descriptor < 0, "\(path) is not complete")
     guard !isStream else { return }
-    try about { () throws(WriteError.Reason) in
+    try about { () throws(WriteError.Kind) in
       try calls.renameFile(partial, final)
       isUnfinished = false
       UnfinishedFiles.remove(partial)
@@ -136,7 +136,7 @@ package final class WrittenFile {
   }
 
   /// So that the name survives a failure of the machine; a directory that may not be read is let be.
-  private func synchroniseDirectory() throws(WriteError.Reason) {
+  private func synchroniseDirectory() throws(WriteError.Kind) {
     let directory = FileName(final).directory
     let opened = calls.open(directory.isEmpty ? "." : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
     guard opened >= 0 else { return }
@@ -145,8 +145,8 @@ package final class WrittenFile {
   }
 
   /// Names the file, and removes it where its work fails.
-  private func about(_ body: () throws(WriteError.Reason) -> Void) throws(WriteError) {
-    do throws(WriteError.Reason) { try body() } catch {
+  private func about(_ body: () throws(WriteError.Kind) -> Void) throws(WriteError) {
+    do throws(WriteError.Kind) { try body() } catch {
       abandon()
       throw WriteError(path, error)
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 
 /// Bands that are wanted one after the other and have one type, with the decoded rows of them that are kept.
@@ -99,6 +100,6 @@ extension Dataset {
     let name = GDALGetDataTypeName(GDALGetRasterDataType(band(number))).map { String(cString: $0) } ?? "unknown"
     throw RasterError(
       .unsupported, path, part: "band \(number)", "samples of type \(name)",
-      hint: "convert with gdal_translate -ot Float32")
+      remedy: .advice("convert with gdal_translate -ot Float32"))
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 
 /// Which bands of a raster feed the model, and which one says where the raster is transparent.
@@ -51,12 +52,12 @@ private struct Choice {
   func checked(_ bands: [Int]) throws(RasterError) -> [Int] {
     guard !bands.isEmpty, bands.allSatisfy((1...max(1, count)).contains) else {
       throw RasterError(
-        .bandCount, path, "band numbers \(bands) are not all within 1...\(count)", hint: "check -b")
+        .bandCount, path, "band numbers \(bands) are not all within 1...\(count)", remedy: .correctBands)
     }
     if let channels, bands.count != channels {
       throw RasterError(
         .bandCount, path, "\(bands.count) bands are chosen, the model takes \(channels)",
-        hint: "name \(channels) bands with -b")
+        remedy: .nameBands(count: channels))
     }
     return bands
   }
@@ -68,20 +69,20 @@ private struct Choice {
     if data.count == 1, wanted > 1, meanings[data[0] - 1] == GCI_PaletteIndex {
       throw RasterError(
         .bandCount, path, "one band of palette indices, \(takes) bands",
-        hint: "expand it with gdal_translate -expand rgb")
+        remedy: .advice("expand it with gdal_translate -expand rgb"))
     }
     if data.count < wanted || data.isEmpty {
+      let alpha = !alphas.isEmpty && data.count + alphas.count >= wanted ? [Remedy.readAlphaAsData] : []
       throw RasterError(
         .bandCount, path, "\(described); \(takes)",
-        hint: "name bands with -b, which may repeat a band, or give a raster with \(wanted) bands",
-        remedy: !alphas.isEmpty && data.count + alphas.count >= wanted ? .alphaAsData : nil)
+        remedy: .anyOf(alpha + [.nameBandsRepeatedly, .advice("give a raster with \(wanted) bands")]))
     }
     let leading = data.prefix(wanted).map { meanings[$0 - 1] }
     let colours = [GCI_RedBand, GCI_GreenBand, GCI_BlueBand]
     if data.count > wanted, wanted < 3 || Array(leading.prefix(3)) != colours {
       throw RasterError(
         .bandCount, path, "\(described), the first of them not marked red, green, blue; \(takes)",
-        hint: "name the bands with -b, such as -b \(data.prefix(wanted).map(String.init).joined(separator: ","))")
+        remedy: .nameBandsSuchAs(Array(data.prefix(wanted))))
     }
     return Array(data.prefix(wanted))
   }

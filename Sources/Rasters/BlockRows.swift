@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 
 /// The decoded rows around the one last asked for: whole rows of blocks, in planes, so that each block is decoded once.
@@ -62,7 +63,7 @@ final class BlockRows {
     guard !bytes.overflow, bytes.bytes <= Limit.block else {
       throw RasterError(
         .unsupported, dataset.path, "stored in blocks of \(blockSize.0)x\(blockSize.1) pixels, over 2 GiB each",
-        hint: "retile with gdal_translate -co TILED=YES")
+        remedy: .advice("retile with gdal_translate -co TILED=YES"))
     }
     blockBytes = bytes.bytes
     mask = Self.maskBand(first, validity)
@@ -140,7 +141,7 @@ final class BlockRows {
       throw RasterError(
         .malformed, dataset.path, part: "rows \(rows.lowerBound)..<\(rows.upperBound)",
         "cannot be decoded (\(failure))",
-        hint: "the file is truncated or corrupt")
+        remedy: .advice("the file is truncated or corrupt"))
     }
   }
 

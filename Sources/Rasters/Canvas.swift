@@ -1,4 +1,5 @@
 import Scenes
+import Diagnostics
 import CPNG
 
 /// An RGBA picture, transparent where nothing was drawn.
@@ -46,7 +47,7 @@ struct Canvas {
     }
     guard isWritten != 0 else {
       let message = withUnsafeBytes(of: image.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      throw RasterError(.io, path, "cannot be written (\(message.escaped))")
+      throw RasterError(.io, path, "cannot be written (\(printable(message)))")
     }
     return result
   }

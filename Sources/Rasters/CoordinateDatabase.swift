@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 
 /// PROJ's database of coordinate reference systems, without which GDAL loses the CRS of what it reads or writes.
@@ -28,7 +29,7 @@ package enum CoordinateDatabase {
     if hasCRS {
       throw RasterError(
         .environment, dataset.path, part: "CRS", "PROJ cannot use its database proj.db (\(failure))",
-        remedy: .projDatabase)
+        remedy: .locateProjectionDatabase)
     }
   }
 }

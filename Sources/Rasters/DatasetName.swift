@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// A name of a raster as GDAL takes it: a path, or a text in which a driver finds one, such as `GTIFF_DIR:2:pages.tif`,
 /// `NETCDF:"f.nc":v`, `vrt://a.tif?bands=3,2,1`, `/vsizip/a.zip/b.tif` or the XML of a VRT.
 package struct DatasetName: Sendable, Hashable {
@@ -60,11 +62,12 @@ package struct DatasetName: Sendable, Hashable {
   ///   never end, `.unsupported` for a name that is an address in memory.
   package func check() throws(RasterError) {
     for file in files where FileFacts(local: file)?.isSpecial == true {
-      throw RasterError(.unreadable, text, part: file == text ? nil : file.escaped, "not a regular file")
+      throw RasterError(.unreadable, text, part: file == text ? nil : printable(file), "not a regular file")
     }
     if files == [text] { return }
     if let path = gdalPath(ofURL: text) {
-      throw RasterError(.notFound, text, "a URL, which is no name of a dataset", hint: "GDAL reads it as \(path)")
+      throw RasterError(
+        .notFound, text, "a URL, which is no name of a dataset", remedy: .advice("GDAL reads it as \(path)"))
     }
     if text.uppercased().contains("MEM:::") {
       throw RasterError(.unsupported, text, "a dataset in the memory of a process")

@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 
 /// GDAL's process-wide state: drivers, configuration, error reporting.
@@ -36,7 +37,7 @@ enum GDAL {
   }
 
   static var lastMessage: String {
-    let message = String(cString: CPLGetLastErrorMsg()).escaped
+    let message = printable(String(cString: CPLGetLastErrorMsg()))
     return message.isEmpty ? "no reason given" : message
   }
 

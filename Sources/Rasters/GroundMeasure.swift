@@ -1,3 +1,4 @@
+package import Diagnostics
 import CGDAL
 import CPROJ
 import Glibc
@@ -8,10 +9,26 @@ import Glibc
 /// (C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87, 43-55, 2013). Not thread-safe.
 package final class GroundMeasure {
   /// Why a raster has no areas.
-  package struct Missing: Error, Sendable, Hashable, CustomStringConvertible {
-    package let description: String
+  package struct Missing: SiteError {
+    package enum Kind: Sendable, Hashable { case noCRS, noGeotransform, noPixels, localCRS }
 
-    init(_ description: String) { self.description = description }
+    package let kind: Kind
+
+    package var site: String { kind == .noCRS || kind == .localCRS ? "CRS" : "geotransform" }
+
+    package var what: String {
+      switch kind {
+      case .noCRS: "the scene has no CRS"
+      case .noGeotransform: "the scene has no geotransform"
+      case .noPixels: "the geotransform makes no pixels"
+      case .localCRS: "the CRS is neither projected nor geographic"
+      }
+    }
+
+    package var remedy: Remedy? { nil }
+
+    /// What is wrong, which says where.
+    package var description: String { what }
   }
 
   private let transform: [Double]
@@ -22,16 +39,16 @@ package final class GroundMeasure {
 
   /// - Throws: the reason why nothing can be measured: no CRS, no geotransform, numbers that make no grid.
   package init(_ georeference: Georeference) throws(Missing) {
-    guard let crs = georeference.crs else { throw Missing("the scene has no CRS") }
-    guard let transform = georeference.geotransform else { throw Missing("the scene has no geotransform") }
+    guard let crs = georeference.crs else { throw Missing(kind: .noCRS) }
+    guard let transform = georeference.geotransform else { throw Missing(kind: .noGeotransform) }
     let determinant = transform[1] * transform[5] - transform[2] * transform[4]
     guard transform.allSatisfy(\.isFinite), determinant.isFinite, determinant != 0 else {
-      throw Missing("the geotransform makes no pixels")
+      throw Missing(kind: .noPixels)
     }
     GDAL.start()
     self.transform = transform
     let made = crs.withGDAL { reference in reference.flatMap(Self.geographic) }
-    guard let made else { throw Missing("the CRS is neither projected nor geographic") }
+    guard let made else { throw Missing(kind: .localCRS) }
     (toGeographic, unit) = (made.transformation, made.unit)
     geod_init(&ellipsoid, made.semiMajor, made.flattening)
   }

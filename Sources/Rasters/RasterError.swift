@@ -1,5 +1,7 @@
+package import Diagnostics
+
 /// The one error of this target: what went wrong with which file, and where in it.
-package struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct RasterError: SiteError {
   /// The classes of failure that callers tell apart.
   package enum Kind: Sendable, Hashable {
     /// The file does not exist.
@@ -14,7 +16,7 @@ package struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
     case unsupported
     /// The raster's bands do not fit what the model wants.
     case bandCount
-    /// A contradictory or unusable option: creation options, class table, nodata, output equal to input.
+    /// A contradictory or unusable request: creation options, class table, nodata, output equal to input.
     case invalidOption
     /// The output exists and may not be replaced.
     case exists
@@ -23,53 +25,26 @@ package struct RasterError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The place of a failure.
-  package struct Site: Sendable, Hashable {
+  package struct Site: Sendable, Hashable, CustomStringConvertible {
     /// The path as the caller gave it.
     package let file: String
     /// A part of the file, such as `rows 512..<1024` or `entry 3`.
     package let part: String?
-  }
 
-  /// What helps where only the caller knows how it is done.
-  package enum Remedy: Sendable, Hashable {
-    /// Reading the bands that are marked alpha as data: `ValiditySources` without `alpha`.
-    case alphaAsData
-    /// Telling PROJ where its database is.
-    case projDatabase
+    /// `file: part`
+    package var description: String { printable(file) + (part.map { ": \($0)" } ?? "") }
   }
 
   package let kind: Kind
   package let site: Site
   /// What is wrong; text that comes from files is escaped and cut.
   package let what: String
-  /// What the user can do about it.
-  package let hint: String?
   package let remedy: Remedy?
 
-  init(
-    _ kind: Kind, _ file: String, part: String? = nil, _ what: String, hint: String? = nil, remedy: Remedy? = nil
-  ) {
+  init(_ kind: Kind, _ file: String, part: String? = nil, _ what: String, remedy: Remedy? = nil) {
     self.kind = kind
     site = Site(file: file, part: part)
     self.what = what
-    self.hint = hint
     self.remedy = remedy
-  }
-
-  /// `file: part: what; hint`
-  package var description: String {
-    [site.file.escaped, site.part, what].compactMap { $0 }.joined(separator: ": ") + (hint.map { "; " + $0 } ?? "")
-  }
-}
-
-extension String {
-  /// The text on one line, control characters escaped, cut at 200 characters.
-  var escaped: String {
-    var result = ""
-    for scalar in unicodeScalars.prefix(200) {
-      let isControl = scalar.properties.generalCategory == .control
-      result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
-    }
-    return unicodeScalars.count > 200 ? result + "..." : result
   }
 }

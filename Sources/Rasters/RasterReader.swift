@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 import Synchronization
 
@@ -73,7 +74,7 @@ package final class RasterReader: Sendable {
     cacheBytes = pixels.overflow || cached.overflow ? cache : min(cache, cached.partialValue)
     georeference = Georeference(reading: dataset)
     bandDescriptions = selection.chosen.map { number in
-      GDALGetDescription(dataset.band(number)).map { String(cString: $0).escaped } ?? ""
+      GDALGetDescription(dataset.band(number)).map { printable(String(cString: $0)) } ?? ""
     }
     files = dataset.files + DatasetName(path).files.filter { $0 != path }
     source = rows
@@ -114,9 +115,10 @@ extension Dataset {
   /// The error for a file that is a raster only by parts of it.
   fileprivate var hasNoBands: RasterError {
     let names = subdatasets
-    let shown = names.prefix(3).map(\.escaped).joined(separator: ", ")
+    let shown = names.prefix(3).map(printable).joined(separator: ", ")
     let more = names.count > 3 ? " and \(names.count - 3) more" : ""
     return RasterError(
-      .unsupported, path, "no raster bands", hint: names.isEmpty ? nil : "name one of its rasters: \(shown)\(more)")
+      .unsupported, path, "no raster bands",
+      remedy: names.isEmpty ? nil : .advice("name one of its rasters: \(shown)\(more)"))
   }
 }

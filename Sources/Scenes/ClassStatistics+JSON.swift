@@ -1,3 +1,5 @@
+import Diagnostics
+
 extension ClassStatistics {
   /// The statistics as a JSON object, one line per class; areas are left out when the area of a pixel is unknown.
   ///
@@ -11,31 +13,15 @@ extension ClassStatistics {
     if let pixelArea { head.append(("pixel_area_m2", "\(pixelArea)")) }
     let rows = counts.indices.map { id in
       var row: [(String, String)] = [
-        ("id", "\(id)"), ("name", jsonString(id < names.count ? names[id] : "\(id)")), ("pixels", "\(counts[id])"),
+        ("id", "\(id)"), ("name", jsonQuoted(id < names.count ? names[id] : "\(id)")), ("pixels", "\(counts[id])"),
         ("share", "\(share(id))"),
       ]
       let areas = [("area_m2", squareMetres(id)), ("area_ha", hectares(id)), ("area_km2", squareKilometres(id))]
       row += areas.compactMap { key, area in area.map { (key, "\($0)") } }
-      return "    {" + row.map { "\(jsonString($0)): \($1)" }.joined(separator: ", ") + "}"
+      return "    " + jsonObject(row)
     }
     let members =
-      head.map { "  \(jsonString($0)): \($1)" } + ["  \"classes\": [\n\(rows.joined(separator: ",\n"))\n  ]"]
+      head.map { "  \(jsonQuoted($0)): \($1)" } + ["  \"classes\": [\n\(rows.joined(separator: ",\n"))\n  ]"]
     return "{\n" + members.joined(separator: ",\n") + "\n}\n"
   }
-}
-
-/// A JSON string literal (RFC 8259 section 7): quotes, backslashes and control characters are escaped.
-private func jsonString(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-      let hex = String(scalar.value, radix: 16)
-      result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-    default: result.unicodeScalars.append(scalar)
-    }
-  }
-  return result + "\""
 }

@@ -1,5 +1,7 @@
+package import Diagnostics
+
 /// A grid that cannot be built or a mask that cannot be written from what the user asked for.
-package struct ScenesError: Error, Hashable, CustomStringConvertible {
+package struct ScenesError: SiteError {
   package enum Kind: Hashable, Sendable {
     /// The window is smaller than its halos and one modulus; `minimum` would work.
     case windowTooSmall(asked: Int, minimum: Int)
@@ -17,7 +19,7 @@ package struct ScenesError: Error, Hashable, CustomStringConvertible {
 
   package init(_ kind: Kind, at site: Site) { (self.kind, self.site) = (kind, site) }
 
-  package var description: String {
+  package var what: String {
     switch kind {
     case .windowTooSmall(let asked, let minimum):
       "a window \(site) of \(asked) px is too small; the smallest that works is \(minimum) px"
@@ -27,4 +29,9 @@ package struct ScenesError: Error, Hashable, CustomStringConvertible {
       "\(asked) classes do not fit a byte mask, which holds \(maximum)"
     }
   }
+
+  package var remedy: Remedy? { nil }
+
+  /// What is wrong, which says where.
+  package var description: String { what }
 }

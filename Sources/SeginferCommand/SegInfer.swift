@@ -55,7 +55,7 @@ package struct SegInfer: ParsableCommand {
   /// Before any work: kernels are looked up wherever a model is run.
   private static func checkInstructionSet() throws(Failure) {
     do throws(KernelError) { _ = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
-      throw Failure(.usage, at: "SEGINFER_ISA", error.description)
+      throw Failure(error, at: "SEGINFER_ISA")
     }
   }
 

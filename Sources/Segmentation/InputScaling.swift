@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Passes
 
 /// Numbers by which samples are scaled: `(sample * scale - mean) / deviation`, each for all channels or one for each.
@@ -80,7 +81,7 @@ package struct InputScaling: Sendable, Hashable {
 }
 
 /// Numbers that do not go with a network's channels.
-package struct ScalingError: Error, Hashable {
+package struct ScalingError: SiteError {
   package enum Kind: Sendable, Hashable {
     /// So many numbers for so many channels.
     case count(Int, channels: Int)
@@ -91,9 +92,19 @@ package struct ScalingError: Error, Hashable {
   }
 
   package var kind: Kind
-  package var name: ScalingNumbers.Name
+  package var site: ScalingNumbers.Name
 
-  package init(kind: Kind, name: ScalingNumbers.Name) { (self.kind, self.name) = (kind, name) }
+  package var remedy: Remedy? { nil }
+
+  package init(_ kind: Kind, _ site: ScalingNumbers.Name) { (self.kind, self.site) = (kind, site) }
+
+  package var what: String {
+    switch kind {
+    case .count(let count, let channels): "\(count) values for \(channels) channels"
+    case .deviation: "a deviation of 0"
+    case .factor: "a factor of 0 leaves nothing of the image"
+    }
+  }
 }
 
 extension ScalingNumbers {
@@ -106,15 +117,15 @@ extension ScalingNumbers {
     func perChannel(_ values: [Float]?, _ fallback: Float, _ name: Name) throws(ScalingError) -> [Float] {
       guard let values else { return [Float](repeating: fallback, count: channels) }
       guard values.count == 1 || values.count == channels else {
-        throw ScalingError(kind: .count(values.count, channels: channels), name: name)
+        throw ScalingError(.count(values.count, channels: channels), name)
       }
       return values.count == channels ? values : [Float](repeating: values[0], count: channels)
     }
     let factors = try perChannel(scale, 1, .scale)
     let means = try perChannel(mean, 0, .mean)
     let deviations = try perChannel(deviation, 1, .deviation)
-    guard factors.allSatisfy({ $0.isFinite && $0 != 0 }) else { throw ScalingError(kind: .factor, name: .scale) }
-    guard deviations.allSatisfy(\.isNormal) else { throw ScalingError(kind: .deviation, name: .deviation) }
+    guard factors.allSatisfy({ $0.isFinite && $0 != 0 }) else { throw ScalingError(.factor, .scale) }
+    guard deviations.allSatisfy(\.isNormal) else { throw ScalingError(.deviation, .deviation) }
     return (zip(factors, deviations).map { $0 / $1 }, zip(means, deviations).map { -$0 / $1 })
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Engine
 package import Graphs
 package import Scenes
@@ -35,7 +36,7 @@ package struct SceneModel: Sendable {
     guard result.rank == 4, result.dataType == .float32, let scores = result.dims[3] else {
       throw SegmentationError(
         .unsupportedModel, output.name, "the output is \(result), not a score per class and pixel",
-        hint: "segment needs an output of height x width x classes")
+        remedy: .outputOfScores(axes: "height x width x classes"))
     }
     guard channels > 0, scores > 0 else {
       throw SegmentationError(
@@ -58,7 +59,7 @@ package struct SceneModel: Sendable {
     guard !graph.keepingOnly(output).isConstant else {
       throw SegmentationError(
         .unsupportedModel, output.name, "the output does not depend on the image",
-        hint: graph.outputs.count > 1 ? "choose another output" : nil)
+        remedy: graph.outputs.count > 1 ? .advice("choose another output") : nil)
     }
   }
 

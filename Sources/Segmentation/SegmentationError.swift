@@ -1,5 +1,7 @@
+package import Diagnostics
+
 /// Why a scene cannot be run as asked.
-package struct SegmentationError: Error, Hashable, CustomStringConvertible {
+package struct SegmentationError: SiteError {
   package enum Kind: Sendable, Hashable {
     /// The model is not a segmentation network over one image.
     case unsupportedModel
@@ -14,11 +16,9 @@ package struct SegmentationError: Error, Hashable, CustomStringConvertible {
   package var kind: Kind
   package var site: String
   package var what: String
-  package var hint: String?
+  package var remedy: Remedy?
 
-  package init(_ kind: Kind, _ site: String, _ what: String, hint: String? = nil) {
-    (self.kind, self.site, self.what, self.hint) = (kind, site, what, hint)
+  package init(_ kind: Kind, _ site: String, _ what: String, remedy: Remedy? = nil) {
+    (self.kind, self.site, self.what, self.remedy) = (kind, site, what, remedy)
   }
-
-  package var description: String { "\(site): \(what)" + (hint.map { "; \($0)" } ?? "") }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Engine
 package import Scenes
 
@@ -26,7 +27,7 @@ package struct WindowRun: Sendable {
     guard memory.total <= maximumBytes else {
       throw SegmentationError(
         .memory(needed: memory.total), "memory", "\(maximumBytes) bytes are not enough for windows of \(grid.window)",
-        hint: "or use a smaller --window")
+        remedy: .smallerWindow)
     }
   }
 

@@ -25,18 +25,19 @@ public struct NpyError: Error, Hashable, CustomStringConvertible {
 
   public init(_ kind: Kind, at site: Int) { (self.kind, self.site) = (kind, site) }
 
-  public var description: String {
-    let what =
-      switch kind {
-      case .notNpy: "not an .npy file: the magic bytes are missing"
-      case .unknownVersion(let major, let minor): "unknown .npy version \(major).\(minor)"
-      case .truncatedHeader(let expected, let found): "the header has \(expected) bytes, only \(found) are left"
-      case .headerTooLong(let count): "the header has \(count) bytes, at most \(NpyHeader.longest) are read"
-      case .malformedHeader(let expected): "malformed header: expected \(expected)"
-      case .unsupportedType(let type): "unsupported data type \(type)"
-      case .shapeTooLarge: "the shape is too large"
-      case .dataLength(let expected, let found): "expected \(expected) bytes of data, found \(found)"
-      }
-    return "byte \(site): \(what)"
+  /// What is wrong, without the place.
+  public var what: String {
+    switch kind {
+    case .notNpy: "not an .npy file: the magic bytes are missing"
+    case .unknownVersion(let major, let minor): "unknown .npy version \(major).\(minor)"
+    case .truncatedHeader(let expected, let found): "the header has \(expected) bytes, only \(found) are left"
+    case .headerTooLong(let count): "the header has \(count) bytes, at most \(NpyHeader.longest) are read"
+    case .malformedHeader(let expected): "malformed header: expected \(expected)"
+    case .unsupportedType(let type): "unsupported data type \(type)"
+    case .shapeTooLarge: "the shape is too large"
+    case .dataLength(let expected, let found): "expected \(expected) bytes of data, found \(found)"
+    }
   }
+
+  public var description: String { "byte \(site): \(what)" }
 }

@@ -133,7 +133,7 @@ struct InfoTests {
     let arguments = ["info", "w.weights.h5", "--architecture", "a.json", "--svg", "m.svg", "--dot", "m.dot"]
     let result = try place.run(arguments)
     #expect(result.status == 0, "\(result.errors)")
-    #expect(result.output.contains(#"inputs: a<b>&"c"\d\u{1b}[31m f32"#) && !result.output.contains("\u{1b}"))
+    #expect(result.output.contains(#"inputs: a<b>&"c"\d\u{1B}[31m f32"#) && !result.output.contains("\u{1b}"))
     let dot = String(decoding: try #require(place.bytes("m.dot")), as: UTF8.self)
     #expect(dot.hasPrefix("digraph model {") && dot.contains(#"label="a<b>&amp;\"c\"\\d [31m\n"#))
     let svg = try #require(place.bytes("m.svg"))

@@ -47,13 +47,16 @@ struct SceneErrorTests {
 
   @Test func `too few bands are a usage error that names the option`() throws {
     try place.scene("one.tif", 20, 20, bands: 1)
-    try place.expectRefusal(["one.tif", "-m", "model.keras", "-o", "o.tif"], 2, "one.tif", "-b")
+    try place.expectRefusal(
+      ["one.tif", "-m", "model.keras", "-o", "o.tif"], 2,
+      "error: one.tif: 1 band; the model takes 3; name bands with -b, which may repeat a band, or give a raster with 3 bands"
+    )
     #expect(try segment("one.tif", "-b", "1,1,1").status == 0)
   }
 
   @Test func `a band that is not there is a usage error`() throws {
-    try place.expectRefusal(["scene.tif", "-m", "model.keras", "-o", "o.tif", "-b", "1,2,9"], 2, "9", "-b")
-    try place.expectRefusal(["scene.tif", "-m", "model.keras", "-o", "o.tif", "-b", "1"], 2, "-b")
+    try place.expectRefusal(["scene.tif", "-m", "model.keras", "-o", "o.tif", "-b", "1,2,9"], 2, "9", "; check -b")
+    try place.expectRefusal(["scene.tif", "-m", "model.keras", "-o", "o.tif", "-b", "1"], 2, "; name 3 bands with -b")
   }
 
   @Test func `a scene without georeference works and says so`() throws {

@@ -65,7 +65,7 @@ struct BackendSuiteTests {
         let what = try difference("\(directory)/model.onnx", set)
         if let what { return .differs(what) }
         passed = .passed
-      } catch let error as ImportError where error.exitClass == .unsupported {
+      } catch let error as ImportError where [.notAModel, .unsupported].contains(error.kind) {
         return .refused(error.what)
       } catch let error as OpenSizes {
         return .refused(error.description)
@@ -79,7 +79,9 @@ struct BackendSuiteTests {
     let open = Result { try importONNX(path: model).graph }
     let names = try inputNames(ofONNX: model)
     // What is refused for another reason than its sizes may have data that are no tensors.
-    if case .failure(let error as ImportError) = open, error.exitClass == .unsupported, !hasSmallInputs(set) {
+    if case .failure(let error as ImportError) = open, [.notAModel, .unsupported].contains(error.kind),
+      !hasSmallInputs(set)
+    {
       throw error
     }
     let inputs: [Tensor]
@@ -117,7 +119,7 @@ struct BackendSuiteTests {
   }
 
   /// True where the model may be one whose sizes depend on inputs.
-  private func isOpen(_ error: any Error) -> Bool { (error as? ImportError)?.exitClass != .malformed }
+  private func isOpen(_ error: any Error) -> Bool { (error as? ImportError)?.kind != .malformed }
 
   private func hasSmallInputs(_ set: String) -> Bool {
     guard let inputs = try? numbered("input", set) else { return false }

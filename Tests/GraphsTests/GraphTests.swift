@@ -69,7 +69,7 @@ private func example() throws -> Graph {
 }
 
 @Test func `evaluation needs every input`() throws {
-  #expect(throws: GraphError("v", "no value was given for this input")) {
+  #expect(throws: GraphError(.request, "v", "no value was given for this input")) {
     try example().evaluate(["x": Tensor([1], [5])])
   }
 }
@@ -77,11 +77,11 @@ private func example() throws -> Graph {
 @Test func `adding a node checks what it reads`() throws {
   var graph = Graph()
   let x = graph.input("x", TensorType(.float32, [2]))
-  #expect(throws: GraphError("bad", "reads node 7, which does not exist yet")) {
+  #expect(throws: GraphError(.structure, "bad", "reads node 7, which does not exist yet")) {
     try graph.add(Sum(), [Value(7)], name: "bad")
   }
   let y = graph.input("y", TensorType(.float32, [3]))
-  #expect(throws: GraphError("bad", "sum: cannot add f32[3] to f32[2]")) {
+  #expect(throws: GraphError(.types, "bad", "sum: cannot add f32[3] to f32[2]")) {
     try graph.add(Sum(), [x, y], name: "bad")
   }
   #expect(graph.nodes.count == 2, "what was refused was not added")
@@ -97,13 +97,13 @@ private func example() throws -> Graph {
 
 @Test func `specialising refuses unknown inputs, other ranks and sizes that do not fit`() throws {
   let graph = try example()
-  #expect(throws: GraphError("w", "the model has no such input")) {
+  #expect(throws: GraphError(.request, "w", "the model has no such input")) {
     try graph.specialised(to: ["w": TensorType(.float32, [7])])
   }
-  #expect(throws: GraphError("x", "f32[1x7] does not have the rank of f32[?]")) {
+  #expect(throws: GraphError(.request, "x", "f32[1x7] does not have the rank of f32[?]")) {
     try graph.specialised(to: ["x": TensorType(.float32, [1, 7])])
   }
-  #expect(throws: GraphError("once", "sum: cannot add f32[2] to f32[3]")) {
+  #expect(throws: GraphError(.types, "once", "sum: cannot add f32[2] to f32[3]")) {
     try graph.specialised(to: ["v": TensorType(.float32, [6])])
   }
 }
@@ -112,10 +112,10 @@ private func example() throws -> Graph {
   var graph = try example()
   try graph.verify()
   graph.output(Value(0), name: "y")
-  #expect(throws: GraphError("outputs", "two outputs share a name")) { try graph.verify() }
+  #expect(throws: GraphError(.structure, "outputs", "two outputs share a name")) { try graph.verify() }
   var other = try example()
   other.output(Value(9), name: "w")
-  #expect(throws: GraphError("w", "output of a value that does not exist")) { try other.verify() }
+  #expect(throws: GraphError(.structure, "w", "output of a value that does not exist")) { try other.verify() }
 }
 
 @Test func `users are listed once per reading input`() throws {

@@ -61,7 +61,7 @@ private func example() throws -> Graph {
     graph.nodes[index].name == "b" ? try rewriter.add(Sum(), [], name: "b") : nil
   }
   var (budget, log) = (Int.max, Graph.RewriteLog())
-  #expect(throws: GraphError("b", "sum: takes at least one input")) {
+  #expect(throws: GraphError(.types, "b", "sum: takes at least one input")) {
     try example().applying(broken, budget: &budget, log: &log)
   }
 }

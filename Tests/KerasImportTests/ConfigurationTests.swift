@@ -1,3 +1,4 @@
+import Diagnostics
 import FoundationEssentials
 import Graphs
 import KerasImport
@@ -43,7 +44,7 @@ struct ConfigurationTests {
     // The classes that would open these files or addresses are refused before anything else is read.
     for name in ["class_tfsm", "class_lookup", "class_text", "class_get_file", "class_load_model"] {
       let error = try #require(failure("\(directory)/\(name).keras"))
-      #expect(error.exitClass == .unsupported)
+      #expect(error.kind == .unsupported)
       #expect(!error.description.contains("passwd") && !error.description.contains("localhost"))
     }
   }

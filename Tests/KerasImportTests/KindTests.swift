@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import KerasImport
 import Testing
@@ -26,13 +27,15 @@ struct KindTests {
 
   @Test func `every kind that cannot be imported comes with advice`() {
     for kind in ModelKind.allCases where ![.kerasArchive, .kerasDirectory, .legacyModel].contains(kind) {
-      #expect(!kind.advice.isEmpty)
+      #expect(kind.remedy != nil)
     }
   }
 
   @Test func `models of other programs are told how they get here`() {
-    for kind in [ModelKind.savedModel, .graphDef, .tfLite, .pyTorch, .pickle] { #expect(kind.advice.contains(".onnx")) }
-    #expect(ModelKind.unknown.advice == "expected a .keras, .h5 or .onnx model")
+    for kind in [ModelKind.savedModel, .graphDef, .tfLite, .pyTorch, .pickle] {
+      #expect(kind.remedy?.advice?.contains(".onnx") == true)
+    }
+    #expect(ModelKind.unknown.remedy == .advice("expected a .keras, .h5 or .onnx model"))
   }
 
   @Test func `the list of supported layers is the table that the importer uses`() {

@@ -1,3 +1,4 @@
+import Diagnostics
 import KerasImport
 import ModelFiles
 import Testing
@@ -35,14 +36,14 @@ struct SubstitutionTests {
     #expect(error.kind == .unsupported)
     for name in ["thin", "grow", "mine>Join", "mine>Shrink", "flip", "mean"] { #expect(error.what.contains(name)) }
     #expect(!error.what.contains("scale"))
-    #expect(error.hint.contains("--substitute"))
+    guard case .substitute("thin", _) = error.remedy else { return #expect(error.remedy != nil) }
   }
 
   @Test func `a substitute that no layer asks for is an error that names what is there`() throws {
     let error = try #require(try refusal(complete + ["lambda_9=identity"]))
-    #expect(error.kind == .usage && error.exitClass == .usage && error.site == "lambda_9")
-    #expect(error.hint.contains("Lambda (scale, thin, grow, flip, mean)"))
-    #expect(error.hint.contains("InputLayer (image)"))
+    #expect(error.kind == .usage && error.site == "lambda_9")
+    #expect(error.remedy?.advice?.contains("Lambda (scale, thin, grow, flip, mean)") == true)
+    #expect(error.remedy?.advice?.contains("InputLayer (image)") == true)
   }
 
   @Test func `the name of a layer goes before that of its class`() throws {

@@ -1,3 +1,4 @@
+import Diagnostics
 import KerasImport
 import ModelFiles
 import ONNXFormat

@@ -60,7 +60,7 @@ struct NarrowTypeTests {
     #expect(try result(cast(float8e4m3fn), x).floats == [-9, -0.5, 0.5, 1.5, 6.5, 96])
   }
 
-  @Test func `the zero point says to what is quantised`() throws {
+  @Test func `the zero point says to what is quantized`() throws {
     let model = { (type: Int) in
       TestModel(
         nodes: [TestModel.node("QuantizeLinear", ["x", "s", "z"], ["y"])],

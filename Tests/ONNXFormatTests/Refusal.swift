@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 import ONNXFormat
 import TestSupport

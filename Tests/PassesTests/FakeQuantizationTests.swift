@@ -9,7 +9,7 @@ struct FakeQuantizationTests {
   /// Numbers between two integers and on them, beyond the range too, in steps of half a scale of 0.25.
   private let image = Tensor([1, 4, 4, 3], (0..<48).map { Float($0 - 20) * 0.125 })
 
-  private func quantised(
+  private func quantized(
     _ graph: inout Graph, _ x: Value, scale: Float = 0.25, back: Float? = nil, zero: Int32 = 3, type: DataType = .uint8,
     _ name: String
   ) throws -> Value {
@@ -28,7 +28,7 @@ struct FakeQuantizationTests {
   /// Both passes, and the same numbers to the bit.
   private func folded(_ graph: Graph) throws -> Graph {
     var (result, budget, log) = (graph, Int.max, Graph.RewriteLog())
-    for pass in [Pass.constantFolding, .fakeQuantization, .quantisationFolding, .quantisationFolding] {
+    for pass in [Pass.constantFolding, .fakeQuantization, .quantizationFolding, .quantizationFolding] {
       result = try result.applying(pass, budget: &budget, log: &log)
     }
     #expect(try result.evaluate(["x": image])[0] == graph.evaluate(["x": image])[0])
@@ -39,15 +39,15 @@ struct FakeQuantizationTests {
 
   @Test(arguments: [(DataType.uint8, Int32(0)), (.uint8, 9), (.int8, 0), (.int8, -128)])
   func `a pair becomes one rounding`(type: DataType, zero: Int32) throws {
-    let graph = try Graph.image(channels: 3) { graph, x in try quantised(&graph, x, zero: zero, type: type, "y") }
+    let graph = try Graph.image(channels: 3) { graph, x in try quantized(&graph, x, zero: zero, type: type, "y") }
     let after = try folded(graph)
     #expect(count(after) == 1 && after.nodes.count == 2)
   }
 
   @Test func `scales, zero points and integers that differ stay`() throws {
     let graphs = [
-      try Graph.image(channels: 3) { graph, x in try quantised(&graph, x, back: 0.5, "y") },
-      try Graph.image(channels: 3) { graph, x in try quantised(&graph, x, scale: 1e-38, "y") },
+      try Graph.image(channels: 3) { graph, x in try quantized(&graph, x, back: 0.5, "y") },
+      try Graph.image(channels: 3) { graph, x in try quantized(&graph, x, scale: 1e-38, "y") },
     ]
     for graph in graphs { #expect(try count(folded(graph)) == 0) }
   }
@@ -60,8 +60,8 @@ struct FakeQuantizationTests {
     ]
     for pick in picks {
       let graph = try Graph.image(channels: 3) { graph, x in
-        let y = try graph.add(pick, [quantised(&graph, x, "first")], name: "pick")
-        return try quantised(&graph, graph.add(Concat(axis: -1), [y, y], name: "both"), "second")
+        let y = try graph.add(pick, [quantized(&graph, x, "first")], name: "pick")
+        return try quantized(&graph, graph.add(Concat(axis: -1), [y, y], name: "both"), "second")
       }
       #expect(try count(folded(graph)) == 1, "\(pick)")
     }
@@ -74,12 +74,12 @@ struct FakeQuantizationTests {
     ]
     for change in changes {
       let graph = try Graph.image(channels: 3) { graph, x in
-        try quantised(&graph, graph.add(change, [quantised(&graph, x, "first")], name: "change"), "second")
+        try quantized(&graph, graph.add(change, [quantized(&graph, x, "first")], name: "change"), "second")
       }
       #expect(try count(folded(graph)) == 2, "\(change)")
     }
     let other = try Graph.image(channels: 3) { graph, x in
-      try quantised(&graph, quantised(&graph, x, "first"), zero: 4, "second")
+      try quantized(&graph, quantized(&graph, x, "first"), zero: 4, "second")
     }
     #expect(try count(folded(other)) == 2)
   }
@@ -87,7 +87,7 @@ struct FakeQuantizationTests {
   @Test func `a clamp to the range of the integers before is left out, one within it stays`() throws {
     func clamps(_ activation: Activation, zero: Int32) throws -> Int {
       let graph = try Graph.image(channels: 3) { graph, x in
-        try quantised(&graph, graph.add(Activate(activation), [x], name: "clamp"), zero: zero, "y")
+        try quantized(&graph, graph.add(Activate(activation), [x], name: "clamp"), zero: zero, "y")
       }
       return try folded(graph).nodes.count { $0.op is Activate }
     }

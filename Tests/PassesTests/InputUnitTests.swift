@@ -133,14 +133,14 @@ private let statistics: [RescalingSpelling] = [
     let conv = try graph.op(Conv2D(padding: .same), x, graph.weight("kernel", [3, 3, 3, 3]))
     return try graph.norm(conv, [120, 115, 105], [3200, 3300, 3400])
   },
-  .init("quantised bytes", .samples, "keeps them within 0 ... 255") { graph, x in
-    try graph.quantised(x, 1, zero: .uint8([0]))
+  .init("quantized bytes", .samples, "keeps them within 0 ... 255") { graph, x in
+    try graph.quantized(x, 1, zero: .uint8([0]))
   },
-  .init("quantised 0 ... 1", .unitInterval, "keeps them within 0 ... 1") { graph, x in
-    try graph.quantised(x, 1 / 255, zero: .int8([-128]))
+  .init("quantized 0 ... 1", .unitInterval, "keeps them within 0 ... 1") { graph, x in
+    try graph.quantized(x, 1 / 255, zero: .int8([-128]))
   },
-  .init("quantised standardised samples", .unsure, "nothing") { graph, x in
-    try graph.quantised(x, 0.0186, zero: .uint8([114]))
+  .init("quantized standardised samples", .unsure, "nothing") { graph, x in
+    try graph.quantized(x, 0.0186, zero: .uint8([114]))
   },
   .init("the image's own mean", .unsure, "by the image's own statistics") { graph, x in
     let mean = try graph.op(Reduce(kind: .mean, axes: [1, 2, 3], keepDims: true), x)
@@ -149,7 +149,7 @@ private let statistics: [RescalingSpelling] = [
 ]
 
 extension Graph {
-  fileprivate mutating func quantised(_ x: Value, _ scale: Float, zero: Tensor.Elements) throws -> Value {
+  fileprivate mutating func quantized(_ x: Value, _ scale: Float, zero: Tensor.Elements) throws -> Value {
     let zero = constant(Tensor([], zero), name: "zero"), scale = numbers([scale], [])
     let whole = try op(Cast(to: .int32), op(Quantize(axis: -1), x, scale, zero))
     let difference = try op(Binary(.subtract), whole, op(Cast(to: .int32), zero))

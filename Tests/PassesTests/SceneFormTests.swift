@@ -79,7 +79,7 @@ struct SceneFormTests {
     let kernel = graph.constant(seededTensor([192, 10]), name: "kernel")
     graph.output(try graph.add(Dense(), [flat, kernel], name: "y"), name: "y")
     let type = TensorType(.float32, [1, 10])
-    #expect(throws: SceneForm.Refusal.output(name: "y", type: type, rows: 8, columns: 8)) { try SceneForm(graph) }
+    #expect(throws: SceneForm.Refusal(.output(name: "y", type: type, rows: 8, columns: 8))) { try SceneForm(graph) }
   }
 
   @Test func `an axis of pixels is parted at any size`() throws {

@@ -9,11 +9,11 @@ struct FileNameTests {
 
   init() throws { disk = try Scratch() }
 
-  private func refusal(_ path: String, _ suffixes: [String] = []) -> WriteError.Reason? {
+  private func refusal(_ path: String, _ suffixes: [String] = []) -> WriteError.Kind? {
     do throws(WriteError) {
       try FileName(path).check(suffixes: suffixes)
       return nil
-    } catch { return error.reason }
+    } catch { return error.kind }
   }
 
   /// What the system says when the file is made.

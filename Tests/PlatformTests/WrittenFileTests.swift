@@ -46,7 +46,7 @@ struct WrittenFileTests {
           #expect(disk.bytes("x") == Self.content)
         } else {
           #expect(fault == .full || fault == .broken, "\(call) \(number)")
-          #expect(failure?.reason == fault.number.map { .system($0) })
+          #expect(failure?.kind == fault.number.map { .system($0) })
           // Synchronising the directory comes last: the file has its name by then.
           let hasName = call == .synchronise && number == 2
           #expect(disk.bytes("x") == (hasName ? Self.content : isReplacing ? Self.old : nil), "\(call) \(number)")

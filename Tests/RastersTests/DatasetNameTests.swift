@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Glibc
 import Rasters
@@ -83,7 +84,7 @@ import Testing
     for (url, form) in forms {
       let error = rasterError { _ = try RasterReader(path: url) }
       #expect(error?.kind == .notFound)
-      #expect(error?.hint?.hasSuffix(form) == true, "\(url): \(error?.description ?? "")")
+      #expect(error?.remedy?.advice?.hasSuffix(form) == true, "\(url): \(error?.description ?? "")")
     }
   }
 

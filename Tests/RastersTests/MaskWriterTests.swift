@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Rasters
 import TestSupport
@@ -88,7 +89,7 @@ import Testing
     try old.write(to: url)
     let error = rasterError { _ = try writer() }
     #expect(error?.kind == .exists)
-    #expect(error?.hint?.contains("--overwrite") == true)
+    #expect(error?.remedy == .replaceExisting)
     let replacing = try writer(overwrite: true)
     #expect(try Data(contentsOf: url) == old)
     try replacing.finish()

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Rasters
 import TestSupport
@@ -197,7 +198,7 @@ import Testing
     try RasterFixture(2, 2, bands: 5, type: .uint16).write(pattern(20), to: scratch.path("five.tif"))
     let five = rasterError { _ = try RasterReader(path: scratch.path("five.tif"), channels: 3) }
     #expect(five?.kind == .bandCount)
-    #expect(five?.hint?.contains("-b 1,2,3") == true)
+    #expect(five?.remedy == .nameBandsSuchAs([1, 2, 3]))
 
     var rgb = RasterFixture(2, 2, bands: 5, type: .uint8)
     rgb.options = ["PHOTOMETRIC=RGB"]
@@ -209,7 +210,7 @@ import Testing
     try palette.write(pattern(4), to: scratch.path("palette.tif"))
     let error = rasterError { _ = try RasterReader(path: scratch.path("palette.tif"), channels: 3) }
     #expect(error?.kind == .bandCount)
-    #expect(error?.hint?.contains("-expand rgb") == true)
+    #expect(error?.remedy?.advice?.contains("-expand rgb") == true)
 
     for bands in [[0, 1, 2], [1, 2, 6], [1, 2], []] {
       let error = rasterError { _ = try RasterReader(path: scratch.path("five.tif"), bands: bands, channels: 3) }

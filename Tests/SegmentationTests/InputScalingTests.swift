@@ -78,10 +78,10 @@ struct InputScalingTests {
   }
 
   @Test func `numbers that do not go with the channels are refused`() throws {
-    #expect(throws: ScalingError(kind: .count(2, channels: 3), name: .mean)) {
+    #expect(throws: ScalingError(.count(2, channels: 3), .mean)) {
       try InputScaling(.given(ScalingNumbers(mean: [1, 2])), largest: bytes)
     }
-    #expect(throws: ScalingError(kind: .deviation, name: .deviation)) {
+    #expect(throws: ScalingError(.deviation, .deviation)) {
       try InputScaling(.metadata(ScalingNumbers(deviation: [0])), largest: bytes)
     }
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Engine
 import Graphs
 import Scenes
@@ -62,6 +63,6 @@ struct WindowRunTests {
       try WindowRun(model, grid: grid, kernel: .hann, maximumBytes: needed - 1)
     }
     #expect(error?.kind == .memory(needed: needed))
-    #expect(error?.hint != nil)
+    #expect(error?.remedy == .smallerWindow)
   }
 }

@@ -213,13 +213,13 @@ def batchnorm_untrained(b, x):
 
 
 @case("samples")
-def quantised_bytes(b, x):
+def quantized_bytes(b, x):
     zero = b.tensor(np.array(0, np.uint8))
     return b.add("DequantizeLinear", b.add("QuantizeLinear", x, b.scalar(1), zero), b.scalar(1), zero)
 
 
 @case("unit")
-def quantised_unit(b, x):
+def quantized_unit(b, x):
     scale, zero = b.scalar(1 / 255), b.tensor(np.array(-128, np.int8))
     return b.add("DequantizeLinear", b.add("QuantizeLinear", x, scale, zero), scale, zero)
 

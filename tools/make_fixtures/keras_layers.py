@@ -275,7 +275,7 @@ def embedding(name):
 
 @case
 def quantized_int8(name):
-    """Keras quantises activations, too; the outputs are those of the weights alone."""
+    """Keras quantizes activations, too; the outputs are those of the weights alone."""
 
     def build():
         x = inputs = image(6)

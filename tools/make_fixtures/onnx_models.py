@@ -209,7 +209,7 @@ def normalisations():
 
 
 @case
-def quantised():
+def quantized():
     b = Builder(8)
     x = b.add("DequantizeLinear", b.add("QuantizeLinear", "image", b.scalar(0.02), b.scalar(128, np.uint8)),
               b.scalar(0.02), b.scalar(128, np.uint8))

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import ModelFiles
 
@@ -60,7 +61,7 @@ struct Container {
       if names.contains("model.weights.npz") { return (.pickledArchive, nil, nil, nil) }
       if names.contains("variables.h5") { return (.experimentalArchive, nil, nil, nil) }
       throw ImportError(
-        .unsupported, path, "the archive has no model.weights.h5", hint: "re-save the model with model.save")
+        .unsupported, path, "the archive has no model.weights.h5", remedy: .advice("re-save the model with model.save"))
     }
     let config = try JSON(parsing: archive.read("config.json", limit: Limits.configBytes), site: "config.json")
     var version: String?

@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import ModelFiles
 
@@ -28,7 +29,7 @@ final class ShardDirectory {
     guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
       throw ImportError(
         errno == ENOENT ? .missingFile : .unreadable, path(name), String(cString: strerror(errno)),
-        hint: "the file belongs to the weights of \(printable(index)), in the same directory")
+        remedy: .advice("the file belongs to the weights of \(printable(index)), in the same directory"))
     }
     guard status.st_mode & S_IFMT != S_IFLNK else {
       throw ImportError(.malformed, path(name), "is a link, which the weights of an index must not be")

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The members of a zip archive, found by a walk of its own before libzip opens it.
@@ -12,15 +13,12 @@ struct ZipDirectory {
   /// Where the packed content of each entry begins.
   let places: [Int]
 
-  /// Bytes of a directory. Each member takes 46 and its name.
-  private static let mostBytes = 16 << 20
-
   init(_ source: any ByteSource, site: String) throws(ImportError) {
     let tail = try Tail(source, site: site)
     guard tail.count <= Limits.members else {
       throw ImportError(.limit, site, "has \(tail.count) members, at most \(Limits.members) are accepted")
     }
-    guard tail.size <= ZipDirectory.mostBytes else {
+    guard tail.size <= Limits.directoryBytes else {
       throw ImportError(.limit, site, "has a zip directory of \(tail.size) bytes")
     }
     guard let end = tail.offset.plus(tail.size), end == tail.place, tail.size / 46 >= tail.count else {
@@ -99,7 +97,7 @@ private struct Tail {
   }
 
   private static func splitArchive(_ site: String) -> ImportError {
-    ImportError(.unsupported, site, "is one part of a zip archive on several disks", hint: "join it first")
+    ImportError(.unsupported, site, "is one part of a zip archive on several disks", remedy: .advice("join it first"))
   }
 
   /// Where the end lies whose comment reaches to the end of the file. No other may hide in the comment, or stand before it

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// A member of a zip archive as the directory at its end describes it.
@@ -60,7 +61,7 @@ struct ZipEntry {
     }
     guard !isEncrypted else { throw ImportError(.unsupported, name, "is encrypted") }
     guard isStored || method == Method.deflate else {
-      throw ImportError(.unsupported, name, "is compressed by method \(method)", hint: "use deflate or none")
+      throw ImportError(.unsupported, name, "is compressed by method \(method)", remedy: .advice("use deflate or none"))
     }
     guard !isStored || packed == size else {
       throw ImportError(.malformed, name, "is not compressed, yet declares \(packed) bytes for \(size)")

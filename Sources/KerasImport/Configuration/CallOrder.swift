@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The calls of a functional model's layers that some of its outputs need, each after those it reads.

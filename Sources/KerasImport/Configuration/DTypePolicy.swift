@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The precision in which a layer says it computes, or keeps its weights.

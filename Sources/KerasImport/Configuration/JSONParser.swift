@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// A parser of JSON (RFC 8259) with the bare `NaN`, `Infinity` and `-Infinity` of Python's writer.

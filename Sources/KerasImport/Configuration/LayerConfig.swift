@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 import Ops
 
@@ -12,8 +13,8 @@ struct LayerConfig: Hashable, Sendable {
     ImportError(.malformed, layer, "\(className): \(key) must be \(expected)")
   }
 
-  func unsupported(_ what: String, hint: String = "") -> ImportError {
-    ImportError(.unsupported, layer, "\(className): \(what)", hint: hint)
+  func unsupported(_ what: String, remedy: Remedy? = nil) -> ImportError {
+    ImportError(.unsupported, layer, "\(className): \(what)", remedy: remedy)
   }
 
   /// The value under the first of these spellings that is present and not null.

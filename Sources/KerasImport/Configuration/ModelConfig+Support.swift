@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 extension ModelConfig {
@@ -14,7 +15,7 @@ extension ModelConfig {
     where !parser.usedSubstitutions.contains(place) {
       throw ImportError(
         .usage, entry.name, "no layer has this name or class to substitute",
-        hint: "there are " + layersByClass)
+        remedy: .advice("there are " + layersByClass))
     }
   }
 
@@ -44,17 +45,13 @@ extension ModelConfig {
       if let reason = layer.refusal { reasons.append((layer, reason)) }
     }
     guard let first = reasons.first?.layer else { return }
-    var hints: [String] = []
-    if reasons.contains(where: { $0.layer.className == "Lambda" }) {
-      hints.append("Lambda layers hold Python code, which is never executed")
-    }
-    if let layer = reasons.lazy.map(\.layer).first(where: \.canBeSubstituted) {
-      hints.append(
-        "say what computes the same, such as --substitute '\(printable(layer.name))=rescaling(scale=1/255)'")
-    }
+    let hasCode = reasons.contains { $0.layer.className == "Lambda" }
+    let layer = reasons.lazy.map(\.layer).first(where: \.canBeSubstituted)
     throw ImportError(
-      .unsupported, first.path, "not supported: " + reasons.map(\.reason).joined(separator: ", "),
-      hint: hints.joined(separator: "; "))
+      .unsupported, first.path,
+      "not supported: " + reasons.map(\.reason).joined(separator: ", ")
+        + (hasCode ? "; Lambda layers hold Python code, which is never executed" : ""),
+      remedy: layer.map { .substitute(layer: printable($0.name), example: "rescaling(scale=1/255)") })
   }
 
   /// What a user should know about how the layers are computed.

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// A Functional or Sequential model as its configuration describes it. Layers keep the order of the file.
@@ -79,7 +80,7 @@ struct ModelParser {
     guard let form = ModelForm(object) else {
       throw ImportError(
         .unsupported, site, "the model is of class \(printable(className))",
-        hint: "only Functional and Sequential models carry their layers in the file")
+        remedy: .advice("only Functional and Sequential models carry their layers in the file"))
     }
     guard let config = object["config"] else { throw ImportError(.malformed, site, "has no config") }
     // Keras up to 2.2.2 wrote the list of layers as the config of a Sequential.

@@ -1,3 +1,4 @@
+import Diagnostics
 package import ModelFiles
 
 /// Supported layers and operations in place of ones that cannot be imported, as the user chose them.
@@ -71,7 +72,7 @@ struct Substitute: Sendable, Hashable {
     guard let activation = activationNames.first(where: { Substitute.key($0) == key }) else {
       throw ImportError(
         .usage, site, "\(printable(name)) is no supported layer, operation or activation",
-        hint: "the tables of the documentation list them")
+        remedy: .advice("the tables of the documentation list them"))
     }
     (className, isOperation) = ("Activation", false)
     self.values["activation"] = .string(activation)

@@ -1,3 +1,4 @@
+import Diagnostics
 import CDeflate
 import ModelFiles
 
@@ -42,11 +43,12 @@ struct HDF5Filters {
         let names = [4: "szip", 5: "nbit", 6: "scaleoffset", 32000: "lzf", 32001: "blosc", 32004: "lz4", 32015: "zstd"]
         throw ImportError(
           .unsupported, message.site, "is compressed by HDF5 filter \(id)" + (names[id].map { " (\($0))" } ?? ""),
-          hint: "rewrite it with h5repack -f GZIP=6")
+          remedy: .advice("rewrite it with h5repack -f GZIP=6"))
       }
     }
     guard filters.count(where: { $0 == .deflate }) <= 1 else {
-      throw ImportError(.unsupported, message.site, "is compressed twice", hint: "rewrite it with h5repack -f GZIP=6")
+      throw ImportError(
+        .unsupported, message.site, "is compressed twice", remedy: .advice("rewrite it with h5repack -f GZIP=6"))
     }
     self.filters = filters
   }

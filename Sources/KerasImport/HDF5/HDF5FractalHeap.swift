@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// Where the links of large groups and the attributes of objects that have many lie.
@@ -28,7 +29,8 @@ final class HDF5FractalHeap {
     guard try head.byte() == 0 else { throw head.damaged("has a heap of an unknown version") }
     idBytes = try head.int(2)
     guard try head.int(2) == 0 else {
-      throw ImportError(.unsupported, site, "keeps names in a compressed heap", hint: "rewrite it with h5repack")
+      throw ImportError(
+        .unsupported, site, "keeps names in a compressed heap", remedy: .advice("rewrite it with h5repack"))
     }
     hasChecksums = try head.byte() & 2 != 0
     let maximumObject = try head.int(4)

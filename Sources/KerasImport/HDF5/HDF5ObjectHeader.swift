@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The messages that describe a group, a dataset or a type.
@@ -61,7 +62,8 @@ struct HDF5ObjectHeader {
     guard (1...3).contains(version) else { throw reference.damaged("has a shared message of version \(version)") }
     // Before version 3 the message always lies in an object header, whatever stands here.
     guard version < 3 || kind == 2 else {
-      throw ImportError(.unsupported, site, "shares messages in a heap of the file", hint: "rewrite it with h5repack")
+      throw ImportError(
+        .unsupported, site, "shares messages in a heap of the file", remedy: .advice("rewrite it with h5repack"))
     }
     if version == 1 { try reference.skip(6) }
     let address = try reference.number(reference.sizes.offset)
@@ -80,7 +82,6 @@ private struct HDF5MessageParser {
   var messages: [HDF5ObjectHeader.Message] = []
   private var blocks: [(address: UInt64, count: Int)] = []
   private var visited: Set<UInt64> = []
-  private static let limit = 1 << 16
 
   init(bytes: HDF5Bytes, site: String) { (self.bytes, self.site) = (bytes, site) }
 
@@ -153,7 +154,7 @@ private struct HDF5MessageParser {
       }
       messages.append(.init(type: type, flags: flags, body: body))
     }
-    guard messages.count <= HDF5MessageParser.limit else { throw ImportError(.limit, site, "has too many messages") }
+    guard messages.count <= Limits.headerMessages else { throw ImportError(.limit, site, "has too many messages") }
   }
 
   private mutating func visit(_ address: UInt64) throws(ImportError) {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -43,7 +44,7 @@ struct LayerSite {
     guard let channels = type(value).dims.last ?? nil, channels > 0 else {
       throw ImportError(
         .unsupported, config.layer, "\(config.className) needs a known number of channels, it is given \(type(value))",
-        hint: "save the model with the number of channels in its input shape")
+        remedy: .advice("save the model with the number of channels in its input shape"))
     }
     return channels
   }

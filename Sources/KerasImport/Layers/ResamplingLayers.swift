@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -42,7 +43,7 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Impo
   let name = try config.string("interpolation", default: fallback)
   guard let method = Resize2D.Method(rawValue: name.lowercased()) else {
     throw config.unsupported(
-      "interpolation \(printable(name))", hint: "nearest, bilinear and bicubic are supported")
+      "interpolation \(printable(name))", remedy: .advice("nearest, bilinear and bicubic are supported"))
   }
   return method
 }
@@ -106,7 +107,7 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Impo
     guard version.hasPrefix("2.") else {
       throw site.config.unsupported(
         "of Keras \(printable(version)), of images that are not \(target.height) by \(target.width)",
-        hint: "save the model with Keras 3.8 or later")
+        remedy: .advice("save the model with Keras 3.8 or later"))
     }
     let window = try cropToAspect(site, x, target)
     return try site.add(Resize2D(method: .bilinear, target: .size(target)), [window])
@@ -119,7 +120,7 @@ private func knownSize(_ site: LayerSite, _ x: Value) throws(ImportError) -> Pai
   guard let height = dims[1], let width = dims[2], height > 0, width > 0 else {
     throw site.config.unsupported(
       "the window depends on the size of the image, which is not known",
-      hint: "save the model with the height and width in its input shape")
+      remedy: .advice("save the model with the height and width in its input shape"))
   }
   return Pair(height, width)
 }

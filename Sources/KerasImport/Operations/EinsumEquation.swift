@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The equation of an `EinsumDense` layer, such as `abc,cd->abd` or `...x,xy->...y`: a label for each axis.

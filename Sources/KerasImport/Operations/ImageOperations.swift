@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 import Tensors
 
@@ -29,7 +30,7 @@ final class ShardedWeights: WeightHierarchy {
       let filePath = directory.path(name)
       let kind = try ModelKind(file, filePath)
       guard kind == .otherHDF5 else {
-        throw ImportError(.malformed, filePath, "is \(kind.described), not a part of the weights", hint: kind.advice)
+        throw ImportError(.malformed, filePath, "is \(kind.described), not a part of the weights", remedy: kind.remedy)
       }
       shards.append(try HDF5File(file, site: filePath))
     }

@@ -1,15 +1,7 @@
-/// Control characters escaped and the text cut at 1000 characters, so that names from files cannot drive the terminal.
-package func escaped(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars.prefix(1000) {
-    if scalar.value < 0x20 || scalar.value == 0x7f || (0x80...0x9f).contains(scalar.value) {
-      result += "\\u{" + String(scalar.value, radix: 16) + "}"
-    } else {
-      result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
-}
+import Diagnostics
+
+/// Text as it is shown, cut at 1000 characters, so that names from files cannot drive the terminal.
+package func escaped(_ text: String) -> String { printable(text, limit: 1000) }
 
 /// A number with a fixed count of decimals.
 package func decimal(_ value: Double, _ digits: Int) -> String {

@@ -42,7 +42,7 @@ package struct OutputChecks {
       throw Fault(.inputOutput, file: path, "the directory is not writable")
     }
     guard overwrite || !Files.exists(path) else {
-      throw Fault(.usage, file: path, "the output exists", remedy: .overwriting)
+      throw Fault(.usage, file: path, "the output exists", remedy: .replaceExisting)
     }
   }
 }

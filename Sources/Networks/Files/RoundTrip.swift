@@ -67,7 +67,7 @@ struct RoundTrip {
 
   /// Noise of the first size that the model takes.
   private func inputs() throws(Fault) -> [String: Tensor] {
-    var refusal = GraphError("", "takes no image of the sizes that were tried")
+    var refusal = GraphError(.request, "", "takes no image of the sizes that were tried")
     for size in Self.trials {
       var types: [String: TensorType] = [:]
       for index in original.inputs {
@@ -84,7 +84,7 @@ struct RoundTrip {
       } catch { refusal = error }
     }
     var fault = Fault(refusal, file: file)
-    fault.remedy = .inputShape
+    fault.remedy = .nameInputSize
     throw fault
   }
 }

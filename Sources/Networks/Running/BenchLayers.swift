@@ -1,3 +1,4 @@
+import Diagnostics
 package import Engine
 
 /// The rows of `bench --profile`, in the order of the graph: what each layer takes in one run, against the roofline.

@@ -80,7 +80,7 @@ public struct Benchmark: Sendable {
       throw Fault(
         .usage, file: network.file, at: error.site, error.what,
         remedy: sizes == nil && feed == nil
-          ? .benchmarkShape : .advice("the model does not take an input of this shape"))
+          ? .otherInputSize : .advice("the model does not take an input of this shape"))
     }
     let plan = try engine(network.file) { () throws(EngineError) in try Plan(graph) }
     return (plan, inputs, network.file, network.importSeconds)

@@ -20,7 +20,7 @@ package struct GraphRunner {
       guard let tensor = feed[node.name] else {
         throw Fault(
           .usage, file: file, at: node.name, "no value was given for this input, \(node.types[0])",
-          remedy: .input(node.name))
+          remedy: .giveInput(node.name))
       }
       guard tensor.dataType == node.types[0].dataType, tensor.shape.rank == node.types[0].rank else {
         throw Fault(.usage, file: file, at: node.name, "takes \(node.types[0]), given \(tensor.type)")

@@ -12,20 +12,14 @@ extension InputScaling {
     let given = ScalingNumbers(scale: options.scale, mean: options.mean, deviation: options.deviation)
     let rule = ScalingRule(given: given, metadata: network.metadata?.scalingNumbers, unit: network.unit)
     do { self = try InputScaling(rule, largest: largest) } catch {
-      let what =
-        switch error.kind {
-        case .count(let count, let channels): "\(count) values for \(channels) channels"
-        case .deviation: "a deviation of 0"
-        case .factor: "a factor of 0 leaves nothing of the image"
-        }
       if case .metadata = rule {
         let names: [ScalingNumbers.Name: String] = [
           .scale: "scale", .mean: "standardization_mean", .deviation: "standardization_std",
         ]
-        throw Fault(.usage, at: "the model's metadata: \(names[error.name] ?? "")", what)
+        throw Fault(.usage, at: "the model's metadata: \(names[error.site] ?? "")", error.what)
       }
       let settings: [ScalingNumbers.Name: Fault.Setting] = [.scale: .scale, .mean: .mean, .deviation: .deviation]
-      throw Fault(.usage, setting: settings[error.name], what)
+      throw Fault(error, setting: settings[error.site])
     }
   }
 }

@@ -90,9 +90,7 @@ extension SceneClasses {
         scene, output: output, of: network, background: background, threshold: options.threshold, count: named,
         most: most)
     } catch {
-      throw Fault(
-        .usage, setting: .threshold, "the model has several scores per pixel, of which the largest counts",
-        remedy: .background)
+      throw Fault(error, setting: .threshold)
     }
   }
 }

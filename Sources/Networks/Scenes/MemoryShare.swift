@@ -19,7 +19,7 @@ package struct MemoryShare {
       guard case .memory(let needed) = error.kind else { throw Fault(error, file: nil) }
       throw Fault(
         .limit, setting: .maximumMemory, "\(mebibytes(limit)) are not enough",
-        remedy: .memory(bytes: smallestLimit(needed), orSmallerWindow: error.hint != nil))
+        remedy: .anyOf([smallestLimit(needed).map { .allowMemory(bytes: $0) }, error.remedy].compactMap { $0 }))
     }
   }
 }

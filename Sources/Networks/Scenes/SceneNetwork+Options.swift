@@ -61,23 +61,3 @@ extension SceneNetwork {
 extension PixelSize {
   init(_ pair: Pair) { self.init(width: pair.width, height: pair.height) }
 }
-
-extension Fault {
-  package init(_ refusal: SceneForm.Refusal, file: String) {
-    switch refusal {
-    case .inputs(let count):
-      self.init(.unsupported, file: file, at: "inputs", "the model has \(count) inputs, a scene is one image")
-    case .noOutput: self.init(.unsupported, file: file, at: "outputs", "the model has no output")
-    case .input(let name, let type, let why):
-      self.init(.unsupported, file: file, at: name, "the input \(type) is no image: \(why)")
-    case .output(let name, let type, let rows, let columns):
-      self.init(
-        .unsupported, file: file, at: name,
-        "the output is \(type) for an image of \(columns)x\(rows): no two of its axes are the image's rows and columns, or smaller by a constant border and a whole factor",
-        remedy: .imageOutput)
-    case .constantOutput(let name):
-      self.init(.unsupported, file: file, at: name, "the output does not depend on the image")
-    case .graph(let error): self.init(error, file: file)
-    }
-  }
-}

@@ -42,7 +42,7 @@ package enum Stitching {
     guard geometry.isLocal else {
       throw Fault(
         .unsupported, setting: .blend, at: "exact", "the model is not local: \(geometry.blockersText)",
-        remedy: .blending)
+        remedy: .blendWindows)
     }
     if let halo = options.halo, halo < geometry.largestHalo {
       throw Fault(

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -52,7 +53,7 @@ extension ExportSite {
   ) throws(ImportError) -> String {
     guard !antialias else {
       var error = refusal("runtimes differ about antialiased resizing of images of unknown size")
-      error.hint = "fix the size by --input-shape"
+      error.remedy = .fixInputSize
       throw error
     }
     let rule =

@@ -74,6 +74,6 @@ private func lastComponent(_ path: String) -> String {
 
 extension ImportError {
   fileprivate init(_ error: WriteError) {
-    self.init(error.isAboutName ? .usage : .unreadable, error.path, error.what)
+    self.init(error.isAboutName ? .usage : .unreadable, error.site, error.what)
   }
 }

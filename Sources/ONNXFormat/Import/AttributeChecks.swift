@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The names of the attributes that the rule of one node asked for.

@@ -1,3 +1,4 @@
+import Diagnostics
 import ModelFiles
 
 /// The nodes of a graph in an order in which they can be computed, local functions in place of their calls.

@@ -1,12 +1,10 @@
+import Diagnostics
 import ModelFiles
 
 /// Puts the bodies of a model's functions in the place of the nodes that call them.
 ///
 /// It works through a list and not by recursion, so that the depth of calls costs no stack.
 struct FunctionInlining {
-  /// Functions within functions.
-  private static let mostDepth = 64
-
   private struct Key: Hashable { var domain: String, name: String, overload: String }
 
   private struct Pending {
@@ -46,8 +44,8 @@ struct FunctionInlining {
       guard !next.callers.contains(key) else {
         throw ImportError(.malformed, node.name, "the function \(printable(node.type)) calls itself")
       }
-      guard next.callers.count < Self.mostDepth else {
-        throw ImportError(.limit, node.name, "functions call each other deeper than \(Self.mostDepth)")
+      guard next.callers.count < Limits.callDepth else {
+        throw ImportError(.limit, node.name, "functions call each other deeper than \(Limits.callDepth)")
       }
       callCount += 1
       guard callCount + stack.count + function.nodes.count <= 2 * Limits.layers else {
@@ -57,7 +55,7 @@ struct FunctionInlining {
       guard ModelMessage.opsetsRead.contains(opset) else {
         throw ImportError(
           .unsupported, node.name, "the function \(printable(node.type)) is of ONNX opset \(opset)",
-          hint: ModelMessage.opsetHint)
+          remedy: .advice(ModelMessage.opsetAdvice))
       }
       let body = try self.body(of: function, called: next)
       for node in body.reversed() {

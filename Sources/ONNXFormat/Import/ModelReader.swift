@@ -1,17 +1,15 @@
+import Diagnostics
 import CONNX
 import ModelFiles
 import Tensors
 
 extension ModelMessage {
-  /// Bytes of one message: protobuf cannot hold more.
-  static let mostBytes = Int(Int32.max)
-
   /// Reads a model from memory.
   ///
   /// Errors: what is no such message, larger than what is accepted, or has parts that are refused.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportError) {
-    guard bytes.count <= Self.mostBytes else {
-      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(Self.mostBytes) are accepted")
+    guard bytes.count <= Limits.messageBytes else {
+      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(Limits.messageBytes) are accepted")
     }
     var empty = Onnx__ModelProto()
     onnx__model_proto__init(&empty)
@@ -24,10 +22,11 @@ extension ModelMessage {
     guard let graph = model.graph?.pointee else { throw ImportError(.unsupported, file, "holds no graph") }
     // `training_info`, `sparse_initializer`.
     guard !model.base.unknownFields.contains(20) else {
-      throw ImportError(.unsupported, file, "is a model to be trained", hint: "export it for inference")
+      throw ImportError(.unsupported, file, "is a model to be trained", remedy: .advice("export it for inference"))
     }
     guard !graph.base.unknownFields.contains(15) else {
-      throw ImportError(.unsupported, file, "has sparse initializers", hint: "save the weights as dense tensors")
+      throw ImportError(
+        .unsupported, file, "has sparse initializers", remedy: .advice("save the weights as dense tensors"))
     }
     irVersion = Int(model.ir_version)
     producer = [text(model.producer_name), text(model.producer_version)].filter { !$0.isEmpty }.joined(separator: " ")
@@ -42,8 +41,8 @@ extension ModelMessage {
 extension TensorMessage {
   /// Reads a file that holds one tensor.
   init(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportError) {
-    guard bytes.count <= ModelMessage.mostBytes else {
-      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(ModelMessage.mostBytes) are accepted")
+    guard bytes.count <= Limits.messageBytes else {
+      throw ImportError(.limit, file, "is \(bytes.count) bytes long, at most \(Limits.messageBytes) are accepted")
     }
     var empty = Onnx__TensorProto()
     onnx__tensor_proto__init(&empty)

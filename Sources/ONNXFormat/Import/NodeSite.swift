@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -19,8 +20,8 @@ struct NodeSite {
 
   func error(_ what: String) -> ImportError { ImportError(.malformed, node.name, "\(node.type): \(what)") }
 
-  func unsupported(_ what: String, hint: String = "") -> ImportError {
-    ImportError(.unsupported, node.name, "\(node.type): \(what)", hint: hint)
+  func unsupported(_ what: String, remedy: Remedy? = nil) -> ImportError {
+    ImportError(.unsupported, node.name, "\(node.type): \(what)", remedy: remedy)
   }
 
   /// Adds an operator; `part` names those that are not the node's last.

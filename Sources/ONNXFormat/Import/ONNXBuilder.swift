@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -57,7 +58,7 @@ final class ONNXBuilder {
     guard let dims = type.dims else {
       throw ImportError(
         .unsupported, input.name, "the model does not say how many dimensions its input has",
-        hint: "export it with shapes")
+        remedy: .advice("export it with shapes"))
     }
     guard dims.count <= Limits.rank, dims.allSatisfy({ $0 ?? 1 <= Limits.dimension }) else {
       throw ImportError(.malformed, input.name, "the input has \(dims.count) dimensions, or one that is too large")

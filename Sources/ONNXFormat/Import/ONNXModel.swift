@@ -1,3 +1,4 @@
+import Diagnostics
 package import Graphs
 package import ModelFiles
 package import Tensors
@@ -21,8 +22,8 @@ package struct ONNXModel: Sendable {
 package func importONNX(
   path: String, values: [String: Tensor] = [:], places: [String: String] = [:], outputs: WantedOutputs = .all
 ) throws(ImportError) -> ONNXModel {
-  guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else {
-    throw ImportError(.unsupported, path, "is a directory", hint: "name the .onnx file in it")
+  guard case .file(let file) = try ModelFile(path: path, limit: Limits.messageBytes) else {
+    throw ImportError(.unsupported, path, "is a directory", remedy: .advice("name the .onnx file in it"))
   }
   let message = try ModelMessage(file, path)
   let isExternal = message.hasExternalData
@@ -67,7 +68,7 @@ package func hasONNXGraph(path: String) -> Bool {
 ///
 /// Errors: a file that cannot be read, or is no such model.
 package func inputNames(ofONNX path: String) throws(ImportError) -> [String] {
-  guard case .file(let file) = try ModelFile(path: path, limit: ModelMessage.mostBytes) else { return [] }
+  guard case .file(let file) = try ModelFile(path: path, limit: Limits.messageBytes) else { return [] }
   return try ModelMessage(file, path).openInputs
 }
 
@@ -79,7 +80,7 @@ package func importONNX(
 ) throws(ImportError) -> ONNXModel {
   let message = try ModelMessage(bytes, file: name)
   guard !message.hasExternalData else {
-    throw ImportError(.unsupported, name, "has weights in other files", hint: "save the model in one file")
+    throw ImportError(.unsupported, name, "has weights in other files", remedy: .advice("save the model in one file"))
   }
   return try ONNXModel(message, nil, [:], outputs, file: name)
 }
@@ -135,7 +136,7 @@ extension ModelMessage {
       } else if !ending.contains(node.type) {
         throw ImportError(
           .unsupported, node.name, "\(printable(node.title)) of \(element) is not supported",
-          hint: "cast it to float first")
+          remedy: .advice("cast it to float first"))
       }
     }
   }
@@ -157,14 +158,14 @@ extension ModelMessage {
   }
 
   static let opsetsRead = 6...30
-  static let opsetHint = "6 to 23 are supported; convert it with onnx.version_converter"
+  static let opsetAdvice = "6 to 23 are supported; convert it with onnx.version_converter"
 
   /// The version of ONNX's operators, and what to note about it.
   func checkedVersions(_ file: String) throws(ImportError) -> (opset: Int, notes: [String]) {
     var notes: [String] = []
     guard (3...20).contains(irVersion) else {
       throw ImportError(
-        .unsupported, file, "is of ONNX IR version \(irVersion)", hint: "versions 3 to 13 are supported")
+        .unsupported, file, "is of ONNX IR version \(irVersion)", remedy: .advice("versions 3 to 13 are supported"))
     }
     if irVersion > 13 {
       notes.append("the file is of ONNX IR version \(irVersion), which is newer than what is known here")
@@ -172,10 +173,10 @@ extension ModelMessage {
     guard let opset = opsets.first(where: { $0.domain.isEmpty })?.version else {
       throw ImportError(
         .unsupported, file, "does not say which version of ONNX's operators it uses",
-        hint: "convert it with onnx.version_converter")
+        remedy: .advice("convert it with onnx.version_converter"))
     }
     guard Self.opsetsRead.contains(opset) else {
-      throw ImportError(.unsupported, file, "is of ONNX opset \(opset)", hint: Self.opsetHint)
+      throw ImportError(.unsupported, file, "is of ONNX opset \(opset)", remedy: .advice(Self.opsetAdvice))
     }
     if opset > 23 { notes.append("the file is of ONNX opset \(opset), which is newer than what is known here") }
     return (opset, notes)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -32,19 +33,19 @@ struct Window {
       return covered(values)
     }
     let ones = [Int](repeating: 1, count: axes)
-    size = try pair("kernel_shape", 1...Window.most, default: kernel)
+    size = try pair("kernel_shape", 1...Limits.windowSize, default: kernel)
     if let kernel, size != covered(kernel) {
       throw site.error("kernel_shape is \(size), the weights are of \(kernel)")
     }
-    strides = try pair("strides", 1...Window.most, default: ones)
-    dilation = try pair("dilations", 1...Window.most, default: ones)
+    strides = try pair("strides", 1...Limits.windowSize, default: ones)
+    dilation = try pair("dilations", 1...Limits.windowSize, default: ones)
     let text = try site.string("auto_pad", default: "NOTSET")
     guard let automatic = Automatic(rawValue: text.isEmpty ? "NOTSET" : text) else {
       throw site.error("auto_pad is \(printable(text)), which does not exist")
     }
     self.automatic = automatic
     let pads = try site.ints("pads") ?? []
-    guard pads.isEmpty || pads.count == 2 * axes, pads.allSatisfy((0...Window.most).contains) else {
+    guard pads.isEmpty || pads.count == 2 * axes, pads.allSatisfy((0...Limits.windowSize).contains) else {
       throw site.error("pads must be \(2 * axes) numbers from 0 on, gets \(pads)")
     }
     guard !pads.isEmpty, automatic == .none else {
@@ -63,9 +64,6 @@ struct Window {
     (result.before, result.after) = (turned(before), turned(after))
     return result
   }
-
-  /// Bound of sizes, strides, dilations and pads.
-  static let most = 1 << 20
 
   var padding: Padding {
     switch automatic {

@@ -41,7 +41,7 @@ enum ElementType: Int32 {
     }
   }
 
-  /// The integers of a type that is quantised to.
+  /// The integers of a type that is quantized to.
   var wholes: ClosedRange<Int>? {
     switch self {
     case .int4: -8...7

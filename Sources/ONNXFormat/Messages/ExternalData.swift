@@ -1,3 +1,4 @@
+import Diagnostics
 import Glibc
 import ModelFiles
 import Tensors
@@ -119,7 +120,8 @@ final class ExternalData {
   private func missing(_ location: String) -> ImportError {
     let reason = String(cString: strerror(errno))
     return ImportError(
-      .missingFile, printable(location), reason, hint: "the file belongs to the model, in the same directory")
+      .missingFile, printable(location), reason, remedy: .advice("the file belongs to the model, in the same directory")
+    )
   }
 }
 

@@ -6,11 +6,6 @@ import ModelFiles
 /// It refuses what protobuf-c would accept at a price: counts, lengths and names without end, and single messages that
 /// occur twice. The fields are those of protobuf-c's descriptors.
 struct WireScan {
-  /// Bytes of a name, and of a field that is not read or of an attribute's text.
-  private static let (mostNameBytes, mostTextBytes) = (1 << 20, 16 << 20)
-  /// Fields of all messages.
-  private static let mostFields = 8 << 20
-
   private enum Kind {
     case message(Schema), string, bytes, varint, fixed32, fixed64
   }
@@ -82,7 +77,7 @@ struct WireScan {
     var place = start
     while place < end {
       fieldCount += 1
-      guard fieldCount <= Self.mostFields else { throw limit("holds more than \(Self.mostFields) fields") }
+      guard fieldCount <= Limits.messageFields else { throw limit("holds more than \(Limits.messageFields) fields") }
       try take(48)
       let key = try varint(&place, end)
       let (number, wire) = (key >> 3, key & 7)
@@ -117,7 +112,7 @@ struct WireScan {
     switch field?.kind {
     case .message(let schema): try message(schema, start, end)
     case .string:
-      guard count <= Self.mostNameBytes else { throw limit("\(what) is text of \(count) bytes") }
+      guard count <= Limits.nameBytes else { throw limit("\(what) is text of \(count) bytes") }
       let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
       guard !text.contains(0), String(validating: text, as: UTF8.self) != nil else {
         throw malformed(start, "\(what) is not text")
@@ -128,7 +123,7 @@ struct WireScan {
     case .varint: try take(count.multipliedReportingOverflow(by: 8).partialValue)
     case .fixed32, .fixed64: try take(count)
     case nil:
-      guard count <= Self.mostTextBytes else { throw limit("\(what) is \(count) bytes long") }
+      guard count <= Limits.textBytes else { throw limit("\(what) is \(count) bytes long") }
       try take(count)
     }
   }

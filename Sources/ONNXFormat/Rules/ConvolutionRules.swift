@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -124,13 +125,13 @@ private func transposedConvolution(_ site: NodeSite) throws(ImportError) -> Valu
 private func scatter(_ site: NodeSite, _ window: Window, _ x: Value) throws(ImportError) -> Conv2DTranspose {
   let axes = try site.spatialAxes(x)
   let added = try site.ints("output_padding") ?? [Int](repeating: 0, count: axes)
-  guard added.count == axes, added.allSatisfy((0...Window.most).contains) else {
+  guard added.count == axes, added.allSatisfy((0...Limits.windowSize).contains) else {
     throw site.error("output_padding must be \(axes) numbers from 0 on, gets \(added)")
   }
   let wanted = try site.ints("output_shape")
   // The whole shape in some files.
   let sizes = wanted.map { Array($0.suffix(axes)) }
-  if let sizes, sizes.count != axes || !sizes.allSatisfy((1...Window.most).contains) {
+  if let sizes, sizes.count != axes || !sizes.allSatisfy((1...Limits.windowSize).contains) {
     throw site.error("output_shape must be \(axes) sizes, gets \(sizes)")
   }
   func axis(_ place: Int) throws(ImportError) -> (before: Int, after: Int, added: Int) {
@@ -140,7 +141,8 @@ private func scatter(_ site: NodeSite, _ window: Window, _ x: Value) throws(Impo
     let total: Int
     if let sizes {
       guard let input = site.type(x).dims[2 + place] else {
-        throw site.unsupported("output_shape for an input of open size", hint: "export it with pads and output_padding")
+        throw site.unsupported(
+          "output_shape for an input of open size", remedy: .advice("export it with pads and output_padding"))
       }
       total = stride * (input - 1) + added[place] + extent - sizes[place]
     } else if window.automatic == .sameUpper || window.automatic == .sameLower {

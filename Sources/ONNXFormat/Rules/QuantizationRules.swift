@@ -27,7 +27,7 @@ private struct ScaleLayout {
   init(_ site: NodeSite, _ x: Value, _ scale: Value) throws(ImportError) {
     (self.site, self.x) = (site, x)
     block = try site.int("block_size", default: 0)
-    guard block >= 0, block <= Window.most else { throw site.error("block_size is \(block)") }
+    guard block >= 0, block <= Limits.windowSize else { throw site.error("block_size is \(block)") }
     let isOne = site.type(scale).rank == 0 || site.type(scale).shape?.count == 1 && block == 0
     let place = try site.int("axis", default: 1)
     axis = isOne ? nil : try site.axis(place, rank: site.type(x).rank)

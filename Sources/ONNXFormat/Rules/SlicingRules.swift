@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 import ModelFiles
 import Ops
@@ -18,12 +19,12 @@ let slicingRules: [OperatorRule] = [
     build: { (site) throws(ImportError) in
       let x = try site.float(0)
       guard site.type(x).rank == 4, let border = try site.ints("border"), border.count == 4,
-        border.allSatisfy({ (0...Window.most).contains($0) })
+        border.allSatisfy({ (0...Limits.windowSize).contains($0) })
       else { throw site.error("needs an image and a border of 4 numbers") }
       var rows = Slice.Axis(2, start: border[1], stop: border[3] == 0 ? nil : -border[3])
       var columns = Slice.Axis(3, start: border[0], stop: border[2] == 0 ? nil : -border[2])
       if let scale = try site.ints("scale"), !scale.isEmpty {
-        guard scale.count == 2, scale.allSatisfy({ (1...Window.most).contains($0) }) else {
+        guard scale.count == 2, scale.allSatisfy({ (1...Limits.windowSize).contains($0) }) else {
           throw site.error("scale must be a height and a width")
         }
         rows.stop = border[1] + scale[0]

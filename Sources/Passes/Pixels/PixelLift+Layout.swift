@@ -110,7 +110,9 @@ extension PixelLift {
   private mutating func ordered(
     _ image: Value, _ view: inout PixelView, _ groups: [Int], name: String
   ) throws(GraphError) -> Value {
-    guard view.channels <= PixelLift.mostChannels else { throw GraphError(name, "has \(view.channels) channels") }
+    guard view.channels <= PixelLift.mostChannels else {
+      throw GraphError(.types, name, "has \(view.channels) channels")
+    }
     let channels = view.channels(inOrder: groups)
     view.reorder(groups)
     return try picked(image, channels, name: name)
@@ -127,7 +129,7 @@ extension PixelLift {
   /// A value in its own axes again.
   mutating func realised(_ image: Value, _ view: PixelView, name: String) throws(GraphError) -> Value {
     guard let plain = try plain(image, view, name: name) else {
-      throw GraphError(name, "has an axis that joins channels to pixels")
+      throw GraphError(.types, name, "has an axis that joins channels to pixels")
     }
     let (image, axes) = (plain.image, plain.axes)
     // The axes of the image, one for each group of channels.

@@ -36,29 +36,16 @@ package struct SceneForm: Sendable {
     }
   }
 
-  /// Why a network is none for scenes.
-  package enum Refusal: Error, Hashable, Sendable {
-    case inputs(Int)
-    case noOutput
-    /// The input is no image, and why.
-    case input(name: String, type: TensorType, why: String)
-    /// The output is none of the image; its type for an image of so many rows and columns.
-    case output(name: String, type: TensorType, rows: Int, columns: Int)
-    /// The output is the same for all images.
-    case constantOutput(name: String)
-    case graph(GraphError)
-  }
-
   /// Reads the axes of the only input and of the first output, and writes the graph so that nothing in it depends on the whole image that
   /// does not by its meaning.
   ///
   /// `graph` is an optimised one; a part of it that is written anew is optimised anew.
   package init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
-    guard let first = graph.outputs.first else { throw .noOutput }
+    guard let first = graph.outputs.first else { throw Refusal(.noOutput) }
     let own = graph.selectingOutputs([first]).pruned(keepingInputs: false)
     guard own.inputs.count == 1 else {
-      if own.inputs.isEmpty { throw .constantOutput(name: first.name) }
-      throw .inputs(own.inputs.count)
+      if own.inputs.isEmpty { throw Refusal(.constantOutput(name: first.name)) }
+      throw Refusal(.inputs(own.inputs.count))
     }
     let node = own.nodes[own.inputs[0]]
     let type = node.types[0]
@@ -68,7 +55,7 @@ package struct SceneForm: Sendable {
     for reading in readings { lifts.append(SceneLift(own, reading)) }
     // What its layers read as an image decides; else the likeliest by the sizes.
     guard let lift = lifts.min(by: { $0.misfit < $1.misfit }) else {
-      throw .input(name: node.name, type: type, why: "not an image")
+      throw Refusal(.input(name: node.name, type: type, why: "not an image"))
     }
 
     input = lift.layout
@@ -89,17 +76,19 @@ package struct SceneForm: Sendable {
     } catch let refusal as Refusal {
       throw refusal
     } catch let error as GraphError {
-      throw .graph(error)
+      throw Refusal(.graph(error))
     } catch {
-      throw .graph(GraphError(first.name, "\(error)"))
+      throw Refusal(.graph(GraphError(.types, first.name, "\(error)")))
     }
   }
 
   private static func readings(_ node: Node, _ wish: Wish) throws(Refusal) -> [ImageLayout] {
     let type = node.types[0]
-    guard type.dataType != .bool else { throw .input(name: node.name, type: type, why: "images of bool are not known") }
+    guard type.dataType != .bool else {
+      throw Refusal(.input(name: node.name, type: type, why: "images of bool are not known"))
+    }
     if type.rank == 4, let batch = type.dims[0], batch != 1 {
-      throw .input(name: node.name, type: type, why: "it takes \(batch) images at a time")
+      throw Refusal(.input(name: node.name, type: type, why: "it takes \(batch) images at a time"))
     }
     let all = ImageLayout.readings(of: type, prefersChannelsLast: wish.prefersChannelsLast)
     let wanted = wish.inputHasChannelsLast
@@ -109,7 +98,7 @@ package struct SceneForm: Sendable {
         !all.isEmpty
         ? "its sizes do not allow that order of axes"
         : type.rank == 4 ? "the number of channels is not known" : "not an image with known channels"
-      throw .input(name: node.name, type: type, why: why)
+      throw Refusal(.input(name: node.name, type: type, why: why))
     }
     return readings
   }
@@ -134,7 +123,7 @@ extension Graph {
     let (rows, columns) = (image.dims[1] ?? 512, image.dims[2] ?? 512)
     let type = TensorType(image.dataType, [1, rows, columns, image.dims[3]])
     let sized = try? specialised(to: [nodes[inputs[0]].name: type])
-    return .output(
-      name: output.name, type: sized?[output.value] ?? self[output.value], rows: rows, columns: columns)
+    return SceneForm.Refusal(
+      .output(name: output.name, type: sized?[output.value] ?? self[output.value], rows: rows, columns: columns))
   }
 }

@@ -140,7 +140,7 @@ func normalised(_ x: SampleTensor, _ op: BatchNorm, _ operands: [SampleOperand])
 }
 
 /// As the integers that stand for samples; their range says in what range samples are.
-func quantised(_ x: SampleTensor, _ op: Quantize, _ operands: [SampleOperand]) -> SampleResult {
+func quantized(_ x: SampleTensor, _ op: Quantize, _ operands: [SampleOperand]) -> SampleResult {
   guard operands.count == 3, let scale = operands[1].constant?.doubles, let zero = operands[2].constant,
     scale.count == 1, scale[0] > 0, zero.shape.count == 1
   else { return .other }

@@ -48,7 +48,7 @@ private func samples(throughSettled op: any Op, _ operands: [SampleOperand]) -> 
     return .samples([.float32, .float64].contains(op.dataType) ? first : first.whole())
   case let op as Activate: return activated(.samples(first), op.activation)
   case let op as Unary: return unary(first, op.function)
-  case let op as Quantize: return quantised(first, op, operands)
+  case let op as Quantize: return quantized(first, op, operands)
   case let op as BatchNorm: return normalised(first, op, operands)
   case let op as Pad2D:
     return moved(by: Pad2D(top: op.top, bottom: op.bottom, left: op.left, right: op.right, value: -1), operands)

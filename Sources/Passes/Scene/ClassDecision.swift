@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Ops
 
 /// How the classes of a network's pixels follow from its scores: decided from what was asked for, what the model's metadata declares and what
@@ -37,7 +38,14 @@ package struct ClassDecision: Sendable, Hashable {
   }
 
   /// A threshold was asked for, and it is not known what a pixel is without a score above it.
-  package struct UnknownBackground: Error, Sendable, Hashable {}
+  package struct UnknownBackground: SiteError {
+    package enum Kind: Sendable, Hashable { case severalScores }
+
+    package let kind = Kind.severalScores
+    package let site = "threshold"
+    package let what = "the model has several scores per pixel, of which the largest counts"
+    package let remedy: Remedy? = .nameBackground
+  }
 
   /// Scores of a pixel.
   package let scores: Int

@@ -30,7 +30,7 @@ package struct SceneNetwork: Sendable {
       fit = network.sceneFit() ?? .same
       if fit != .same { network = try network.fitted(fit, by: numbers == nil ? upsampling : .nearest) }
       self.graph = network
-    } catch { throw .graph(error) }
+    } catch { throw SceneForm.Refusal(.graph(error)) }
   }
 
   /// Where the network decides: how many classes there are, from 0 on, by the numbers that can occur and by how many have names.

@@ -1,4 +1,5 @@
 package import Scenes
+import Diagnostics
 import FoundationEssentials
 
 extension ClassTable {
@@ -12,7 +13,8 @@ extension ClassTable {
   /// - Throws: `.notFound`, or `.malformed` naming the entry or line: ids outside 0...255 or given twice, bad colours.
   package init(path: String) throws(RasterError) {
     guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-      throw RasterError(.notFound, path, "cannot read the class table", hint: "presets are landcover.ai and capstone")
+      throw RasterError(
+        .notFound, path, "cannot read the class table", remedy: .advice("presets are landcover.ai and capstone"))
     }
     guard data.count <= 1 << 20, let text = String(validating: data, as: UTF8.self) else {
       throw RasterError(.malformed, path, "not a class table of UTF-8 text under 1 MiB")
@@ -40,10 +42,11 @@ extension ClassTable {
       guard seen.insert(row.id).inserted else {
         throw RasterError(.malformed, path, part: row.place, "id \(row.id) is given twice")
       }
-      entries[row.id].name = row.name.escaped
+      entries[row.id].name = printable(row.name)
       guard let text = row.color, !text.isEmpty else { continue }
       guard let color = RGB(text) else {
-        throw RasterError(.malformed, path, part: row.place, "colour \"\(text.escaped)\"", hint: "write it as #rrggbb")
+        throw RasterError(
+          .malformed, path, part: row.place, "colour \"\(printable(text))\"", remedy: .advice("write it as #rrggbb"))
       }
       entries[row.id].color = color
     }
@@ -64,7 +67,7 @@ extension ClassTable {
     } catch {
       throw RasterError(
         .malformed, path, "not a JSON class table",
-        hint: ##"expected [{"id": 0, "name": "water", "color": "#1e6fd9"}, ...]"##)
+        remedy: .advice(##"expected [{"id": 0, "name": "water", "color": "#1e6fd9"}, ...]"##))
     }
   }
 
@@ -79,7 +82,8 @@ extension ClassTable {
       let place = "line \(index + 1)"
       guard let id = Int(first) else {
         throw RasterError(
-          .malformed, path, part: place, "\"\(first.escaped)\" is not a class id", hint: "expected id,name,#rrggbb")
+          .malformed, path, part: place, "\"\(printable(first))\" is not a class id",
+          remedy: .advice("expected id,name,#rrggbb"))
       }
       if fields.count >= 6 {
         let components = fields[1...3].compactMap { UInt8($0) }
@@ -91,7 +95,7 @@ extension ClassTable {
       } else {
         guard (2...3).contains(fields.count) else {
           throw RasterError(
-            .malformed, path, part: place, "\(fields.count) fields", hint: "expected id,name,#rrggbb")
+            .malformed, path, part: place, "\(fields.count) fields", remedy: .advice("expected id,name,#rrggbb"))
         }
         rows.append(Row(place: place, id: id, name: fields[1], color: fields.count > 2 ? fields[2] : nil))
       }

@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 
 /// The file formats of masks.
@@ -52,21 +53,22 @@ public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
     for (name, value) in defaults(threads: threads) { options[name] = value }
     for item in given {
       guard let equals = item.firstIndex(of: "="), equals != item.startIndex else {
-        throw RasterError(.invalidOption, file, "creation option \"\(item.escaped)\"", hint: "write it as NAME=VALUE")
+        throw RasterError(
+          .invalidOption, file, "creation option \"\(printable(item))\"", remedy: .advice("write it as NAME=VALUE"))
       }
       options[item[..<equals].uppercased()] = String(item[item.index(after: equals)...])
     }
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
       if let reason = Self.refusal(name, value.uppercased(), options) {
         throw RasterError(
-          .invalidOption, file, "creation option \(name)=\(value.escaped) \(reason)",
-          hint: name.hasSuffix("COMPRESS") ? "use DEFLATE, LZW or ZSTD" : "leave it out")
+          .invalidOption, file, "creation option \(name)=\(printable(value)) \(reason)",
+          remedy: .advice(name.hasSuffix("COMPRESS") ? "use DEFLATE, LZW or ZSTD" : "leave it out"))
       }
     }
     let list = options.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
     GDAL.start()
     guard let driver = GDALGetDriverByName(rawValue) else {
-      throw RasterError(.unsupported, file, "this GDAL cannot write \(rawValue)", hint: "use another --of")
+      throw RasterError(.unsupported, file, "this GDAL cannot write \(rawValue)", remedy: .chooseOtherFormat)
     }
     // What goes wrong when the driver makes up its list of options, such as tiling schemes without PROJ's database, is no matter of these.
     _ = GDALGetDriverCreationOptionList(driver)

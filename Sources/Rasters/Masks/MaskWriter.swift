@@ -1,4 +1,5 @@
 package import Scenes
+import Diagnostics
 import CGDAL
 import Synchronization
 
@@ -44,7 +45,7 @@ package final class MaskWriter: Sendable {
     if let nodata, nodata != 0, Int(nodata) < classes.count {
       throw RasterError(
         .invalidOption, path, "nodata \(nodata) is class \"\(classes.names[Int(nodata)])\"",
-        hint: "give another --nodata")
+        remedy: .chooseOtherNodata)
     }
     let options = try format.creationOptions(
       creationOptions, threads: max(1, min(threads, Self.mostThreads)), file: path)
@@ -173,6 +174,6 @@ package final class MaskWriter: Sendable {
 extension RasterError {
   /// The same error, told about the file the user knows.
   func at(_ file: String) -> RasterError {
-    RasterError(kind, file, part: site.part, what, hint: hint, remedy: remedy)
+    RasterError(kind, file, part: site.part, what, remedy: remedy)
   }
 }

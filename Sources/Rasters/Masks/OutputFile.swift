@@ -1,3 +1,4 @@
+import Diagnostics
 import CGDAL
 import Glibc
 import Platform
@@ -21,7 +22,7 @@ struct OutputFile: Sendable {
     let directory = name.directory
     do throws(WriteError) { if !path.hasPrefix("/vsi") { try name.check(suffixes: companions) } } catch {
       throw RasterError(
-        error.reason == .emptyName ? .io : .invalidOption, path, error.what, hint: "choose another name")
+        error.kind == .emptyName ? .io : .invalidOption, path, error.what, remedy: .advice("choose another name"))
     }
     let stem = name.temporaryStem()
     self.path = path
@@ -32,19 +33,19 @@ struct OutputFile: Sendable {
     let existing = FileFacts(path)
     for input in inputs where input == path || FileFacts(input).map({ existing?.isSameFile(as: $0) ?? false }) ?? false
     {
-      throw RasterError(.invalidOption, path, "the output is the input", hint: "choose another -o")
+      throw RasterError(.invalidOption, path, "the output is the input", remedy: .nameOtherOutput)
     }
     try refuseExisting()
     if !path.hasPrefix("/vsi"), let facts = FileFacts(directory.isEmpty ? "." : directory), facts.isDirectory { return }
     if path.hasPrefix("/vsi") { return }
-    throw RasterError(.io, path, "the directory does not exist", hint: "create it first")
+    throw RasterError(.io, path, "the directory does not exist", remedy: .advice("create it first"))
   }
 
   /// Throws where something is in the way, which may have come since this was made.
   func refuseExisting() throws(RasterError) {
     guard let existing = FileFacts(path) else { return }
     guard existing.isRegular else { throw RasterError(.exists, path, "exists and is not a regular file") }
-    guard overwrite else { throw RasterError(.exists, path, "exists", hint: "give --overwrite to replace it") }
+    guard overwrite else { throw RasterError(.exists, path, "exists", remedy: .replaceExisting) }
   }
 
   /// Every file that may be there before `commit()`.

@@ -7,7 +7,7 @@ func writeResult(_ text: String) throws(Failure) {
   var text = text + "\n"
   let failure =
     text.withUTF8 { bytes in
-      do throws(WriteError.Reason) {
+      do throws(WriteError.Kind) {
         try FileCalls.system.writeAll(UnsafeRawBufferPointer(bytes), to: STDOUT_FILENO)
         return nil
       } catch { return WriteError("standard output", error) }
