@@ -92,10 +92,10 @@ package struct Plan: Sendable {
   package var ringBytes: Int { rings.byteCount }
 
   /// Bytes of packed weights.
-  package var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
+  package var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.memory.weights ?? 0) } }
 
   /// Bytes of scratch memory that each thread needs.
-  package var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
+  package var scratchBytes: Int { stages.map { $0.step?.memory.scratch ?? 0 }.max() ?? 0 }
 
   /// Bytes of the memory that all blocks of a band share.
   var sharedBytes: Int { stages.map { $0.step?.sharedBytes(rows: $0.visit) ?? 0 }.max() ?? 0 }

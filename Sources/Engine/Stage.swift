@@ -53,10 +53,10 @@ func rowsPerVisit(_ step: any Step, _ layout: RowLayout) -> Int {
   // No more rows than stay in cache until the next stage reads them: of wide images, one. Rows that wait at the deeper stages of a
   // network are many at the finer ones that feed them.
   let cachedBytes = 3 << 19, mostRows = 24
-  let work = max(step.workPerRow, 1)
+  let cost = step.cost, work = max(cost.workPerRow, 1)
   let byWork = min(
     (enoughWork + work - 1) / work, max(cachedBytes / max(layout.rowBytes, 1), 1), mostRows)
-  let byWeights = step.weightBytes * multiplyAddsPerWeightByte / work
+  let byWeights = step.memory.weights * multiplyAddsPerWeightByte / work
   func rounded(_ rows: Int, _ unit: Int) -> Int { (max(rows, 1) + unit - 1) / unit * unit }
-  return min(rounded(max(byWork, byWeights), step.evenRows), rounded(layout.rows, step.grain))
+  return min(rounded(max(byWork, byWeights), max(cost.evenRows, step.grain)), rounded(layout.rows, step.grain))
 }

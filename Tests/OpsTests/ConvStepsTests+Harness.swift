@@ -23,9 +23,9 @@ struct StepHarness {
   /// The whole output, made in bands of at most `height` rows.
   func callAsFunction(bandHeight height: Int, reversed: Bool = false) -> Tensor {
     let result = FencedRows(rows: output.rows, floats: output.rowFloats, left: 0, right: 0)
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes + 64, alignment: 64)
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.memory.scratch + 64, alignment: 64)
     defer { scratch.deallocate() }
-    (scratch + step.scratchBytes).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
+    (scratch + step.memory.scratch).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
     let sharedBytes = step.sharedBytes(rows: height)
     let shared = UnsafeMutableRawPointer.allocate(byteCount: sharedBytes + 64, alignment: 64)
     defer { shared.deallocate() }
@@ -47,7 +47,8 @@ struct StepHarness {
       #expect(memories.allSatisfy { $0.intact }, "\(step.kernel) wrote beside its input")
       first = rows.upperBound
     }
-    #expect((0..<64).allSatisfy { (scratch + step.scratchBytes + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
+    #expect(
+      (0..<64).allSatisfy { (scratch + step.memory.scratch + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
     #expect((0..<64).allSatisfy { (shared + sharedBytes + $0).load(as: UInt8.self) == 0xA5 }, "shared overrun")
     #expect(result.intact, "\(step.kernel) wrote beside its rows")
     return Tensor(outputType.shape ?? [], output.dataType) { bytes in

@@ -7,7 +7,7 @@ import Kernels
 /// The output is made of interleaved phases (one for a convolution, `stride` squared for its transpose), each with its
 /// own taps: output `(q * outputStride.height + phase.row, p * outputStride.width + phase.column)` reads its runs at
 /// input row `q * inputStride.height + run.row` and column `p * inputStride.width + run.column`.
-struct RunConvolution: Step {
+struct RunConvolution: ScoreMaker {
   /// A stretch of `length` floats of a source, relative to the pixel that a phase's output pixel stands over.
   struct RunTemplate: Sendable, Hashable {
     var source: Int, row: Int, column: Int, channel: Int, length: Int
@@ -36,7 +36,7 @@ struct RunConvolution: Step {
   var workPerRow: Int
   var scratchBytes: Int
   /// What makes the pixels that a block reads, if they are never stored.
-  var depthwise: TapConvolution?
+  var depthwise: (any PixelMaker)?
 
   init(
     name: String, kernels: KernelSet, inputs: [StepInput], sources: [Int], inputStride: Pair, outputStride: Pair,
@@ -59,7 +59,13 @@ struct RunConvolution: Step {
   }
 
   var grain: Int { outputStride.height }
-  var weightBytes: Int { weights.byteCount + (depthwise?.weightBytes ?? 0) }
+  var cost: StepCost { StepCost(workPerRow: workPerRow) }
+  var memory: StepMemory {
+    StepMemory(weights: weights.byteCount + (depthwise?.memory.weights ?? 0), scratch: scratchBytes)
+  }
+  var meaning: StepMeaning? { grid.panelGroups == 1 && outputStride == 1 ? .scores(self) : nil }
+
+  func deciding(_ decision: ScoreDecision) -> any Step { HeadStep(convolution: self, decisions: [decision]) }
 
   func load() { weights.load() }
 

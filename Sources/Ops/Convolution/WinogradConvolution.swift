@@ -20,7 +20,7 @@ struct WinogradConvolution: Step {
   /// Width and channels of an output row.
   let width: Int, channels: Int
   let grid: TileGrid
-  let workPerRow: Int
+  let cost: StepCost
   var pooling: Pooling?
 
   /// An image that is read.
@@ -62,22 +62,30 @@ struct WinogradConvolution: Step {
     inputs = sources.indices.map {
       StepInput($0, rows: rows, marginLeft: before.width, marginRight: max(end - input, 0))
     }
-    workPerRow = max(weights.depth * channels * grid.tilesPerRow * grid.points / tile.size, 1)
+    cost = StepCost(
+      workPerRow: max(weights.depth * channels * grid.tilesPerRow * grid.points / tile.size, 1), evenRows: grid.evenRows
+    )
     kernel =
       "winograd \(tile.size)x\(tile.size) \(kernels.productTile(panel: panel))x\(panel)"
       + (weights.precision == .bfloat16 ? " bf16" : "") + (grid.isShared ? " shared" : "")
   }
 
   var grain: Int { grid.grain }
-  var evenRows: Int { grid.evenRows }
-  var weightBytes: Int { weights.byteCount }
   var rounds: Int { grid.rounds }
   private var productBytes: Int {
     grid.points * grid.productStride(panel: weights.panels[0].width) * MemoryLayout<Float>.stride
   }
-  var scratchBytes: Int { productBytes + (grid.isShared ? 0 : grid.pointBytes(tiles: grid.group)) }
 
-  func sharedBytes(rows: Int) -> Int { grid.isShared ? grid.pointBytes(tiles: grid.tiles(rows: rows)) : 0 }
+  /// Products, and the transformed tiles of a group, or of the whole band.
+  var memory: StepMemory {
+    guard grid.isShared else {
+      return StepMemory(weights: weights.byteCount, scratch: productBytes + grid.pointBytes(tiles: grid.group))
+    }
+    let none = grid.pointBytes(tiles: 0)
+    return StepMemory(
+      weights: weights.byteCount, scratch: productBytes, shared: none,
+      sharedPerGrain: grid.pointBytes(tiles: grid.tiles(rows: grain)) - none)
+  }
 
   func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: rows, round: round) }
 

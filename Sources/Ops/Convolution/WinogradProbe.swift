@@ -126,9 +126,10 @@ extension Step {
       padded.replaceSubrange(y * pitch + left..<y * pitch + left + rowFloats, with: image[from..<from + rowFloats])
     }
     var values = [Float](repeating: 0, count: output.rows * output.width * output.channels)
+    let scratchBytes = memory.scratch
     let bytes = scratchBytes + sharedBytes(rows: output.rows) + 128
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    defer { memory.deallocate() }
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    defer { scratch.deallocate() }
     padded.withUnsafeMutableBytes { padded in
       values.withUnsafeMutableBytes { values in
         func ring(_ first: UnsafeMutableRawPointer, _ zeros: UnsafeMutableRawPointer, _ stride: Int, _ rows: Int)
@@ -142,8 +143,8 @@ extension Step {
         source.withUnsafeBufferPointer { source in
           for round in 0..<rounds {
             let band = Band(
-              rows: 0..<output.rows, inputs: source, output: result, scratch: memory,
-              shared: memory + (scratchBytes + 63) / 64 * 64, round: round)
+              rows: 0..<output.rows, inputs: source, output: result, scratch: scratch,
+              shared: scratch + (scratchBytes + 63) / 64 * 64, round: round)
             for block in 0..<blocks(rows: output.rows, round: round) { run(block: block, of: band) }
           }
         }

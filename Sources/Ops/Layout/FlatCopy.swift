@@ -19,7 +19,7 @@ struct FlatCopy: Step {
   }
 
   var kernel: String { "copy" }
-  var workPerRow: Int { max(output.width * output.channels, 1) }
+  var cost: StepCost { StepCost(workPerRow: max(output.width * output.channels, 1)) }
 
   func blocks(rows: Int, round: Int) -> Int { (rows * output.rowBytes).dividedUp(by: max(blockBytes, 1)) }
 

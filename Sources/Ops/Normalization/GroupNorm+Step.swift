@@ -28,14 +28,14 @@ struct GroupNormStep: Step {
   var inputs: [StepInput] { [StepInput(0, rows: nil)] }
   var kernel: String { "group norm" }
   var grain: Int { max(image.rows, 1) }
-  var workPerRow: Int { saturatingProduct(image.width, image.channels, 2 + activation.work) }
+  var cost: StepCost { StepCost(workPerRow: saturatingProduct(image.width, image.channels, 2 + activation.work)) }
   var rounds: Int { 3 }
 
   private var segments: RowSegments { RowSegments(image, work: activation.work) }
 
   /// Sums and sums of squares of all channels, then their scales and offsets.
-  func sharedBytes(rows: Int) -> Int {
-    image.channels * 2 * (MemoryLayout<Double>.stride + MemoryLayout<Float>.stride)
+  var memory: StepMemory {
+    StepMemory(shared: image.channels * 2 * (MemoryLayout<Double>.stride + MemoryLayout<Float>.stride))
   }
 
   func blocks(rows: Int, round: Int) -> Int {

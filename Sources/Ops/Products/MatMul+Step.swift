@@ -64,10 +64,14 @@ private struct MatMulStep: Step {
   }
 
   var kernel: String { "packed \(kernels.tile)x\(kernels.panel)" }
-  var workPerRow: Int { saturatingProduct(rows, depth, columns, isByRows ? 1 : batches) }
+  var cost: StepCost { StepCost(workPerRow: saturatingProduct(rows, depth, columns, isByRows ? 1 : batches)) }
   var rounds: Int { 2 }
 
-  func sharedBytes(rows: Int) -> Int { (isByRows ? rows : batches) * packedCount * 4 }
+  /// The packed right matrices.
+  var memory: StepMemory {
+    let packed = packedCount * MemoryLayout<Float>.stride
+    return isByRows ? StepMemory(sharedPerGrain: packed) : StepMemory(shared: batches * packed)
+  }
 
   private var chunks: Int { (rows + chunk - 1) / chunk }
 

@@ -17,7 +17,7 @@ extension Softmax {
         from: band.input(0, row: row, column: segment.lowerBound, channels: channels), count: segment.count * channels)
       kernels.softmax(target, pixels: segment.count, channels: channels)
     }
-    step.finish = .softmax
+    step.meaning = .decision(.softmax)
     return step
   }
 }
@@ -25,24 +25,18 @@ extension Softmax {
 extension ClassMap {
   package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
-    let (kernels, channels) = (KernelSet.current, image.channels)
+    let (kernels, channels, first) = (KernelSet.current, image.channels, first)
+    let least = channels == 1 ? threshold : least
     var step = RowStep(
       "classes", [StepInput(0, rows: .identity)], segments: RowSegments(width: image.width, workPerPixel: 2 * channels)
     ) { band, row, segment in
-      classify(
+      kernels.classify(
         band.input(0, row: row, column: segment.lowerBound, channels: channels), pixels: segment.count,
-        channels: channels, kernels, band.output(row: row, column: segment.lowerBound, channels: 1))
+        channels: channels, least: least, first: first,
+        band.output(row: row, column: segment.lowerBound, channels: 1))
     }
-    step.finish = .classes(self)
+    step.meaning = .decision(.classNumbers(first: first, least: least))
     return step
-  }
-
-  func classify(
-    _ scores: UnsafePointer<Float>, pixels: Int, channels: Int, _ kernels: KernelSet,
-    _ output: UnsafeMutablePointer<Float>
-  ) {
-    kernels.classify(
-      scores, pixels: pixels, channels: channels, least: channels == 1 ? threshold : least, first: first, output)
   }
 }
 

@@ -20,8 +20,8 @@ struct GlobalPoolStep: Step {
   let kind: GlobalPool2D.Kind
 
   var inputs: [StepInput] { [StepInput(0, rows: nil)] }
-  var workPerRow: Int { saturatingProduct(image.rows, image.width, image.channels) }
-  var scratchBytes: Int { GlobalPoolStep.group * MemoryLayout<Double>.stride }
+  var cost: StepCost { StepCost(workPerRow: saturatingProduct(image.rows, image.width, image.channels)) }
+  var memory: StepMemory { StepMemory(scratch: GlobalPoolStep.group * MemoryLayout<Double>.stride) }
   var kernel: String { kind.rawValue }
 
   func blocks(rows: Int, round: Int) -> Int { (image.channels + GlobalPoolStep.group - 1) / GlobalPoolStep.group }

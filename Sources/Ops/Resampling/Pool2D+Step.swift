@@ -64,9 +64,9 @@ extension MaxPool2D {
     guard var step = pooled else { return evaluatingStep(self, site) }
     let image = site.input(0)
     let (rows, columns) = padding.resolve(size: Pair(image.rows, image.width), kernel: size, stride: strides)
-    step.maximum = RowStep.Maximum(
-      size: size, strides: strides, before: Pair(rows.before, columns.before),
-      output: Pair(rows.output, columns.output))
+    if size == 2, strides == 2, rows.before == 0, columns.before == 0 {
+      step.meaning = .maxPooling2x2(rows: rows.output, width: columns.output)
+    }
     return step
   }
 }

@@ -32,9 +32,9 @@ extension Resize2D {
           band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
-    if rows.output % rows.input == 0, columns.output % columns.input == 0 {
-      step.upsampling = .init(
-        factors: Pair(rows.output / rows.input, columns.output / columns.input), width: columns.input)
+    let factor = rows.output / rows.input
+    if rows.output == factor * rows.input, columns.output == factor * columns.input {
+      step.meaning = .upsampling(by: factor, width: columns.input)
     }
     return step
   }
