@@ -110,3 +110,9 @@ extension Slice {
     return pickingReach(inputs[0], output, picks(shape))
   }
 }
+
+extension Slice {
+  package func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
+  }
+}
