@@ -48,20 +48,20 @@ let package = Package(
     .target(name: "CKernels", exclude: ["bodies"]),
 
     library("Tensors"),
-    library("Graphs", ["Tensors"]),
+    library("Graphs", ["Tensors", "Kernels"]),
     library("Kernels", ["CKernels"]),
     library("Ops", ["Tensors", "Graphs", "Kernels"]),
-    library("Passes", ["Tensors", "Graphs", "Ops"]),
+    library("Passes", ["Tensors", "Graphs", "Kernels", "Ops"]),
     library("Platform"),
     library("ModelFiles"),
     library("KerasImport", ["Tensors", "Graphs", "Ops", "ModelFiles", "CDeflate", "CZip"]),
     .target(name: "CONNX", dependencies: ["CProtobufC"], exclude: ["onnx.proto"]),
     library("ONNXFormat", ["Tensors", "Graphs", "Ops", "ModelFiles", "Platform", "CONNX"]),
-    library("Engine", ["Tensors", "Graphs"]),
+    library("Engine", ["Tensors", "Graphs", "Kernels"]),
     library("Rasters", ["Platform", "CGDAL", "CPNG", "CPROJ"]),
     library("Scenes"),
     library("Diagrams"),
-    library("Segmentation", ["Tensors", "Graphs", "Passes", "Engine", "Scenes"]),
+    library("Segmentation", ["Tensors", "Graphs", "Kernels", "Passes", "Engine", "Scenes"]),
     .target(name: "CBundledModel"),
     .executableTarget(
       name: "seginfer",
@@ -74,7 +74,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Graphs"], path: "Tests/TestSupport", swiftSettings: strict),
+      name: "TestSupport", dependencies: ["Tensors", "Graphs", "Kernels"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     .executableTarget(
       name: "ModelFuzz", dependencies: ["KerasImport", "ModelFiles", "ONNXFormat"], path: "Tests/ModelFuzz",
       swiftSettings: strict),
@@ -87,7 +88,7 @@ let package = Package(
     tests("ModelFiles", ["ModelFiles"]),
     tests("KerasImport", ["Tensors", "Graphs", "Ops", "ModelFiles", "KerasImport"]),
     tests("ONNXFormat", ["Tensors", "Graphs", "Ops", "ModelFiles", "ONNXFormat"]),
-    tests("Engine", ["Tensors", "Graphs", "Ops", "Passes", "Engine"]),
+    tests("Engine", ["Tensors", "Graphs", "Kernels", "Ops", "Passes", "Engine"]),
     tests("Rasters", ["Rasters"]),
     tests("Scenes", ["Scenes"]),
     tests("Diagrams", ["Diagrams"]),

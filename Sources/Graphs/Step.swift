@@ -1,3 +1,4 @@
+package import Kernels
 package import Tensors
 
 /// A compiled operator: computes a band of output rows from the input rows that its reach names.
@@ -146,16 +147,20 @@ package struct RowLayout: Sendable, Hashable {
   package var rowBytes: Int { width * channels * dataType.byteCount }
 }
 
-/// Everything a node knows when it is compiled: its name, the types around it, and the inputs that are constants.
+/// Everything a node knows when it is compiled: its name, the types around it, the inputs that are constants, and the kernels to use.
 package struct CompileSite: Sendable {
   package let name: String
   package let inputTypes: [TensorType]
   package let outputTypes: [TensorType]
   /// The value of each input that is a `Constant` node.
   package let constants: [Tensor?]
+  package let kernels: KernelSet
 
-  package init(name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?]) {
-    (self.name, self.inputTypes, self.outputTypes, self.constants) = (name, inputTypes, outputTypes, constants)
+  package init(
+    name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?], kernels: KernelSet
+  ) {
+    (self.name, self.inputTypes, self.outputTypes) = (name, inputTypes, outputTypes)
+    (self.constants, self.kernels) = (constants, kernels)
   }
 
   package var output: RowLayout { RowLayout(outputTypes[0]) }

@@ -61,7 +61,7 @@ struct Bench: ParsableCommand {
     if let output { try Files.write(result[0], to: output) }
     let report = BenchReport(
       load: load, firstSeconds: firstSeconds, times: times, threads: threads.count,
-      isa: KernelSet.current.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
+      isa: KernelSet.chosen.isa.rawValue, multiplyAdds: session.plan.multiplyAdds, arenaBytes: session.arenaBytes,
       peakBytes: peakResidentBytes())
     let layers =
       profile ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads.count)) : nil
@@ -83,7 +83,7 @@ struct Bench: ParsableCommand {
           ? "the model does not take 512x512; give a size that it takes with --input-shape"
           : "the model does not take an input of this shape")
     }
-    let plan = try engine(loaded.file) { () throws(EngineError) in try Plan(graph) }
+    let plan = try engine(loaded.file) { () throws(EngineError) in try Plan(graph, kernels: .chosen) }
     return (plan, feed, loaded.file, loaded.importSeconds)
   }
 

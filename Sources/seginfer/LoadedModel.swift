@@ -110,7 +110,7 @@ struct LoadedModel {
   private static func optimise(
     _ graph: consuming Graph, file: String, _ precision: Precision, _ enabled: Bool
   ) throws(Failure) -> (Graph, [String]) {
-    let kernels = KernelSet.current
+    let kernels = KernelSet.chosen
     guard precision == .float32 || kernels.hasBFloat16 else {
       throw Failure(
         .usage, at: "--precision", "the kernels for \(kernels.isa.rawValue) on this processor do not multiply bfloat16",
@@ -124,7 +124,9 @@ struct LoadedModel {
       }
       return (graph, [])
     }
-    do { return try Passes.optimised(graph, precision: precision) } catch { throw Failure(error, file: file) }
+    do { return try Passes.optimised(graph, precision: precision, kernels: kernels) } catch {
+      throw Failure(error, file: file)
+    }
   }
 }
 

@@ -35,7 +35,7 @@ struct ModelRunner {
       }
       // Planning takes time that grows with the images.
       try requireMemory(own.outputBytes, file)
-      let plan = try Plan(own)
+      let plan = try Plan(own, kernels: .chosen)
       try requireMemory(plan.sessionBytes(threads: threads), file)
       return try Session(plan, threads: threads).run(feed)
     } catch let error as Failure {

@@ -13,7 +13,7 @@ struct Roofline {
   /// Takes about half a second.
   init(threads: Int) {
     let cores = min(threads, ThreadCount.allProcessors.count)
-    gigaflops = Self.best(cores) { _ in KernelSet.current.peak(seconds: 0.02) }
+    gigaflops = Self.best(cores) { _ in KernelSet.chosen.peak(seconds: 0.02) }
     let copies = (0..<cores).map { _ in Copy(size: 64 << 20) }
     gigabytesPerSecond = Self.best(cores) { copies[$0].rate(times: 4) }
   }

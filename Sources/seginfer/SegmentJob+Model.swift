@@ -19,7 +19,7 @@ extension SegmentJob {
     }
     let graph = try comparable(network.graph, classes)
     let model = try wrapping(loaded.file) { () throws(SegmentationError) in
-      try SceneModel(graph, decides: classes.areNumbers)
+      try SceneModel(graph, decides: classes.areNumbers, kernels: .chosen)
     }
     log(classes)
     return (model, loaded.facts(output: options.outputName), classes)
@@ -81,7 +81,7 @@ extension SegmentJob {
   func blendable(_ model: SceneModel) throws -> SceneModel {
     guard !model.decides, model.graph.scoresAreLogits else { return model }
     let graph = try withProbabilities(model.graph, "logits, their softmax is blended")
-    return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(graph) }
+    return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(graph, kernels: .chosen) }
   }
 
   func withProbabilities(

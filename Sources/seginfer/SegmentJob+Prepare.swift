@@ -75,7 +75,7 @@ extension SegmentJob {
     let voting = try graphErrors(classes.file) { () throws(GraphError) in
       try model.graph.withVotes(classes: classes.decision.classes)
     }
-    return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(voting, decides: true) }
+    return try wrapping(nil) { () throws(SegmentationError) in try SceneModel(voting, decides: true, kernels: .chosen) }
   }
 
   /// A directory may be a raster to GDAL; one that is not is no damaged file.

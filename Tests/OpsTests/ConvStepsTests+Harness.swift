@@ -124,7 +124,7 @@ func noise(_ shape: Shape, seed: UInt64) -> Tensor {
 /// `tensors` are the operator's inputs in order; those from `firstConstant` on are weights.
 func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], firstConstant: Int, absolute: Double = 1e-5, relative: Double = 1e-4,
-  compile: (O, CompileSite, KernelSet) -> (any Step)?
+  compile: (O, CompileSite) -> (any Step)?
 ) throws {
   try checkStep(
     op, tensors, constants: min(firstConstant, tensors.count)..<tensors.count, absolute: absolute, relative: relative,
@@ -134,15 +134,16 @@ func checkStep<O: Op>(
 /// The same with the weights at any place among the inputs, and perhaps for some instruction sets only.
 func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], constants: Range<Int>, absolute: Double = 1e-5, relative: Double = 1e-4,
-  on kernelSets: [KernelSet] = KernelSet.available, compile: (O, CompileSite, KernelSet) -> (any Step)?
+  on kernelSets: [KernelSet] = KernelSet.available, compile: (O, CompileSite) -> (any Step)?
 ) throws {
   let types = tensors.map(\.type)
-  let site = CompileSite(
-    name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
-    constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil })
+  let outputTypes = try op.outputTypes(types)
   let reference = op.evaluate(tensors)[0]
   for kernels in kernelSets {
-    let step = try #require(compile(op, site, kernels), "\(op) has no step")
+    let site = CompileSite(
+      name: "test", inputTypes: types, outputTypes: outputTypes,
+      constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil }, kernels: kernels)
+    let step = try #require(compile(op, site), "\(op) has no step")
     let run = StepHarness(step, site, tensors)
     let whole = run(bandHeight: site.output.rows)
     let wrong = differences(whole, reference, absolute: absolute, relative: relative)

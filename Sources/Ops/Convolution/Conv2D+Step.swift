@@ -1,15 +1,15 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension Conv2D {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// A convolution by `algorithm`; `nil` where the images do not come row by row or the weights are not constant.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     switch algorithm {
-    case .direct: directStep(site, kernels: kernels)
-    case .winograd(let size, let precision): filteredStep(site, tile: kernels.winograd(size: size), precision, kernels)
+    case .direct: directStep(site)
+    case .winograd(let size, let precision): filteredStep(site, size, precision)
     }
   }
 
@@ -36,20 +36,18 @@ extension Conv2D {
   }
 
   /// The direct convolution, whatever `algorithm` is.
-  func directStep(_ site: CompileSite, kernels: KernelSet) -> RunConvolution? {
+  func directStep(_ site: CompileSite) -> RunConvolution? {
     parts(site).map { parts in
       RunConvolution(
-        kernels: kernels, site: site, sources: parts.channels, rows: parts.rows, columns: parts.columns,
+        site, sources: parts.channels, rows: parts.rows, columns: parts.columns,
         kernel: parts.weights.floats, shape: parts.weights.shape, groups: groups, bias: parts.bias, strides: strides,
         activation: activation)
     }
   }
 
-  private func filteredStep(
-    _ site: CompileSite, tile: WinogradKernels, _ precision: Precision, _ kernels: KernelSet
-  ) -> WinogradConvolution? {
+  private func filteredStep(_ site: CompileSite, _ size: Int, _ precision: Precision) -> WinogradConvolution? {
     parts(site).map { parts in
-      let kernel = parts.weights.shape
+      let kernel = parts.weights.shape, kernels = site.kernels, tile = kernels.winograd(size: size)
       let packed = WinogradWeights(
         kernels: kernels, tile: tile, precision: precision, kernel: parts.weights,
         layout: KernelLayout(tap: kernel[2] * kernel[3], input: kernel[3], output: 1), depth: kernel[2],

@@ -1,18 +1,18 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension ResidualConv2D {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// The convolution's own step, and the addition to each of its blocks while it is in cache.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     let addend = site.inputTypes.count - 1
     let sum = CompileSite(
       name: site.name, inputTypes: site.inputTypes.dropLast(), outputTypes: site.outputTypes,
-      constants: site.constants.dropLast())
+      constants: site.constants.dropLast(), kernels: site.kernels)
     guard site.inputTypes[addend] == site.outputTypes[0], site.floatImage(addend) != nil, conv.algorithm == .direct,
-      let convolution = conv.directStep(sum, kernels: kernels)
+      let convolution = conv.directStep(sum)
     else { return nil }
     return ResidualStep(
       convolution: convolution, addend: StepInput(addend, rows: .identity), epilogue: activation.epilogue)

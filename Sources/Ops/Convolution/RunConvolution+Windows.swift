@@ -5,20 +5,20 @@ import Tensors
 extension RunConvolution {
   /// A convolution with an HWIO kernel of the given shape over sliding windows.
   init(
-    kernels: KernelSet, site: CompileSite, sources: [Int], rows: SlidingWindow, columns: SlidingWindow,
+    _ site: CompileSite, sources: [Int], rows: SlidingWindow, columns: SlidingWindow,
     kernel: [Float], shape: Shape, groups: Int, bias: [Float]?, strides: Pair, activation: Activation
   ) {
     let plan = TapPlan(
       rows: rows.axisTaps, columns: columns.axisTaps, kernelWidth: shape[1], sources: sources, groups: groups)
     let weights = PackedWeights(
-      kernels: kernels, plans: [plan], kernel: kernel,
+      kernels: site.kernels, plans: [plan], kernel: kernel,
       layout: KernelLayout(tap: shape[2] * shape[3], input: shape[3], output: 1), channels: shape[3], groups: groups,
       bias: bias)
     let inputs = sources.indices.map {
       StepInput($0, rows: rows.reach, marginLeft: columns.marginLeft, marginRight: columns.marginRight)
     }
     self.init(
-      name: groups == 1 ? "direct" : "direct grouped", kernels: kernels, inputs: inputs, sources: sources,
+      name: groups == 1 ? "direct" : "direct grouped", kernels: site.kernels, inputs: inputs, sources: sources,
       inputStride: strides, outputStride: 1, phases: [Phase(row: 0, column: 0, runs: plan.runs)], weights: weights,
       width: site.output.width, channels: shape[3], activation: activation)
   }

@@ -5,7 +5,7 @@ import Tensors
 extension Activate {
   package func compile(_ site: CompileSite) -> any Step {
     guard site.floatRows(0) != nil else { return evaluatingStep(self, site) }
-    let (kernels, channels, activation) = (KernelSet.current, site.output.channels, activation)
+    let (kernels, channels, activation) = (site.kernels, site.output.channels, activation)
     return RowStep(
       "\(activation)", [StepInput(0, rows: .identity)], segments: RowSegments(site.output, work: activation.work),
       inPlace: [0]

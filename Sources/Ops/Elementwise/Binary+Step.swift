@@ -14,7 +14,7 @@ extension Binary {
   private func broadcast(_ site: CompileSite, _ kernel: BinaryKernel?) -> (any Step)? {
     let work = activation.work + (kernel == nil ? 16 : 0)
     guard let rows = BroadcastRows(site, work: work) else { return nil }
-    let (kernels, function, activation) = (KernelSet.current, function, activation)
+    let (kernels, function, activation) = (site.kernels, function, activation)
     return rows.step("\(function.rawValue) broadcast") { band, row, segment in
       let a = rows.elements(0, as: Float.self, band, row, segment)
       let b = rows.elements(1, as: Float.self, band, row, segment)
@@ -35,7 +35,7 @@ extension Binary {
     guard site.inputTypes[0].dims == site.inputTypes[1].dims, site.floatRows(0) != nil, site.floatRows(1) != nil else {
       return nil
     }
-    let (kernels, channels, activation) = (KernelSet.current, output.channels, activation)
+    let (kernels, channels, activation) = (site.kernels, output.channels, activation)
     if function == .add {
       let epilogue = activation.epilogue, (low, high) = epilogue.bounds
       return RowStep(
@@ -70,7 +70,7 @@ extension Binary {
     guard site.floatRows(full) != nil, site.inputTypes[full].dims == site.outputTypes[0].dims,
       let small = site.inputTypes[other].shape
     else { return nil }
-    let (output, kernels, activation) = (site.output, KernelSet.current, activation)
+    let (output, kernels, activation) = (site.output, site.kernels, activation)
     let channels = output.channels
     let repeated = small.count == 1 || (small.count == channels && small.dims.last == channels)
     let fullInput = StepInput(full, rows: .identity)

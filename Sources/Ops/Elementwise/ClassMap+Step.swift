@@ -5,7 +5,7 @@ import Tensors
 extension ClassMap {
   package func compile(_ site: CompileSite) -> any Step {
     guard let image = site.floatImage(0) else { return evaluatingStep(self, site) }
-    let (kernels, channels, first) = (KernelSet.current, image.channels, first)
+    let (kernels, channels, first) = (site.kernels, image.channels, first)
     let least = channels == 1 ? threshold : least
     var step = RowStep(
       "classes", [StepInput(0, rows: .identity)], segments: RowSegments(width: image.width, workPerPixel: 2 * channels)

@@ -13,7 +13,7 @@ extension BatchNorm {
     let scale = vector(scales.map { Float($0) }, count: channels)
     let shift = vector(
       (0..<channels).map { Float(parameters[1][$0] - parameters[2][$0] * scales[$0]) }, count: channels)
-    let (kernels, activation) = (KernelSet.current, activation)
+    let (kernels, activation) = (site.kernels, activation)
     return RowStep(
       "scale", [StepInput(0, rows: .identity)], segments: RowSegments(site.output, work: activation.work),
       inPlace: [0]

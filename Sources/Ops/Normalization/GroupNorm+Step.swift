@@ -7,7 +7,7 @@ extension GroupNorm {
     guard let image = site.floatImage(0), let gamma = site.constants[1]?.floats, let beta = site.constants[2]?.floats
     else { return evaluatingStep(self, site) }
     return GroupNormStep(
-      kernels: .current, image: image, groups: groups, epsilon: Double(epsilon), gamma: gamma, beta: beta,
+      kernels: site.kernels, image: image, groups: groups, epsilon: Double(epsilon), gamma: gamma, beta: beta,
       activation: activation)
   }
 }

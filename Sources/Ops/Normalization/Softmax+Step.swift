@@ -8,7 +8,7 @@ extension Softmax {
     guard site.floatRows(0) != nil, axis == -1 || axis == site.inputTypes[0].rank - 1,
       site.inputTypes[0].dims.last == output.channels
     else { return evaluatingStep(self, site) }
-    let (kernels, channels) = (KernelSet.current, output.channels)
+    let (kernels, channels) = (site.kernels, output.channels)
     var step = RowStep(
       "softmax", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 16), inPlace: [0]
     ) { band, row, segment in

@@ -9,7 +9,7 @@ extension ArgMax {
     else {
       return evaluatingStep(self, site)
     }
-    let (kernels, channels) = (KernelSet.current, image.channels)
+    let (kernels, channels) = (site.kernels, image.channels)
     let segments = RowSegments(width: image.width, workPerPixel: channels)
     return RowStep(
       "argmax", [StepInput(0, rows: .identity)], segments: segments, scratchBytes: segments.widest

@@ -1,12 +1,12 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension GlobalPool2D {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
-    site.floatImage(0).map { GlobalPoolStep(kernels: kernels, image: $0, kind: kind) }
+  package func step(_ site: CompileSite) -> (any Step)? {
+    site.floatImage(0).map { GlobalPoolStep(kernels: site.kernels, image: $0, kind: kind) }
   }
 }
 

@@ -4,7 +4,7 @@ import Tensors
 
 extension MaxPool2D {
   package func compile(_ site: CompileSite) -> any Step {
-    let (kernels, channels) = (KernelSet.current, site.output.channels)
+    let (kernels, channels) = (site.kernels, site.output.channels)
     guard dilation == 1 else { return evaluatingStep(self, site) }
     let pooled = pooledStep("max", site, size: size, strides: strides, padding) { taps, output, pixels in
       kernels.maxPool(taps: taps, output: output, outputPixelStride: channels, pixels: pixels, channels: channels)
