@@ -49,7 +49,7 @@ let package = Package(
 
     library("Tensors"),
     library("Graphs", ["Tensors", "Kernels"]),
-    library("Kernels", ["CKernels"]),
+    library("Kernels", ["Tensors", "CKernels"]),
     library("Ops", ["Tensors", "Graphs", "Kernels"]),
     library("Passes", ["Tensors", "Graphs", "Kernels", "Ops"]),
     library("Platform"),
@@ -77,7 +77,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors", "Graphs", "Kernels"], path: "Tests/TestSupport",
       swiftSettings: strict),
     .executableTarget(
-      name: "ModelFuzz", dependencies: ["KerasImport", "ModelFiles", "ONNXFormat"], path: "Tests/ModelFuzz",
+      name: "ModelFuzz", dependencies: ["KerasImport", "ModelFiles", "ONNXFormat", "TestSupport"],
+      path: "Tests/ModelFuzz",
       swiftSettings: strict),
     tests("Tensors", ["Tensors"]),
     tests("Platform", ["Platform"]),

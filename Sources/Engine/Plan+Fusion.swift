@@ -1,4 +1,5 @@
 import Graphs
+import Tensors
 
 /// Fuses steps with their producers and consumers, so that values between them stay in cache or are never stored. What is computed, and
 /// every bit of it, stays the same.
@@ -73,7 +74,7 @@ struct Fusion {
   /// The most rows that a reader gets out of a visit of this many.
   private func readerRows(_ reach: AxisReach?, visit: Int) -> Int {
     guard let reach, reach.num > 0 else { return visit }
-    return (visit * reach.den + reach.num - 1) / reach.num + 1
+    return (visit * reach.den).dividedUp(by: reach.num) + 1
   }
 
   /// Removes the stages that are gone.

@@ -59,7 +59,7 @@ extension Step {
 
   /// Bytes of the memory that the blocks of a band of this many rows share.
   package func sharedBytes(rows: Int) -> Int {
-    memory.shared + memory.sharedPerGrain * ((rows + grain - 1) / grain)
+    memory.shared + memory.sharedPerGrain * rows.dividedUp(by: grain)
   }
 }
 

@@ -1,6 +1,7 @@
 import Graphs
 import Kernels
 import Ops
+import TestSupport
 import Tensors
 import Testing
 
@@ -107,16 +108,8 @@ final class FencedRows {
   }
 }
 
-/// Reproducible floats in -1 ..< 1.
-func noise(_ shape: Shape, seed: UInt64) -> Tensor {
-  var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
-  return Tensor(
-    shape,
-    (0..<shape.count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 23) - 1
-    })
-}
+/// Reproducible floats from -1 to 1.
+func noise(_ shape: Shape, seed: UInt64) -> Tensor { seededTensor(shape, seed: seed) }
 
 /// Compiles an operator for every instruction set and compares all cuts with its plain definition. Results may differ by `absolute`
 /// times the root mean square of all, and by `relative` times themselves.

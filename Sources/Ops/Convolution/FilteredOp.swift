@@ -61,8 +61,8 @@ extension Conv2DTranspose: FilteredOp {
 private struct FilteringCost {
   let depth: Int, channels: Int
 
-  private var inputVectors: Double { Double((depth + 15) / 16) }
-  private var outputVectors: Double { Double((channels + 15) / 16) }
+  private var inputVectors: Double { Double(depth.dividedUp(by: 16)) }
+  private var outputVectors: Double { Double(channels.dividedUp(by: 16)) }
 
   /// Transformed weights beyond this many bytes take more memory, and more time to fetch, than their products save: of tiles of 4
   /// over those of 2, which save nearly as much, and of transposed convolution over none.

@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 extension RunConvolution {
   /// A pointwise convolution makes the pixels of a depthwise one block by block and reads them while they are in cache.
@@ -30,7 +31,7 @@ extension RunConvolution {
 
   // Scratch memory holds the one run of the convolution, the taps of the depthwise one, the ring and its pixels.
   private var runBytes: Int { 64 }
-  private func tapBytes(_ depthwise: any PixelMaker) -> Int { depthwise.memory.scratch.dividedUp(by: 64) * 64 }
+  private func tapBytes(_ depthwise: any PixelMaker) -> Int { depthwise.memory.scratch.roundedUp(to: 64) }
   private var ringBytes: Int { 64 }
 
   /// Bytes of the pixels that a block reads.

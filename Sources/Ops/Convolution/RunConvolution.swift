@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// Convolution and transposed convolution on rows, direct: every output pixel is a sum over runs of contiguous input
 /// floats.
@@ -48,7 +49,7 @@ struct RunConvolution: ScoreMaker {
     epilogue = activation.epilogue
     let panel = weights.panels.map(\.width).max() ?? kernels.panel
     let depth = phases.reduce(0) { $0 + $1.depth }
-    let columns = (width + outputStride.width - 1) / outputStride.width
+    let columns = width.dividedUp(by: outputStride.width)
     grid = BlockGrid(
       width: columns, panels: weights.panels.count, panelWork: depth * panel,
       panelBytes: depth * panel * MemoryLayout<Float>.stride, tile: kernels.tile(panel: panel))
@@ -70,7 +71,7 @@ struct RunConvolution: ScoreMaker {
   func load() { weights.load() }
 
   /// Rows of the coarse grid whose points the phases share.
-  private func coarse(_ rows: Int) -> Int { (rows + outputStride.height - 1) / outputStride.height }
+  private func coarse(_ rows: Int) -> Int { rows.dividedUp(by: outputStride.height) }
 
   func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: coarse(rows)) }
 
@@ -90,7 +91,7 @@ struct RunConvolution: ScoreMaker {
           let y = q * outputStride.height + phases[phase].row
           let x = part.columns.lowerBound * outputStride.width + phases[phase].column
           guard y < band.rows.upperBound, x < width else { continue }
-          let pixels = min(part.columns.count, (width - x + outputStride.width - 1) / outputStride.width)
+          let pixels = min(part.columns.count, (width - x).dividedUp(by: outputStride.width))
           let all = phases[phase].runs[panel.group]
           let inside = templatesInside(all, row: q * inputStride.height, of: band.inputs)
           let templates = all[inside]

@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// Depthwise convolution on rows: each channel is a sum over taps of the same channel.
 struct TapConvolution: PixelMaker {
@@ -103,7 +104,7 @@ struct TapConvolution: PixelMaker {
           kernels.depthwise(
             taps: UnsafeBufferPointer(start: taps, count: count), weights: part.weights.base,
             bias: part.weights.base + count * part.channels, output: output.floats(y) + (x * channels + first),
-            outputPixelStride: sets * channels, pixels: (outputColumns.upperBound - x + sets - 1) / sets,
+            outputPixelStride: sets * channels, pixels: (outputColumns.upperBound - x).dividedUp(by: sets),
             channels: part.channels, low: low, high: high)
         }
         first += part.channels

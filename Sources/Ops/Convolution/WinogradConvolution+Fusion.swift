@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 extension WinogradConvolution {
   /// Reads the image that `producer` enlarges: each of its pixels stands for 2 x 2.
@@ -17,7 +18,7 @@ extension WinogradConvolution {
     let end = width * 2 + input.marginRight - 1
     input = StepInput(
       producer.inputs[0].index, rows: AxisReach(num: rows.num, den: 2, low: rows.low, high: rows.high, grid: rows.grid),
-      marginLeft: (input.marginLeft + 1) / 2, marginRight: end / 2 + 1 - width)
+      marginLeft: input.marginLeft.dividedUp(by: 2), marginRight: end / 2 + 1 - width)
     result.inputs[place] = input
     result.kernel += " doubled"
     return result
@@ -45,7 +46,7 @@ extension WinogradConvolution {
     grid.stretches(tiles) { row, x, first, count in
       let y = bandRows.lowerBound + row
       let height = min(grid.size, bandRows.upperBound - y)
-      let pooledHeight = min((height + 1) / 2, pooling.rows - y / 2)
+      let pooledHeight = min(height.dividedUp(by: 2), pooling.rows - y / 2)
       let pixels = min(count * grid.size, width - x)
       withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: 2 * grid.size) { rows in
         let pooled = rows.baseAddress! + grid.size
@@ -59,7 +60,8 @@ extension WinogradConvolution {
           products: products + first * panel.width, pointStride: productStride, tileStride: panel.width,
           bias: weights.bias(index), rows: pooling.keepsPixels ? UnsafePointer(rows.baseAddress!) : nil,
           pooled: UnsafePointer(pooled), height: height, pooledHeight: pooledHeight, pixelStride: channels,
-          pixels: pixels, pooledPixels: min((pixels + 1) / 2, pooling.width - x / 2), channels: panel.count, low: low,
+          pixels: pixels, pooledPixels: min(pixels.dividedUp(by: 2), pooling.width - x / 2), channels: panel.count,
+          low: low,
           high: high)
       }
     }

@@ -94,7 +94,7 @@ struct WinogradConvolution: Step {
   func run(block: Int, of band: borrowing Band) {
     switch weights.precision {
     case .float32: run(block, band, of: Float.self)
-    case .bfloat16: run(block, band, of: UInt16.self)
+    case .bfloat16: run(block, band, of: BFloat16.self)
     }
   }
 

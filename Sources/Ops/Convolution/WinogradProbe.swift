@@ -67,11 +67,8 @@ package enum WinogradProbe {
 
   /// Uneven values from -0.5 to 1, as after a layer with a soft threshold; the same every time.
   private static func noise(_ count: Int) -> [Float] {
-    var state: UInt64 = 0x243f_6a88_85a3_08d3
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 24) * 1.5 - 0.5
-    }
+    var noise = Noise(seed: 0x243f_6a88_85a3_08d3)
+    return (0..<count).map { _ in noise.next() * 1.5 - 0.5 }
   }
 }
 
@@ -153,7 +150,7 @@ extension Step {
           for round in 0..<rounds {
             let band = Band(
               rows: 0..<output.rows, inputs: source, output: result, scratch: scratch,
-              shared: scratch + (scratchBytes + 63) / 64 * 64, round: round)
+              shared: scratch + scratchBytes.roundedUp(to: 64), round: round)
             for block in 0..<blocks(rows: output.rows, round: round) { run(block: block, of: band) }
           }
         }

@@ -53,7 +53,7 @@ struct WinogradWeights: Sendable {
               guard k % 2 == 1 else { return }
               for point in 0..<points {
                 let even = pair.baseAddress! + point * width
-                (target + (point * rows + k / 2) * width).withMemoryRebound(to: UInt16.self, capacity: 2 * width) {
+                (target + (point * rows + k / 2) * width).withMemoryRebound(to: BFloat16.self, capacity: 2 * width) {
                   kernels.packHalves(even: even, odd: even + points * width, pairs: $0, count: width)
                 }
               }

@@ -33,7 +33,7 @@ package struct Slice: Op {
       }
       let (first, last) = step > 0 ? (bounds.lowerBound, bounds.upperBound) : (bounds.upperBound, bounds.lowerBound)
       let (from, to) = (place(start, first), place(stop, last))
-      return (from, max(0, step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step))
+      return (from, max(0, step > 0 ? (to - from).dividedUp(by: step) : (from - to).dividedUp(by: -step)))
     }
 
     /// True where index `i` of the result stands over index `start + i * step`, however long the axis is.

@@ -40,7 +40,7 @@ struct GroupNormStep: Step {
 
   func blocks(rows: Int, round: Int) -> Int {
     switch round {
-    case 0: (image.channels + GroupNormStep.lineChannels - 1) / GroupNormStep.lineChannels
+    case 0: image.channels.dividedUp(by: GroupNormStep.lineChannels)
     case 1: 1
     default: rows * segments.count
     }

@@ -59,7 +59,7 @@ private struct MatMulStep: Step {
     (self.starts, packedCount) = (starts, total)
     noBias = AlignedBuffer(count: kernels.panel)
     let tile = kernels.tile
-    let enough = (MatMulStep.blockWork / max(depth * columns, 1) + tile) / tile * tile
+    let enough = (MatMulStep.blockWork / max(depth * columns, 1) + 1).roundedUp(to: tile)
     chunk = min(max(enough, tile), rows)
   }
 
@@ -73,7 +73,7 @@ private struct MatMulStep: Step {
     return isByRows ? StepMemory(sharedPerGrain: packed) : StepMemory(shared: batches * packed)
   }
 
-  private var chunks: Int { (rows + chunk - 1) / chunk }
+  private var chunks: Int { rows.dividedUp(by: chunk) }
 
   func blocks(rows: Int, round: Int) -> Int {
     (isByRows ? rows : batches) * (round == 0 ? panels.count : chunks)

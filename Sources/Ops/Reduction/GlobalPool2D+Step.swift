@@ -24,7 +24,7 @@ struct GlobalPoolStep: Step {
   var memory: StepMemory { StepMemory(scratch: GlobalPoolStep.group * MemoryLayout<Double>.stride) }
   var kernel: String { kind.rawValue }
 
-  func blocks(rows: Int, round: Int) -> Int { (image.channels + GlobalPoolStep.group - 1) / GlobalPoolStep.group }
+  func blocks(rows: Int, round: Int) -> Int { image.channels.dividedUp(by: GlobalPoolStep.group) }
 
   func run(block: Int, of band: borrowing Band) {
     let first = block * GlobalPoolStep.group

@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// The head of a classifier: a convolution whose scores become probabilities, or class numbers, while they are in cache. Scores that are not
 /// asked for are never stored.
@@ -26,7 +27,7 @@ struct HeadStep: ScoreMaker {
 
   /// Pixels that a block has at most.
   private var pixelsOfBlock: Int { convolution.grid.segment * convolution.grid.height }
-  private var runBytes: Int { (convolution.scratchBytes + 63) / 64 * 64 }
+  private var runBytes: Int { convolution.scratchBytes.roundedUp(to: 64) }
   var memory: StepMemory {
     var memory = convolution.memory
     memory.scratch = runBytes + (endsInClasses ? pixelsOfBlock * convolution.channels * MemoryLayout<Float>.stride : 0)

@@ -48,7 +48,7 @@ func pooledStep(
 extension SlidingWindow {
   /// The outputs whose taps are all inside the input.
   var wholeOutputs: Range<Int> {
-    let first = min((before + stride - 1) / stride, output)
+    let first = min(before.dividedUp(by: stride), output)
     let last = floorDivide(input - extent + before, stride)
     return first..<max(first, min(last + 1, output))
   }

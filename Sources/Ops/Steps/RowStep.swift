@@ -62,7 +62,7 @@ struct RowSegments: Sendable {
   func index(from column: Int) -> Int { (column * count + width - 1) / max(width, 1) }
 
   /// The widest segment.
-  var widest: Int { (width + count - 1) / count }
+  var widest: Int { width.dividedUp(by: count) }
 }
 
 extension CompileSite {
