@@ -3,6 +3,14 @@ import Kernels
 import Tensors
 
 extension WinogradConvolution {
+  /// The largest of every 2 x 2 pixels, which are made as well.
+  struct Pooling: Sendable {
+    /// Rows and pixels of a row of the result.
+    let rows: Int, width: Int
+    /// False where the pixels themselves are not wanted.
+    let keepsPixels: Bool
+  }
+
   /// Reads the image that `producer` enlarges: each of its pixels stands for 2 x 2.
   func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)? {
     guard case .upsampling(by: 2, width: let width) = producer.meaning, tile.step == tile.size, grid.dilation == 1,

@@ -30,14 +30,6 @@ struct WinogradConvolution: Step {
     var isDoubled = false
   }
 
-  /// The largest of every 2 x 2 pixels, which are made as well.
-  struct Pooling: Sendable {
-    /// Rows and pixels of a row of the result.
-    let rows: Int, width: Int
-    /// False where the pixels themselves are not wanted.
-    let keepsPixels: Bool
-  }
-
   /// - Parameters:
   ///   - dilation: 1 for a transposed convolution
   ///   - rows: what output rows read, in groups of a tile
