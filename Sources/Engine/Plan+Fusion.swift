@@ -1,11 +1,13 @@
 import Graphs
+import Tensors
 
-/// Joins steps, so that values between them stay in cache or are never stored. What is computed, and every bit of it, stays the same.
+/// Fuses steps with their producers and consumers, so that values between them stay in cache or are never stored. What is computed, and
+/// every bit of it, stays the same.
 struct Fusion {
   private(set) var stages: [Stage]
   /// Stages whose rows the caller takes.
   private let outputs: Set<Int>
-  /// Where a stage has gone; `nil` for one that was joined into another.
+  /// Where a stage has gone; `nil` for one that was fused into another.
   private(set) var moved: [Int?]
   /// Stages that read a stage, once per reading input.
   private var readers: [[Int]]
@@ -15,34 +17,34 @@ struct Fusion {
     moved = stages.indices.map { $0 }
     readers = [[Int]](repeating: [], count: stages.count)
     for index in stages.indices { for source in stages[index].sources { readers[source.stage].append(index) } }
-    joinSources()
-    joinReaders()
+    fuseProducers()
+    fuseConsumers()
     compact()
   }
 
   /// Lets steps compute by themselves what only they read.
-  private mutating func joinSources() {
+  private mutating func fuseProducers() {
     for index in stages.indices {
       var place = 0
       while place < stages[index].sources.count {
-        if !joinSource(index, place) { place += 1 }
+        if !fuseProducer(index, place) { place += 1 }
       }
     }
   }
 
-  private mutating func joinSource(_ index: Int, _ place: Int) -> Bool {
+  private mutating func fuseProducer(_ index: Int, _ place: Int) -> Bool {
     let source = stages[index].sources[place].stage
-    guard let step = stages[index].step, let inner = stages[source].step, !outputs.contains(source),
-      readers[source] == [index], let joined = step.joined(with: inner, at: place)
+    guard let step = stages[index].step, let producer = stages[source].step, !outputs.contains(source),
+      readers[source] == [index], let fused = step.fusedWithProducer(producer, at: place)
     else { return false }
     var sources = stages[index].sources.map(\.stage)
     sources.replaceSubrange(place...place, with: stages[source].sources.map(\.stage))
-    stages[index].step = joined
-    stages[index].sources = zip(sources, joined.inputs).map { Stage.Source(stage: $0, rows: $1.rows) }
+    stages[index].step = fused
+    stages[index].sources = zip(sources, fused.inputs).map { Stage.Source(stage: $0, rows: $1.rows) }
     stages[index].name = "\(stages[source].name)+\(stages[index].name)"
     stages[index].multiplyAdds += stages[source].multiplyAdds
-    stages[index].grain = joined.grain
-    stages[index].visit = rowsPerVisit(joined, stages[index].layout)
+    stages[index].grain = fused.grain
+    stages[index].visit = rowsPerVisit(fused, stages[index].layout)
     for inner in stages[source].sources.map(\.stage) {
       readers[inner] = readers[inner].map { $0 == source ? index : $0 }
     }
@@ -51,15 +53,15 @@ struct Fusion {
   }
 
   /// Lets steps make what is made of their result alone.
-  private mutating func joinReaders() {
+  private mutating func fuseConsumers() {
     for index in stages.indices where stages[index].sources.count == 1 {
       let source = stages[index].sources[0].stage
       guard let step = stages[index].step, let maker = stages[source].step, stages[source].companion == nil else {
         continue
       }
       let keepsOwn = outputs.contains(source) || readers[source] != [index]
-      guard let joined = maker.making(step, keepingOwn: keepsOwn) else { continue }
-      stages[source].step = joined
+      guard let fused = maker.fusedWithConsumer(step, keepingOwn: keepsOwn) else { continue }
+      stages[source].step = fused
       stages[source].companion = index
       stages[source].isStored = keepsOwn
       stages[index].step = nil
@@ -72,7 +74,7 @@ struct Fusion {
   /// The most rows that a reader gets out of a visit of this many.
   private func readerRows(_ reach: AxisReach?, visit: Int) -> Int {
     guard let reach, reach.num > 0 else { return visit }
-    return (visit * reach.den + reach.num - 1) / reach.num + 1
+    return (visit * reach.den).dividedUp(by: reach.num) + 1
   }
 
   /// Removes the stages that are gone.

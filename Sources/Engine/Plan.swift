@@ -1,4 +1,5 @@
 package import Graphs
+package import Kernels
 package import Tensors
 
 /// A graph made ready to run at one input size: compiled steps, the rows each makes per visit, ring heights and lifetimes from a dry
@@ -18,10 +19,10 @@ package struct Plan: Sendable {
     enum Source: Sendable { case stage(Int), constant(Tensor) }
   }
 
-  /// Compiles every node that an output needs.
+  /// Compiles every node that an output needs, for these kernels.
   ///
   /// Errors: unknown dimensions, an operator with several results.
-  package init(_ graph: Graph) throws(EngineError) {
+  package init(_ graph: Graph, kernels: KernelSet = .best) throws(EngineError) {
     var stages: [Stage] = []
     var stageOf: [Int: Int] = [:]
     let graph = graph.pruned()
@@ -37,7 +38,7 @@ package struct Plan: Sendable {
             name: node.name, step: nil, sources: [], layout: RowLayout(node.types[0]), grain: 1, visit: 1,
             multiplyAdds: 0))
       } else {
-        stages.append(Plan.stage(node, in: graph, stageOf))
+        stages.append(Plan.stage(node, in: graph, stageOf, kernels))
       }
     }
     let taken = Set(graph.outputs.compactMap { stageOf[$0.value.node] })
@@ -62,10 +63,11 @@ package struct Plan: Sendable {
     rings = RingLayout(bytes: bytes, lifetimes: lifetimes.ranges)
   }
 
-  private static func stage(_ node: Node, in graph: Graph, _ stageOf: [Int: Int]) -> Stage {
+  private static func stage(_ node: Node, in graph: Graph, _ stageOf: [Int: Int], _ kernels: KernelSet) -> Stage {
     let types = node.inputs.map { graph[$0] }
     let site = CompileSite(
-      name: node.name, inputTypes: types, outputTypes: node.types, constants: node.inputs.map { graph.constant($0) })
+      name: node.name, inputTypes: types, outputTypes: node.types, constants: node.inputs.map { graph.constant($0) },
+      kernels: kernels)
     let step = node.op.compile(site)
     let layout = RowLayout(node.types[0])
     let visit = rowsPerVisit(step, layout)
@@ -92,10 +94,10 @@ package struct Plan: Sendable {
   package var ringBytes: Int { rings.byteCount }
 
   /// Bytes of packed weights.
-  package var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.weightBytes ?? 0) } }
+  package var weightBytes: Int { stages.reduce(0) { $0 + ($1.step?.memory.weights ?? 0) } }
 
   /// Bytes of scratch memory that each thread needs.
-  package var scratchBytes: Int { stages.map { $0.step?.scratchBytes ?? 0 }.max() ?? 0 }
+  package var scratchBytes: Int { stages.map { $0.step?.memory.scratch ?? 0 }.max() ?? 0 }
 
   /// Bytes of the memory that all blocks of a band share.
   var sharedBytes: Int { stages.map { $0.step?.sharedBytes(rows: $0.visit) ?? 0 }.max() ?? 0 }

@@ -20,11 +20,11 @@ package struct StageProfile: Sendable {
     name = stage.name
     kernel = stage.step?.kernel ?? (stage.maker == nil ? "input" : "made with \(stages[stage.maker ?? 0].name)")
     multiplyAdds = stage.multiplyAdds
-    kernelMultiplyAdds = stage.multiplyAdds > 0 ? (stage.step?.workPerRow ?? 0) * stage.layout.rows : 0
+    kernelMultiplyAdds = stage.multiplyAdds > 0 ? (stage.step?.cost.workPerRow ?? 0) * stage.layout.rows : 0
     inputBytes = stage.sources.reduce(0) { $0 + stages[$1.stage].layout.byteCount }
     outputBytes =
       (stage.isStored ? stage.layout.byteCount : 0) + (stage.companion.map { stages[$0].layout.byteCount } ?? 0)
-    weightBytes = stage.step?.weightBytes ?? 0
+    weightBytes = stage.step?.memory.weights ?? 0
   }
 
   mutating func add(seconds: Double) {

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Where rings lie: two that are never alive at the same time may share memory, so that a run touches little of it and finds it in
 /// cache.
 package struct RingLayout: Sendable {
@@ -37,7 +39,7 @@ package struct RingLayout: Sendable {
   }
 
   /// Rings that follow each other start a few cache lines apart from a power of two, so that rows of several do not share cache sets.
-  private static func room(_ bytes: Int) -> Int { (bytes + 63) / 64 * 64 + 192 }
+  private static func room(_ bytes: Int) -> Int { bytes.roundedUp(to: 64) + 192 }
 }
 
 /// When rings are first and last touched, in visits of stages.

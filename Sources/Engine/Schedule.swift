@@ -1,4 +1,5 @@
 import Graphs
+import Tensors
 
 /// The demand-driven order of visits: an output's rows are demanded, every stage asks its sources for exactly the rows that its reach
 /// names and that do not exist yet, and rows that no user will read again are released. Demand is monotone, so no row is made twice.
@@ -28,7 +29,7 @@ package struct Schedule {
 
   /// Walks the whole schedule. `visit` makes rows of a stage; it may throw to abandon the run.
   package mutating func walk<E: Error>(_ visit: (_ stage: Int, _ rows: Range<Int>) throws(E) -> Void) throws(E) {
-    let bands = outputs.map { (stages[$0].layout.rows + stages[$0].visit - 1) / stages[$0].visit }.max() ?? 0
+    let bands = outputs.map { stages[$0].layout.rows.dividedUp(by: stages[$0].visit) }.max() ?? 0
     for band in 1...max(bands, 1) {
       for output in outputs {
         try demand(output, upTo: stages[output].layout.rows * band / max(bands, 1), visit)

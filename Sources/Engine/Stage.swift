@@ -36,7 +36,7 @@ package struct Stage: Sendable {
   /// Bytes from a row to the next, margins included.
   var rowStride: Int {
     let bytes = (marginLeft + layout.width + marginRight) * layout.channels * layout.dataType.byteCount
-    return (bytes + 63) / 64 * 64
+    return bytes.roundedUp(to: 64)
   }
 
   /// Input rows of `source` that must exist before output rows `rows` can be made.
@@ -53,10 +53,11 @@ func rowsPerVisit(_ step: any Step, _ layout: RowLayout) -> Int {
   // No more rows than stay in cache until the next stage reads them: of wide images, one. Rows that wait at the deeper stages of a
   // network are many at the finer ones that feed them.
   let cachedBytes = 3 << 19, mostRows = 24
-  let work = max(step.workPerRow, 1)
+  let cost = step.cost, work = max(cost.workPerRow, 1)
   let byWork = min(
-    (enoughWork + work - 1) / work, max(cachedBytes / max(layout.rowBytes, 1), 1), mostRows)
-  let byWeights = step.weightBytes * multiplyAddsPerWeightByte / work
-  func rounded(_ rows: Int, _ unit: Int) -> Int { (max(rows, 1) + unit - 1) / unit * unit }
-  return min(rounded(max(byWork, byWeights), step.evenRows), rounded(layout.rows, step.grain))
+    enoughWork.dividedUp(by: work), max(cachedBytes / max(layout.rowBytes, 1), 1), mostRows)
+  let byWeights = step.memory.weights * multiplyAddsPerWeightByte / work
+  return min(
+    max(byWork, byWeights, 1).roundedUp(to: max(cost.evenRows, step.grain)),
+    max(layout.rows, 1).roundedUp(to: step.grain))
 }

@@ -29,7 +29,7 @@ struct EvaluatingStep: Step {
 
   var kernel: String { rowwise ? "definition, by row" : "definition" }
   var grain: Int { rowwise ? 1 : max(output.rows, 1) }
-  var workPerRow: Int { output.width * output.channels * 8 }
+  var cost: StepCost { StepCost(workPerRow: output.width * output.channels * 8) }
 
   func blocks(rows: Int, round: Int) -> Int { rowwise ? rows : 1 }
 

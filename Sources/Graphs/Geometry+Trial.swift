@@ -90,7 +90,7 @@ private struct GeometryTrial {
     return result
   }
 
-  static func roundUp(_ modulus: Int) -> Int { (size + modulus - 1) / modulus * modulus }
+  static func roundUp(_ modulus: Int) -> Int { size.roundedUp(to: modulus) }
 
   /// Windows without weights that reduce a whole map to one pixel, and the reason that makes them global.
   func wholeMapPooling(_ graph: Graph, _ size: (rows: Int, columns: Int)) -> [Int: String] {

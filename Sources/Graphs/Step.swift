@@ -1,3 +1,4 @@
+package import Kernels
 package import Tensors
 
 /// A compiled operator: computes a band of output rows from the input rows that its reach names.
@@ -5,33 +6,21 @@ package import Tensors
 /// `run` allocates nothing, throws nothing and takes no locks (except in `EvaluatingStep`). What a block computes depends on shapes
 /// alone, never on the number of threads, so results are equal to the bit for any number of them.
 package protocol Step: Sendable {
+  /// A word for profiles: which kernel was chosen, such as `direct 12x32`.
+  var kernel: String { get }
+
   /// The node inputs that are read as rows (constants are packed into the step), in the order of `Band.inputs`.
   var inputs: [StepInput] { get }
 
   /// Bands start at multiples of this and, but for the last band, have a height that is a multiple of it.
   var grain: Int { get }
 
-  /// Rows of a visit whose blocks come out even: visits make multiples of this, itself a multiple of `grain`.
-  var evenRows: Int { get }
+  var cost: StepCost { get }
 
-  /// Multiply-adds, or operations of similar cost, for one output row; it decides how many rows a visit makes.
-  var workPerRow: Int { get }
-
-  /// Bytes of packed weights that one visit reads.
-  var weightBytes: Int { get }
+  var memory: StepMemory { get }
 
   /// Packs the weights, once; what they were packed from is let go. It comes before the first `run`, from any thread.
   func load()
-
-  /// Bytes of scratch memory that each thread needs, 64-byte aligned, uninitialised.
-  var scratchBytes: Int { get }
-
-  /// A word for profiles: which kernel was chosen, such as `direct 12x32`.
-  var kernel: String { get }
-
-  /// Bytes of memory, 64-byte aligned, uninitialised, that all blocks of a band of this many rows share: what a round hands to the
-  /// next.
-  func sharedBytes(rows: Int) -> Int
 
   /// How often a band is gone through: all blocks of a round end before the next round begins.
   var rounds: Int { get }
@@ -46,26 +35,32 @@ package protocol Step: Sendable {
   /// own.
   var inPlaceInputs: [Int] { get }
 
-  /// This step, which computes by itself what `source` makes for it; `nil` where the two cannot be joined. Its inputs are this step's,
-  /// with those of `source` in the place of the one at `place`. Not a bit of the output changes.
-  func joined(with source: any Step, at place: Int) -> (any Step)?
+  /// What another step may do in this one's place; `nil` for nothing.
+  var meaning: StepMeaning? { get }
 
-  /// This step, which makes the rows of `reader`, a step that reads it alone, as well (`Band.companion`), and its own only where
+  /// This step, which computes by itself what `producer` makes for it; `nil` where the two cannot be fused. Its inputs are this step's,
+  /// with those of `producer` in the place of the one at `place`. Not a bit of the output changes.
+  func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)?
+
+  /// This step, which makes the rows of `consumer`, a step that reads it alone, as well (`Band.companion`), and its own only where
   /// `keepingOwn`; `nil` where it cannot. Not a bit of either changes.
-  func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)?
+  func fusedWithConsumer(_ consumer: any Step, keepingOwn: Bool) -> (any Step)?
 }
 
 extension Step {
   package var grain: Int { 1 }
-  package var evenRows: Int { grain }
-  package var weightBytes: Int { 0 }
-  package var scratchBytes: Int { 0 }
-  package var rounds: Int { 1 }
-  package func sharedBytes(rows: Int) -> Int { 0 }
+  package var memory: StepMemory { StepMemory() }
   package func load() {}
+  package var rounds: Int { 1 }
   package var inPlaceInputs: [Int] { [] }
-  package func joined(with source: any Step, at place: Int) -> (any Step)? { nil }
-  package func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)? { nil }
+  package var meaning: StepMeaning? { nil }
+  package func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)? { nil }
+  package func fusedWithConsumer(_ consumer: any Step, keepingOwn: Bool) -> (any Step)? { nil }
+
+  /// Bytes of the memory that the blocks of a band of this many rows share.
+  package func sharedBytes(rows: Int) -> Int {
+    memory.shared + memory.sharedPerGrain * rows.dividedUp(by: grain)
+  }
 }
 
 /// A node input that a step reads as rows.
@@ -116,11 +111,11 @@ package struct Band: ~Copyable {
   package let rows: Range<Int>
   package let inputs: UnsafeBufferPointer<RowRing>
   package let output: RowRing
-  /// Where the rows go that the step makes in the place of its reader, if it does.
+  /// Where the rows go that the step makes in the place of its consumer, if it does.
   package let companion: RowRing?
-  /// This thread's scratch memory, `scratchBytes` long.
+  /// This thread's scratch memory, as long as the step's `memory` says.
   package let scratch: UnsafeMutableRawPointer
-  /// The memory that all blocks share, `sharedBytes` long; it keeps what earlier rounds of the band left there.
+  /// The memory that all blocks share, `sharedBytes(rows:)` long; it keeps what earlier rounds of the band left there.
   package let shared: UnsafeMutableRawPointer
   package let round: Int
 
@@ -152,16 +147,20 @@ package struct RowLayout: Sendable, Hashable {
   package var rowBytes: Int { width * channels * dataType.byteCount }
 }
 
-/// Everything a node knows when it is compiled: its name, the types around it, and the inputs that are constants.
+/// Everything a node knows when it is compiled: its name, the types around it, the inputs that are constants, and the kernels to use.
 package struct CompileSite: Sendable {
   package let name: String
   package let inputTypes: [TensorType]
   package let outputTypes: [TensorType]
   /// The value of each input that is a `Constant` node.
   package let constants: [Tensor?]
+  package let kernels: KernelSet
 
-  package init(name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?]) {
-    (self.name, self.inputTypes, self.outputTypes, self.constants) = (name, inputTypes, outputTypes, constants)
+  package init(
+    name: String, inputTypes: [TensorType], outputTypes: [TensorType], constants: [Tensor?], kernels: KernelSet
+  ) {
+    (self.name, self.inputTypes, self.outputTypes) = (name, inputTypes, outputTypes)
+    (self.constants, self.kernels) = (constants, kernels)
   }
 
   package var output: RowLayout { RowLayout(outputTypes[0]) }

@@ -1,4 +1,5 @@
 import CKernels
+package import Tensors
 
 /// Winograd's minimal filtering of 3x3 kernels by one instruction set: the transforms around the matrix products.
 ///
@@ -45,13 +46,13 @@ package struct WinogradKernels: @unchecked Sendable {  // the C table is immutab
       rows, pixelStride.even, pixelStride.odd, channels, tiles, points, pointStride, tileStride)
   }
 
-  /// `transformInput` to bfloat16, in the bits of integers.
+  /// `transformInput` to bfloat16.
   package func transformInput(
     rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int, tiles: Int,
-    points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
+    points: UnsafeMutablePointer<BFloat16>, pointStride: Int, tileStride: Int
   ) {
     table.pointee.input_half(
-      rows, pixelStride.even, pixelStride.odd, channels, tiles, points, pointStride, tileStride)
+      rows, pixelStride.even, pixelStride.odd, channels, tiles, points.bits, pointStride, tileStride)
   }
 
   /// Transforms the 3x3 kernels from one input channel to up to `panel` output channels: `weights[point][n]`.
@@ -138,18 +139,30 @@ extension KernelSet {
   /// The matrix product of bfloat16, summed in float32, where `hasBFloat16`: `depth` is even and `weights` is
   /// `[depth / 2][panel][2]`.
   package func multiply(
-    points: UnsafePointer<UInt16>, tileStride: Int, depth: Int, weights: UnsafePointer<UInt16>,
+    points: UnsafePointer<BFloat16>, tileStride: Int, depth: Int, weights: UnsafePointer<BFloat16>,
     products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
   ) {
     guard let halfProducts else { preconditionFailure("these kernels have no bfloat16") }
     let product = panel == productPanels[0] ? halfProducts.wide : halfProducts.narrow
-    product(points, tileStride, depth, weights, products, tiles)
+    product(points.bits, tileStride, depth, weights.bits, products, tiles)
   }
 
   /// `pairs[n][0] = even[n]` and `pairs[n][1] = odd[n]`, rounded to bfloat16.
   package func packHalves(
-    even: UnsafePointer<Float>, odd: UnsafePointer<Float>, pairs: UnsafeMutablePointer<UInt16>, count: Int
+    even: UnsafePointer<Float>, odd: UnsafePointer<Float>, pairs: UnsafeMutablePointer<BFloat16>, count: Int
   ) {
-    table.pointee.pack_halves(even, odd, pairs, count)
+    table.pointee.pack_halves(even, odd, pairs.bits, count)
+  }
+}
+
+extension UnsafePointer<BFloat16> {
+  /// As C has them.
+  fileprivate var bits: UnsafePointer<UInt16> { UnsafeRawPointer(self).assumingMemoryBound(to: UInt16.self) }
+}
+
+extension UnsafeMutablePointer<BFloat16> {
+  /// As C has them.
+  fileprivate var bits: UnsafeMutablePointer<UInt16> {
+    UnsafeMutableRawPointer(self).assumingMemoryBound(to: UInt16.self)
   }
 }

@@ -1,13 +1,5 @@
 import CKernels
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// The compute kernels of one instruction set.
 ///
 /// All kernels work on rows of float32 pixels with interleaved channels. Each output element is computed by one fixed
@@ -43,20 +35,16 @@ package struct KernelSet: @unchecked Sendable {
   /// What this machine can run, best first; never empty.
   package static var available: [KernelSet] { InstructionSet.allCases.compactMap(KernelSet.init) }
 
+  /// The best that this machine can run.
+  package static let best = available[0]
+
   /// The kernels by the name of their instruction set; the best for `nil`, an empty name or `auto`.
   package static func resolve(_ forced: String?) throws(KernelError) -> KernelSet {
-    guard let forced, !forced.isEmpty, forced != "auto" else { return available[0] }
+    guard let forced, !forced.isEmpty, forced != "auto" else { return best }
     guard let isa = InstructionSet(rawValue: forced) else { throw KernelError(.unknown, forced) }
     guard let kernels = KernelSet(isa) else { throw KernelError(.absent, forced) }
     return kernels
   }
-
-  /// The kernels of this process: those that the environment variable `SEGINFER_ISA` names, else the best.
-  /// A name that `resolve` refuses traps; programs resolve it first to report it.
-  package static let current: KernelSet = {
-    let forced = getenv("SEGINFER_ISA").map { String(cString: $0) }
-    do { return try resolve(forced) } catch { preconditionFailure("SEGINFER_ISA: \(error)") }
-  }()
 
   /// Floats in a vector.
   package var lanes: Int { Int(table.pointee.lanes) }

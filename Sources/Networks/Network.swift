@@ -1,7 +1,7 @@
 import Ops
 import Engine
 package import Graphs
-import Kernels
+package import Kernels
 package import ModelFiles
 package import Passes
 import Segmentation
@@ -24,6 +24,8 @@ public struct Network: Sendable {
   package let metadata: ModelMetadata?
   /// For each output, the unit in which it takes the samples of an image.
   package let units: [String: InputUnit]
+  /// What computes the network.
+  package let kernels: KernelSet
   /// How long importing took; what optimising adds is not in it.
   package let importSeconds: Double
 
@@ -49,7 +51,7 @@ public struct Network: Sendable {
     importSeconds: Double, isBundled: Bool = false, options: NetworkOptions
   ) throws(Fault) {
     (self.file, self.isBundled, self.importSeconds) = (file, isBundled, importSeconds)
-    self.metadata = metadata.isEmpty ? nil : metadata
+    (self.metadata, kernels) = (metadata.isEmpty ? nil : metadata, options.kernels)
     imported = ImportedModel(graph, description)
     units = graph.inputUnits
     (optimised, rewrites) = try Network.optimised(graph, file: file, options)
@@ -58,7 +60,7 @@ public struct Network: Sendable {
   private static func optimised(
     _ graph: consuming Graph, file: String, _ options: NetworkOptions
   ) throws(Fault) -> (Graph, [String]) {
-    let (kernels, precision) = (KernelSet.current, options.precision)
+    let (kernels, precision) = (options.kernels, options.precision)
     guard precision == .float32 || kernels.hasBFloat16 else {
       throw Fault(
         .usage, setting: .precision,
@@ -72,6 +74,8 @@ public struct Network: Sendable {
       }
       return (graph, [])
     }
-    do { return try Passes.optimised(graph, precision: precision) } catch { throw Fault(error, file: file) }
+    do { return try Passes.optimised(graph, precision: precision, kernels: kernels) } catch {
+      throw Fault(error, file: file)
+    }
   }
 }

@@ -1,4 +1,5 @@
 public import KerasImport
+package import Kernels
 public import ModelFiles
 public import Ops
 package import Tensors
@@ -20,6 +21,8 @@ public struct NetworkOptions: Sendable {
   /// False for the graph as it was imported.
   public var isOptimised = true
   public var precision = Precision.float32
+  /// What computes the network.
+  package var kernels = KernelSet.best
   /// Values of inputs of an ONNX model that are known beforehand, by name.
   package var values: [String: Tensor] = [:]
 

@@ -90,7 +90,7 @@ package struct SlidingWindow: Sendable, Hashable {
       if (outputs - 1) * stride >= input + before { outputs -= 1 }
       (self.before, self.after) = (before, (outputs - 1) * stride + extent - input - before)
     case .same, .sameLower:
-      let outputs = (input + stride - 1) / stride
+      let outputs = input.dividedUp(by: stride)
       let total = max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - input, 0)
       let (less, more) = (total / 2, total - total / 2)
       (before, after) = padding == .same ? (less, more) : (more, less)

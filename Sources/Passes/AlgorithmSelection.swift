@@ -1,4 +1,5 @@
 package import Graphs
+package import Kernels
 package import Ops
 import Tensors
 
@@ -11,22 +12,22 @@ extension Pass {
   /// %3 conv = conv2d(%0, %1, %2) strides=1x1 padding=same winograd=4x4
   /// ```
   ///
-  /// Minimal filtering multiplies with the given precision.
-  package static func algorithmSelection(_ precision: Precision) -> Pass {
+  /// Minimal filtering multiplies with the given precision; `kernels` are those that will run the graph.
+  package static func algorithmSelection(_ precision: Precision, _ kernels: KernelSet) -> Pass {
     Pass("algorithmSelection") { (graph, index, rewriter) throws(GraphError) in
-      try selectAlgorithm(graph, index, &rewriter, precision)
+      try selectAlgorithm(graph, index, &rewriter, precision, kernels)
     }
   }
 }
 
 private func selectAlgorithm(
-  _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter, _ precision: Precision
+  _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter, _ precision: Precision, _ kernels: KernelSet
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
   guard var op = node.op as? any FilteredOp, op.algorithm == .direct,
     let kernel = graph.constant(node.inputs[op.kernelIndex]), kernel.dataType == .float32
   else { return nil }
-  guard case .winograd(let tile, _) = op.bestAlgorithm(kernel: kernel) else { return nil }
+  guard case .winograd(let tile, _) = op.bestAlgorithm(kernel: kernel, kernels: kernels) else { return nil }
   op.algorithm = .winograd(tile: tile, precision: precision)
   return try rewriter.add(op, node.inputs.map { rewriter($0) }, name: node.name)
 }

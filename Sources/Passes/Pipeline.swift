@@ -1,4 +1,5 @@
 package import Graphs
+package import Kernels
 package import Ops
 
 /// A pass and the reason for its place in the order.
@@ -61,12 +62,12 @@ package let pipeline: [PipelineRow] = [
 /// `batchNormFolding: enc1/bn`.
 ///
 /// A caller that gives its graph away never has folded weights and those they were made of in memory together, but for a
-/// few megabytes. Inputs, outputs and their types stay the same; unknown sizes stay unknown. `stopAfter` ends after that
-/// many rewrites, to find a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
+/// few megabytes. Inputs, outputs and their types stay the same; unknown sizes stay unknown. `kernels` are those that will run
+/// the graph. `stopAfter` ends after that many rewrites, to find a wrong one by bisection. Errors: a rewrite that would make a malformed graph.
 package func optimised(
-  _ graph: consuming Graph, precision: Precision = .float32, stopAfter: Int = .max
+  _ graph: consuming Graph, precision: Precision = .float32, kernels: KernelSet = .best, stopAfter: Int = .max
 ) throws(GraphError) -> (graph: Graph, log: Graph.RewriteLog) {
-  let last: [Pass] = [.algorithmSelection(precision), .upsamplingFolding]
+  let last: [Pass] = [.algorithmSelection(precision, kernels), .upsamplingFolding]
   return try optimised(graph, rounds(pipeline) + last.map { [$0] }, stopAfter: stopAfter)
 }
 

@@ -52,10 +52,10 @@ package struct SegInfer: ParsableCommand {
     }
   }
 
-  /// Before any work: kernels are looked up wherever a model is run.
+  /// Before any work: every command may run a model.
   private static func checkInstructionSet() throws(Failure) {
-    do throws(KernelError) { _ = try KernelSet.resolve(getenv("SEGINFER_ISA").map { String(cString: $0) }) } catch {
-      throw Failure(error, at: "SEGINFER_ISA")
+    do throws(KernelError) { _ = try KernelSet.asked.get() } catch {
+      throw Failure(.usage, at: "SEGINFER_ISA", error.what, hint: error.remedy?.text)
     }
   }
 

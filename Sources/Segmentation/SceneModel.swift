@@ -1,6 +1,7 @@
 import Diagnostics
 package import Engine
 package import Graphs
+package import Kernels
 package import Scenes
 import Tensors
 
@@ -17,9 +18,13 @@ package struct SceneModel: Sendable {
   package let decides: Bool
   /// The size that the model itself declares, where it does.
   package let declaredSize: PixelSize?
+  /// What runs it.
+  package let kernels: KernelSet
 
   /// Errors: `unsupportedModel` unless there is one image input with known channels and a first output of rank 4 with known scores.
-  package init(_ graph: Graph, decides: Bool = false) throws(SegmentationError) {
+  package init(
+    _ graph: Graph, decides: Bool = false, kernels: KernelSet = .best
+  ) throws(SegmentationError) {
     guard graph.inputs.count == 1, let node = graph.inputs.first.map({ graph.nodes[$0] }) else {
       throw SegmentationError(
         .unsupportedModel, "inputs", "the model has \(graph.inputs.count) inputs, a scene is one image")
@@ -43,7 +48,7 @@ package struct SceneModel: Sendable {
         .unsupportedModel, output.name, "\(scores) scores for a pixel of \(channels) channels are none")
     }
     self.graph = graph.keepingOnly(output)
-    self.decides = decides
+    (self.decides, self.kernels) = (decides, kernels)
     inputName = node.name
     outputName = output.name
     (self.channels, self.scores) = (channels, scores)
@@ -70,7 +75,8 @@ package struct SceneModel: Sendable {
     var graph = graph
     do {
       let value = try graph.add(op, [graph.outputs[0].value], name: name)
-      return try SceneModel(graph.selectingOutputs([Graph.Output(name: outputName, value: value)]))
+      return try SceneModel(
+        graph.selectingOutputs([Graph.Output(name: outputName, value: value)]), kernels: kernels)
     } catch let error as GraphError {
       throw SegmentationError(.unsupportedModel, error.site, error.what)
     } catch let error as SegmentationError {
@@ -88,7 +94,7 @@ package struct SceneModel: Sendable {
     }
   }
 
-  /// Plans one pass over an image of this size.
+  /// Plans one pass over an image of this size, for `kernels`.
   ///
   /// Errors: `unsupportedModel` where the graph cannot take the size or its output has another size.
   package func plan(_ size: PixelSize) throws(SegmentationError) -> Plan {
@@ -97,7 +103,7 @@ package struct SceneModel: Sendable {
       let sized = try graph.specialised(to: [inputName: imageType(size)])
       // What was computed from the image's size alone is known now.
       try SceneModel.check(sized.outputs[0], of: sized)
-      plan = try Plan(sized)
+      plan = try Plan(sized, kernels: kernels)
     } catch let error as SegmentationError {
       throw error
     } catch let error as GraphError {

@@ -1,4 +1,5 @@
 import Diagrams
+import TestSupport
 
 /// Builds diagrams layer by layer.
 struct Sketch {
@@ -110,13 +111,8 @@ func nestedModel() -> Diagram {
 
 /// Any graph: a few edges to each box from earlier ones, image sizes that go up and down, groups that come and go.
 func randomDiagram(seed: UInt64, count: Int) -> Diagram {
-  var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-  func next(_ bound: Int) -> Int {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Int(state >> 33) % bound
-  }
+  var numbers = SeededNumbers(seed)
+  func next(_ bound: Int) -> Int { numbers.below(bound) }
   var sketch = Sketch()
   for box in 0..<count {
     let isStart = box == 0 || next(20) == 0

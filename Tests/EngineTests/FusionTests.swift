@@ -4,6 +4,7 @@ import Kernels
 import Ops
 import Passes
 import Tensors
+import TestSupport
 import Testing
 
 /// Steps that are joined compute the bits that they compute alone. An output of a graph is never joined away, so the same network with more
@@ -18,7 +19,8 @@ struct FusionTests {
     var apart = graph
     for (index, value) in separate.enumerated() { apart.output(value, name: "part \(index)") }
     for (height, width) in [(8, 8), (9, 11), (6, 7), (13, 30), (1, 1), (3, 2), (66, 70)] {
-      let joined = try Plan(specialised(graph, height, width)), alone = try Plan(specialised(apart, height, width))
+      let joined = try planned(specialised(graph, height, width)),
+        alone = try planned(specialised(apart, height, width))
       #expect(try kernels(joined).contains { $0.contains(word) })
       #expect(try !kernels(alone).contains { $0.contains(word) })
       let feed = ["image": image(height, width)]
@@ -69,7 +71,7 @@ struct FusionTests {
     both.output(second, name: "alone")
     both.output(features, name: "features")
     for (height, width) in [(8, 8), (9, 11), (6, 7), (13, 30), (66, 70)] {
-      let plan = try Plan(specialised(both, height, width))
+      let plan = try planned(specialised(both, height, width))
       #expect(try kernels(plan).filter { $0.contains("+ max") }.count == 1)
       let results = try Session(plan, threads: 2).run(["image": image(height, width)])
       let expected = MaxPool2D(size: 2, strides: 2, padding: padding).evaluate([results[2]])[0]
@@ -103,7 +105,7 @@ struct FusionTests {
     net.graph.output(try filtered(&net, [third], 8, "a", tile: 4), name: "a")
     net.graph.output(try filtered(&net, [up], 8, "b", tile: 4), name: "b")
     net.graph.output(try filtered(&net, [up], 8, "c", tile: 4), name: "c")
-    let plan = try Plan(specialised(net.graph, 8, 8))
+    let plan = try planned(specialised(net.graph, 8, 8))
     #expect(try !kernels(plan).contains { $0.contains("doubled") })
   }
 
@@ -147,7 +149,7 @@ struct FusionTests {
       let taps = try depthwise(
         &net, wide, "taps", strides: Pair(window.strides), dilation: Pair(window.dilation), activation: activation)
       let result = try net.convolution(taps, 37, "narrow", size: 1, activation: activation)
-      try compare(net, result, separate: [taps], joins: "depthwise 8x\(KernelSet.current.lanes), direct")
+      try compare(net, result, separate: [taps], joins: "depthwise 8x\(KernelSet.underTest.lanes), direct")
     }
   }
 
@@ -158,11 +160,11 @@ struct FusionTests {
     let kernel = net.weights([1, 1, 20, 3], fanIn: 20, "kernel")
     let sum = try net.graph.add(
       ResidualConv2D(Conv2D(), activation: .relu), [taps, kernel, input], name: "sum")
-    try compare(net, sum, separate: [taps], joins: "depthwise 8x\(KernelSet.current.lanes), direct")
+    try compare(net, sum, separate: [taps], joins: "depthwise 8x\(KernelSet.underTest.lanes), direct")
     let more = try depthwise(&net, sum, "more")
     let scores = try net.convolution(more, 4, "scores", size: 1, activation: .linear)
     let classes = try net.graph.add(Softmax(), [scores], name: "classes")
-    try compare(net, classes, separate: [taps, more], joins: "depthwise 8x\(KernelSet.current.lanes), direct")
+    try compare(net, classes, separate: [taps, more], joins: "depthwise 8x\(KernelSet.underTest.lanes), direct")
   }
 
   @Test func `depthwise pixels that are read twice, or by more channels than a block holds, stand alone`() throws {
@@ -173,7 +175,7 @@ struct FusionTests {
     let deep = try depthwise(&net, try net.convolution(input, 500, "deep", size: 1), "deep taps")
     net.graph.output(try net.convolution(deep, 500, "c", size: 1), name: "c")
     net.graph.output(try net.convolution(try depthwise(&net, input, "3x3"), 8, "d"), name: "d")
-    let kernels = try kernels(Plan(specialised(net.graph, 8, 8)))
+    let kernels = try kernels(planned(specialised(net.graph, 8, 8)))
     #expect(kernels.filter { $0.hasPrefix("depthwise") }.count == 3 && !kernels.contains { $0.contains(", direct") })
   }
 
@@ -195,7 +197,7 @@ struct FusionTests {
     let wide = try net.convolution(input, 700, "wide", size: 1)
     let scores = try net.convolution(wide, 600, "scores", size: 1, activation: .linear)
     net.graph.output(try net.graph.add(Softmax(), [scores], name: "probabilities"), name: "probabilities")
-    #expect(try kernels(Plan(specialised(net.graph, 3, 3))).contains("softmax"))
+    #expect(try kernels(planned(specialised(net.graph, 3, 3))).contains("softmax"))
   }
 
   @Test func `elementwise steps overwrite what they read`() throws {
@@ -214,7 +216,7 @@ struct FusionTests {
     var apart = graph
     for (index, value) in parts.enumerated() { apart.output(value, name: "part \(index)") }
     for height in [1, 9, 120] {
-      let shared = try Plan(specialised(graph, height, 40)), alone = try Plan(specialised(apart, height, 40))
+      let shared = try planned(specialised(graph, height, 40)), alone = try planned(specialised(apart, height, 40))
       #expect(shared.ringBytes < alone.ringBytes)
       let one = try Session(shared, threads: 2).run(["image": image(height, 40)])[0]
       let other = try Session(alone, threads: 2).run(["image": image(height, 40)])[0]
@@ -231,7 +233,7 @@ struct FusionTests {
     let sum = try net.graph.add(Binary(.multiply), [pooled, features], name: "product")
     net.graph.output(sum, name: "sum")
     let graph = try specialised(net.graph, 33, 20)
-    let result = try Session(Plan(graph), threads: 2).run(["image": image(33, 20)])[0]
+    let result = try Session(planned(graph), threads: 2).run(["image": image(33, 20)])[0]
     let expected = try graph.evaluate(["image": image(33, 20)])[0]
     #expect(relativeDifference(result, expected) < 1e-5)
   }

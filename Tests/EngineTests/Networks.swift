@@ -1,7 +1,11 @@
+import Engine
 import Graphs
 import Ops
 import Tensors
 import TestSupport
+
+/// The plan of a graph for the kernels under test.
+func planned(_ graph: Graph) throws(EngineError) -> Plan { try Plan(graph, kernels: .underTest) }
 
 /// A graph under construction whose layers draw their weights from one seeded source.
 struct Network {

@@ -44,7 +44,7 @@ struct RingLayoutTests {
     var x = net.graph.input("image", TensorType(.float32, [1, 24, 24, 3]))
     for index in 0..<20 { x = try net.convolution(x, 16, "layer\(index)") }
     net.graph.output(x, name: "y")
-    let plan = try Plan(net.graph)
+    let plan = try planned(net.graph)
     #expect(plan.ringBytes < 4 * 26 * 27 * 16 * MemoryLayout<Float>.stride)
     let session = try Session(plan, threads: 2)
     let feeds = (0..<2).map { ["image": image(24, 24, seed: $0)] }

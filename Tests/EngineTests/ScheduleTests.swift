@@ -3,6 +3,7 @@ import Graphs
 import Ops
 import Passes
 import Tensors
+import TestSupport
 import Testing
 
 struct ScheduleTests {
@@ -37,15 +38,15 @@ struct ScheduleTests {
   @Test(arguments: [2, 4, 6, 38, 64, 258])
   func `every row of every stage is made once, from rows that its rings hold`(height: Int) throws {
     let graph = try uNet()
-    check(try Plan(specialised(graph, height, 6)))
-    check(try Plan(specialised(Passes.optimised(graph).graph, height, 200)))
+    check(try planned(specialised(graph, height, 6)))
+    check(try planned(specialised(Passes.optimised(graph, kernels: .underTest).graph, height, 200)))
   }
 
   @Test func `rows that outputs of several scales need are made once`() throws {
     var graph = try uNet()
     let inner = try #require(graph.nodes.firstIndex { $0.name == "mid" })
     graph = graph.selectingOutputs([Graph.Output(name: "mid", value: Value(inner))] + graph.outputs)
-    for height in [2, 38, 258] { check(try Plan(specialised(graph, height, 34))) }
+    for height in [2, 38, 258] { check(try planned(specialised(graph, height, 34))) }
   }
 
   @Test func `a stage that is read whole is kept whole`() throws {
@@ -54,15 +55,15 @@ struct ScheduleTests {
     let features = try net.convolution(input, 4, "features")
     let pooled = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [features], name: "pooled")
     net.graph.output(try net.graph.add(Binary(.multiply), [features, pooled], name: "scaled"), name: "scaled")
-    let plan = try Plan(net.graph)
+    let plan = try planned(net.graph)
     check(plan)
     let index = try #require(plan.stages.firstIndex { $0.name == "features" })
     #expect(plan.capacities[index] == 40)
   }
 
   @Test func `rings do not grow with the height of the scene`() throws {
-    let graph = try Passes.optimised(uNet()).graph
-    let bytes = try [1024, 8192].map { try Plan(specialised(graph, $0, 96)).ringBytes }
+    let graph = try Passes.optimised(uNet(), kernels: .underTest).graph
+    let bytes = try [1024, 8192].map { try planned(specialised(graph, $0, 96)).ringBytes }
     #expect(bytes[0] == bytes[1])
     // Less than an eighth of the values that whole tensors would take.
     let whole = try specialised(graph, 1024, 96).nodes.filter { !($0.op is Constant) }
@@ -71,8 +72,8 @@ struct ScheduleTests {
   }
 
   @Test func `rings of wide scenes grow in proportion to the width`() throws {
-    let graph = try Passes.optimised(uNet()).graph
-    let plans = try [65_536, 131_072].map { try Plan(specialised(graph, 64, $0)) }
+    let graph = try Passes.optimised(uNet(), kernels: .underTest).graph
+    let plans = try [65_536, 131_072].map { try planned(specialised(graph, 64, $0)) }
     let ratio = Double(plans[1].ringBytes) / Double(plans[0].ringBytes)
     #expect(ratio > 1.5 && ratio < 2.1)
   }

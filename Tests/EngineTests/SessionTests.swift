@@ -12,10 +12,10 @@ struct SessionTests {
     let graph = try uNet()
     let feed = ["image": image(height, width)]
     let expected = try graph.evaluate(feed)[0]
-    let optimised = try Passes.optimised(graph)
+    let optimised = try Passes.optimised(graph, kernels: .underTest)
     #expect(!optimised.log.isEmpty)
     for graph in [graph, optimised.graph] {
-      let plan = try Plan(specialised(graph, height, width))
+      let plan = try planned(specialised(graph, height, width))
       let result = try Session(plan, threads: 2).run(feed)
       #expect(result.count == 1)
       #expect(relativeDifference(result[0], expected) <= 1e-5)
@@ -23,7 +23,7 @@ struct SessionTests {
   }
 
   @Test func `results are equal to the bit for any number of threads, and from run to run`() throws {
-    let plan = try Plan(specialised(Passes.optimised(uNet()).graph, 38, 46))
+    let plan = try planned(specialised(Passes.optimised(uNet(), kernels: .underTest).graph, 38, 46))
     let feed = ["image": image(38, 46)]
     let expected = try Session(plan, threads: 1).run(feed)[0].bits
     for threads in [1, 2, 3, 8] {
@@ -33,7 +33,7 @@ struct SessionTests {
   }
 
   @Test func `a result that is kept is not written again`() throws {
-    let session = try Session(Plan(specialised(uNet(), 16, 16)), threads: 1)
+    let session = try Session(planned(specialised(uNet(), 16, 16)), threads: 1)
     let first = try session.run(["image": image(16, 16, seed: 1)])[0]
     let kept = first.bits
     let second = try session.run(["image": image(16, 16, seed: 2)])[0]
@@ -50,8 +50,8 @@ struct SessionTests {
         })
     let feed = ["image": image(14, 18)]
     let expected = try graph.evaluate(feed)
-    for graph in [graph, try Passes.optimised(graph).graph] {
-      let plan = try Plan(specialised(graph, 14, 18))
+    for graph in [graph, try Passes.optimised(graph, kernels: .underTest).graph] {
+      let plan = try planned(specialised(graph, 14, 18))
       #expect(plan.outputTypes.map(\.name) == ["classes"] + names)
       let results = try Session(plan, threads: 2).run(feed)
       #expect(results.map(\.type) == plan.outputTypes.map(\.type))
@@ -72,7 +72,7 @@ struct SessionTests {
     net.graph.output(try net.convolution(back, 3, "last"), name: "last")
     net.graph.output(dense, name: "dense")
     let feed = ["image": image(6, 8)]
-    let results = try Session(Plan(net.graph), threads: 2).run(feed)
+    let results = try Session(planned(net.graph), threads: 2).run(feed)
     for (result, expected) in zip(results, try net.graph.evaluate(feed)) {
       #expect(relativeDifference(result, expected) <= 1e-5)
     }
@@ -85,14 +85,14 @@ struct SessionTests {
     graph.output(graph.constant(numbers, name: "numbers"), name: "constant")
     graph.output(input, name: "same")
     let feed = ["image": image(5, 4)]
-    #expect(try Session(Plan(graph), threads: 2).run(feed) == [numbers, image(5, 4)])
+    #expect(try Session(planned(graph), threads: 2).run(feed) == [numbers, image(5, 4)])
 
     let constantOnly = graph.selectingOutputs([graph.outputs[0]])
-    #expect(try Session(Plan(constantOnly), threads: 2).run(feed) == [numbers])
+    #expect(try Session(planned(constantOnly), threads: 2).run(feed) == [numbers])
   }
 
   @Test func `feeds that do not fit the plan are refused`() throws {
-    let session = try Session(Plan(specialised(uNet(), 6, 8)), threads: 1)
+    let session = try Session(planned(specialised(uNet(), 6, 8)), threads: 1)
     let feeds = [
       [:], ["picture": image(6, 8)], ["image": image(8, 6)],
       ["image": Tensor([1, 6, 8, 3], .int32(Array(repeating: 1, count: 144)))],
@@ -107,7 +107,7 @@ struct SessionTests {
 
   @Test func `a graph with unknown sizes cannot be planned`() throws {
     let graph = try uNet()
-    let error = #expect(throws: EngineError.self) { try Plan(graph) }
+    let error = #expect(throws: EngineError.self) { try planned(graph) }
     #expect(error?.kind == .unsupported)
     #expect(error?.site == "image")
   }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import TestSupport
 
 /// Loads mutated model files, and ends with 1 when one of them does harm: an error of a wrong kind, a hang, too much memory.
 /// A crash ends the process; `--progress` names the file that then holds the number of the case.
@@ -25,7 +26,7 @@ struct ModelFuzz {
     var (tally, failures): ([String: Int], Int) = ([:], 0)
     for number in options.first..<options.first + options.cases {
       options.note(number)
-      var numbers = SplitMix(seed: options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+      var numbers = SeededNumbers(options.seed &+ UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
       let mutant = Mutant(of: models, &numbers)
       alarm(Limits.seconds)
       let verdict = Verdict(mutant)

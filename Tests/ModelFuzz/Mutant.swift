@@ -1,19 +1,4 @@
-/// A reproducible source of numbers (SplitMix64, Steele et al. 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
-}
+import TestSupport
 
 /// A model with some of its bytes changed.
 struct Mutant {
@@ -22,7 +7,7 @@ struct Mutant {
   let bytes: [UInt8]
   let isONNX: Bool
 
-  init(of models: [Model], _ numbers: inout SplitMix) {
+  init(of models: [Model], _ numbers: inout SeededNumbers) {
     let model = models[numbers.below(models.count)]
     var bytes = model.bytes
     let kind = numbers.below(8)
@@ -73,12 +58,12 @@ struct Mutant {
     (name, self.bytes, isONNX) = ("\(model.name), \(what)", bytes, model.name.hasSuffix(".onnx"))
   }
 
-  private static func place(_ count: Int, _ numbers: inout SplitMix) -> Int {
+  private static func place(_ count: Int, _ numbers: inout SeededNumbers) -> Int {
     numbers.below(2) == 0 ? numbers.below(min(count, 4096)) : numbers.below(count)
   }
 
   /// Puts one of the numbers that break arithmetic in the place of a field of 1, 2, 4 or 8 bytes.
-  private static func overwrite(_ bytes: inout [UInt8], _ part: Range<Int>, _ numbers: inout SplitMix) {
+  private static func overwrite(_ bytes: inout [UInt8], _ part: Range<Int>, _ numbers: inout SeededNumbers) {
     let width = 1 << numbers.below(4)
     guard part.count > width else { return }
     let start = part.lowerBound + place(part.count - width, &numbers)

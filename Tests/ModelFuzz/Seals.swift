@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The checksums of a model file that a mutation breaks, and how they are made right again: without that, nearly every
 /// mutant ends at the first of them.
 ///
@@ -17,7 +19,7 @@ struct Seals {
   }
 
   /// Some part of the file that is of weight: a structure of HDF5 or a stored member; nil when there is none.
-  func part(_ numbers: inout SplitMix) -> Range<Int>? {
+  func part(_ numbers: inout SeededNumbers) -> Range<Int>? {
     let all = structures.isEmpty || numbers.below(4) == 0 ? members : structures
     return all.isEmpty ? nil : all[numbers.below(all.count)].body
   }

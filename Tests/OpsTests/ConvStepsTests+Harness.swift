@@ -1,6 +1,7 @@
 import Graphs
 import Kernels
 import Ops
+import TestSupport
 import Tensors
 import Testing
 
@@ -23,9 +24,9 @@ struct StepHarness {
   /// The whole output, made in bands of at most `height` rows.
   func callAsFunction(bandHeight height: Int, reversed: Bool = false) -> Tensor {
     let result = FencedRows(rows: output.rows, floats: output.rowFloats, left: 0, right: 0)
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.scratchBytes + 64, alignment: 64)
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: step.memory.scratch + 64, alignment: 64)
     defer { scratch.deallocate() }
-    (scratch + step.scratchBytes).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
+    (scratch + step.memory.scratch).initializeMemory(as: UInt8.self, repeating: 0xA5, count: 64)
     let sharedBytes = step.sharedBytes(rows: height)
     let shared = UnsafeMutableRawPointer.allocate(byteCount: sharedBytes + 64, alignment: 64)
     defer { shared.deallocate() }
@@ -47,7 +48,8 @@ struct StepHarness {
       #expect(memories.allSatisfy { $0.intact }, "\(step.kernel) wrote beside its input")
       first = rows.upperBound
     }
-    #expect((0..<64).allSatisfy { (scratch + step.scratchBytes + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
+    #expect(
+      (0..<64).allSatisfy { (scratch + step.memory.scratch + $0).load(as: UInt8.self) == 0xA5 }, "scratch overrun")
     #expect((0..<64).allSatisfy { (shared + sharedBytes + $0).load(as: UInt8.self) == 0xA5 }, "shared overrun")
     #expect(result.intact, "\(step.kernel) wrote beside its rows")
     return Tensor(outputType.shape ?? [], output.dataType) { bytes in
@@ -106,16 +108,8 @@ final class FencedRows {
   }
 }
 
-/// Reproducible floats in -1 ..< 1.
-func noise(_ shape: Shape, seed: UInt64) -> Tensor {
-  var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
-  return Tensor(
-    shape,
-    (0..<shape.count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 23) - 1
-    })
-}
+/// Reproducible floats from -1 to 1.
+func noise(_ shape: Shape, seed: UInt64) -> Tensor { seededTensor(shape, seed: seed) }
 
 /// Compiles an operator for every instruction set and compares all cuts with its plain definition. Results may differ by `absolute`
 /// times the root mean square of all, and by `relative` times themselves.
@@ -123,7 +117,7 @@ func noise(_ shape: Shape, seed: UInt64) -> Tensor {
 /// `tensors` are the operator's inputs in order; those from `firstConstant` on are weights.
 func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], firstConstant: Int, absolute: Double = 1e-5, relative: Double = 1e-4,
-  compile: (O, CompileSite, KernelSet) -> (any Step)?
+  compile: (O, CompileSite) -> (any Step)?
 ) throws {
   try checkStep(
     op, tensors, constants: min(firstConstant, tensors.count)..<tensors.count, absolute: absolute, relative: relative,
@@ -133,15 +127,16 @@ func checkStep<O: Op>(
 /// The same with the weights at any place among the inputs, and perhaps for some instruction sets only.
 func checkStep<O: Op>(
   _ op: O, _ tensors: [Tensor], constants: Range<Int>, absolute: Double = 1e-5, relative: Double = 1e-4,
-  on kernelSets: [KernelSet] = KernelSet.available, compile: (O, CompileSite, KernelSet) -> (any Step)?
+  on kernelSets: [KernelSet] = KernelSet.available, compile: (O, CompileSite) -> (any Step)?
 ) throws {
   let types = tensors.map(\.type)
-  let site = CompileSite(
-    name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
-    constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil })
+  let outputTypes = try op.outputTypes(types)
   let reference = op.evaluate(tensors)[0]
   for kernels in kernelSets {
-    let step = try #require(compile(op, site, kernels), "\(op) has no step")
+    let site = CompileSite(
+      name: "test", inputTypes: types, outputTypes: outputTypes,
+      constants: tensors.enumerated().map { constants.contains($0) ? $1 : nil }, kernels: kernels)
+    let step = try #require(compile(op, site), "\(op) has no step")
     let run = StepHarness(step, site, tensors)
     let whole = run(bandHeight: site.output.rows)
     let wrong = differences(whole, reference, absolute: absolute, relative: relative)

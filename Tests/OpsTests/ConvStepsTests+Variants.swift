@@ -2,13 +2,14 @@ import Graphs
 import Kernels
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 struct ConvVariantStepsTests {
   private func depthwise(_ op: DepthwiseConv2D, _ image: Shape, kernel: Shape) throws {
     let bias = noise([kernel[2] * kernel[3]], seed: 3)
     try checkStep(op, [noise(image, seed: 1), noise(kernel, seed: 2), bias], firstConstant: 1) {
-      $0.step($1, kernels: $2)
+      $0.step($1)
     }
   }
 
@@ -35,7 +36,7 @@ struct ConvVariantStepsTests {
   private func transpose(_ op: Conv2DTranspose, _ image: Shape, kernel: Shape) throws {
     let bias = noise([kernel[2]], seed: 3)
     try checkStep(op, [noise(image, seed: 1), noise(kernel, seed: 2), bias], firstConstant: 1) {
-      $0.step($1, kernels: $2)
+      $0.step($1)
     }
   }
 
@@ -64,7 +65,7 @@ struct ConvVariantStepsTests {
   @Test func `a dense layer acts on the last axis of images, vectors and batches`() throws {
     for shape: Shape in [[1, 3, 5, 6], [1, 6], [4, 6], [2, 3, 3, 6]] {
       let tensors = [noise(shape, seed: 1), noise([6, 19], seed: 2), noise([19], seed: 3)]
-      try checkStep(Dense(activation: .relu), tensors, firstConstant: 1) { $0.step($1, kernels: $2) }
+      try checkStep(Dense(activation: .relu), tensors, firstConstant: 1) { $0.step($1) }
     }
   }
 
@@ -89,14 +90,15 @@ struct ConvVariantStepsTests {
     let result = try op.conv.outputTypes((sources + weights).map(\.type))[0]
     let addend = noise(try #require(result.shape), seed: 60)
     let last = images.count + weights.count
-    try checkStep(op, sources + weights + [addend], constants: images.count..<last) { $0.step($1, kernels: $2) }
+    try checkStep(op, sources + weights + [addend], constants: images.count..<last) { $0.step($1) }
   }
 
   @Test func `an image of another size is added by definition`() throws {
     let op = ResidualConv2D(Conv2D()), kernel = noise([1, 1, 2, 3], seed: 1)
     let types = [noise([1, 4, 4, 2], seed: 2).type, kernel.type, TensorType(.float32, [1, 1, 1, 3])]
     let site = CompileSite(
-      name: "test", inputTypes: types, outputTypes: try op.outputTypes(types), constants: [nil, kernel, nil])
+      name: "test", inputTypes: types, outputTypes: try op.outputTypes(types), constants: [nil, kernel, nil],
+      kernels: .underTest)
     #expect(op.step(site) == nil && op.reach(types) == [.global, .global, .global])
     #expect(op.compile(site).kernel == "definition")
   }

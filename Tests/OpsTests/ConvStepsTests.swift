@@ -2,6 +2,7 @@ import Graphs
 import Kernels
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 struct ConvStepsTests {
@@ -9,7 +10,7 @@ struct ConvStepsTests {
     var tensors = images.enumerated().map { noise($1, seed: UInt64($0) + 1) }
     tensors.append(noise(kernel, seed: 50))
     if bias { tensors.append(noise([kernel[3]], seed: 51)) }
-    try checkStep(op, tensors, firstConstant: images.count) { $0.step($1, kernels: $2) }
+    try checkStep(op, tensors, firstConstant: images.count) { $0.step($1) }
   }
 
   @Test(arguments: [Padding.same, .valid, .explicit(top: 2, bottom: 1, left: 0, right: 3)], [1, 2, 3])
@@ -37,7 +38,7 @@ struct ConvStepsTests {
     for i in kernel.indices where i / 15 != 1 { kernel[i] = .infinity }
     let tensors = [image, Tensor([3, 1, 3, 5], kernel)]
     let op = Conv2D(padding: .explicit(top: 2, bottom: 2, left: 0, right: 0), dilation: Pair(2, 1))
-    try checkStep(op, tensors, firstConstant: 1) { $0.step($1, kernels: $2) }
+    try checkStep(op, tensors, firstConstant: 1) { $0.step($1) }
   }
 
   @Test func `dilation`() throws {
@@ -71,7 +72,7 @@ struct ConvStepsTests {
       return op.step(
         CompileSite(
           name: "test", inputTypes: types, outputTypes: try op.outputTypes(types),
-          constants: [nil, constant ? kernel : nil]))
+          constants: [nil, constant ? kernel : nil], kernels: .underTest))
     }
     #expect(try step(1, constant: true) != nil)
     #expect(try step(2, constant: true) == nil)

@@ -2,12 +2,13 @@ import Graphs
 import Kernels
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 /// Steps that move, choose and join elements of image rows.
 struct PickStepTests {
   private func check<O: Op>(_ op: O, _ inputs: [Tensor], constants: Range<Int> = 9..<9) throws {
-    try checkStep(op, inputs, constants: constants, on: [.current]) { op, site, _ in
+    try checkStep(op, inputs, constants: constants, on: [.underTest]) { op, site in
       let step = op.compile(site)
       return step.kernel.hasPrefix("definition") ? nil : step
     }
@@ -149,7 +150,7 @@ struct PickStepTests {
     for (a, b) in shapes {
       for constants in [2..<2, 0..<1, 1..<2] {
         let inputs = [noise(a, .float32, seed: 1), noise(b, .float32, seed: 2)]
-        try checkStep(MatMul(), inputs, constants: constants) { $0.step($1, kernels: $2) }
+        try checkStep(MatMul(), inputs, constants: constants) { $0.step($1) }
       }
     }
   }
@@ -161,7 +162,8 @@ struct PickStepTests {
 
   @Test func `steps read the rows that the reach names`() throws {
     func rows(_ op: any Op, _ type: TensorType) throws -> AxisReach? {
-      let site = CompileSite(name: "x", inputTypes: [type], outputTypes: try op.outputTypes([type]), constants: [nil])
+      let site = CompileSite(
+        name: "x", inputTypes: [type], outputTypes: try op.outputTypes([type]), constants: [nil], kernels: .underTest)
       return op.compile(site).inputs[0].rows
     }
     let image = TensorType(.float32, [1, 8, 8, 4])

@@ -1,11 +1,12 @@
 import Graphs
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 struct RowStepTests {
   private func check<O: Op>(_ op: O, _ inputs: [Tensor], constants: Int = 0) throws {
-    try checkStep(op, inputs, firstConstant: inputs.count - constants) { op, site, _ in
+    try checkStep(op, inputs, firstConstant: inputs.count - constants) { op, site in
       let step = op.compile(site)
       return step.kernel.hasPrefix("definition") ? nil : step
     }
@@ -34,7 +35,7 @@ struct RowStepTests {
       let rules: [(Resize2D.Coordinates, Bool)] = [(.halfPixel, false), (.asymmetric, false), (.halfPixel, true)]
       for (coordinates, antialias) in rules {
         let op = Resize2D(method: method, target: target, coordinates: coordinates, antialias: antialias)
-        try checkStep(op, [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+        try checkStep(op, [x], firstConstant: 1) { $0.step($1) }
       }
     }
     for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17], [1, 2, 9, 5]] {
@@ -56,13 +57,13 @@ struct RowStepTests {
         let addend = noise([1, size[0] * scale.height, size[1] * scale.width, channels], seed: 2)
         for inputs in [[products], [products, addend]] {
           let op = UpsampledTaps(method: .bilinear, scale: scale, kernel: kernel, activation: .relu)
-          try checkStep(op, inputs, firstConstant: 2) { $0.step($1, kernels: $2) }
+          try checkStep(op, inputs, firstConstant: 2) { $0.step($1) }
         }
       }
     }
     let wide = [noise([1, 1, 230, 9 * 80], seed: 3)]
     try checkStep(UpsampledTaps(method: .bilinear, scale: 4, kernel: 3), wide, firstConstant: 1) {
-      $0.step($1, kernels: $2)
+      $0.step($1)
     }
   }
 
@@ -77,7 +78,7 @@ struct RowStepTests {
         FakeQuantize(scale: 0.013, zero: -128, low: -128, high: 127),
         FakeQuantize(scale: 0.1, zero: 3, low: 7, high: 9),
       ] {
-        try checkStep(op, [x], firstConstant: 1) { op, site, _ in op.compile(site) }
+        try checkStep(op, [x], firstConstant: 1) { op, site in op.compile(site) }
       }
     }
   }
@@ -95,7 +96,8 @@ struct RowStepTests {
         let expected = op.evaluate([x])[0].floats
         #expect(expected.filter(\.isNaN).count == 1)
         let site = CompileSite(
-          name: "test", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil])
+          name: "test", inputTypes: [x.type], outputTypes: try op.outputTypes([x.type]), constants: [nil],
+          kernels: .underTest)
         let classes = StepHarness(op.compile(site), site, [x])(bandHeight: 1).floats
         let agree = zip(classes, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) }
         #expect(agree, "\(channels) channels, \(op)")
@@ -193,19 +195,21 @@ struct RowStepTests {
   @Test func `global pools need all rows`() throws {
     for channels in [1, 16, 17, 33] {
       let x = noise([1, 3, 4, channels], seed: 1)
-      try checkStep(GlobalPool2D(kind: .average), [x], firstConstant: 1) { $0.step($1, kernels: $2) }
+      try checkStep(GlobalPool2D(kind: .average), [x], firstConstant: 1) { $0.step($1) }
       try check(GlobalPool2D(kind: .max, keepDims: true), [x])
     }
     let site = CompileSite(
       name: "pool", inputTypes: [TensorType(.float32, [1, 3, 4, 2])], outputTypes: [TensorType(.float32, [1, 2])],
-      constants: [nil])
+      constants: [nil], kernels: .underTest)
     #expect(GlobalPool2D(kind: .max).compile(site).inputs == [StepInput(0, rows: nil)])
   }
 
   @Test func `sites that steps do not cover fall back to the definition`() throws {
     func kernel(_ op: any Op, _ types: [TensorType], _ constants: [Tensor?]) throws -> String {
       op.compile(
-        CompileSite(name: "x", inputTypes: types, outputTypes: try op.outputTypes(types), constants: constants)
+        CompileSite(
+          name: "x", inputTypes: types, outputTypes: try op.outputTypes(types), constants: constants,
+          kernels: .underTest)
       ).kernel
     }
     let batch = TensorType(.float32, [2, 4, 4, 3]), image = TensorType(.float32, [1, 4, 4, 3])

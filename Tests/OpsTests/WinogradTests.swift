@@ -2,6 +2,7 @@ import Graphs
 import Kernels
 import Ops
 import Tensors
+import TestSupport
 import Testing
 
 struct WinogradTests {
@@ -11,7 +12,7 @@ struct WinogradTests {
     tensors.append(noise([3, 3, images.reduce(0) { $0 + $1[3] }, channels], seed: 50))
     if bias { tensors.append(noise([channels], seed: 51)) }
     try checkStep(op, tensors, firstConstant: images.count, absolute: 1e-4, relative: 1e-3) {
-      let step = $0.step($1, kernels: $2)
+      let step = $0.step($1)
       #expect(step?.kernel.hasPrefix("winograd \(op.algorithm.tile)x\(op.algorithm.tile)") == true)
       return step
     }
@@ -81,7 +82,8 @@ struct WinogradTests {
     var single = op
     single.sources = 1
     let site = CompileSite(
-      name: "test", inputTypes: types, outputTypes: try single.outputTypes(types), constants: [nil, tensors[1]])
+      name: "test", inputTypes: types, outputTypes: try single.outputTypes(types), constants: [nil, tensors[1]],
+      kernels: .underTest)
     #expect(single.step(site)?.rounds == 2)
   }
 
@@ -90,7 +92,7 @@ struct WinogradTests {
       let op = Conv2DTranspose(
         strides: 2, padding: padding, outputPadding: extra, activation: .leakyRelu(0.3), algorithm: .winograd(tile: 8))
       let tensors = [noise(image, seed: 1), noise([3, 3, channels, image[3]], seed: 2), noise([channels], seed: 3)]
-      try checkStep(op, tensors, firstConstant: 1, absolute: 1e-4, relative: 1e-3) { $0.step($1, kernels: $2) }
+      try checkStep(op, tensors, firstConstant: 1, absolute: 1e-4, relative: 1e-3) { $0.step($1) }
     }
     for (height, width) in [(1, 1), (2, 3), (4, 4), (5, 8), (6, 9)] {
       try check(.same, [1, height, width, 3], channels: 5)
@@ -113,11 +115,11 @@ struct WinogradTests {
         noise([3, 3, 2 * depth, channels], seed: 2),
         noise([channels], seed: 3),
       ]
-      try checkStep(op, tensors, firstConstant: 2, absolute: 0.06, relative: 0.02) { $0.step($1, kernels: $2) }
+      try checkStep(op, tensors, firstConstant: 2, absolute: 0.06, relative: 0.02) { $0.step($1) }
     }
     let op = Conv2DTranspose(strides: 2, padding: .same, algorithm: .winograd(tile: 8, precision: .bfloat16))
     let tensors = [noise([1, 5, 6, 10], seed: 1), noise([3, 3, 17, 10], seed: 2)]
-    try checkStep(op, tensors, firstConstant: 1, absolute: 0.06, relative: 0.02) { $0.step($1, kernels: $2) }
+    try checkStep(op, tensors, firstConstant: 1, absolute: 0.06, relative: 0.02) { $0.step($1) }
   }
 
   @Test func `a group's outputs depend on all that the group reads`() throws {
@@ -138,33 +140,33 @@ struct AlgorithmTests {
   private func kernel(_ depth: Int, _ channels: Int) -> Tensor { noise([3, 3, depth, channels], seed: 7) }
 
   @Test func `wide layers go by minimal filtering, thin ones and other windows directly`() {
-    #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(16, 16)) == .winograd(tile: 4))
-    #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(64, 64)) == .winograd(tile: 4))
-    #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(3, 16)) == .direct)
-    #expect(Conv2D(strides: 2).bestAlgorithm(kernel: kernel(64, 64)) == .direct)
-    #expect(Conv2D(dilation: 4).bestAlgorithm(kernel: kernel(64, 64)) == .winograd(tile: 4))
-    #expect(Conv2D(dilation: 5).bestAlgorithm(kernel: kernel(64, 64)) == .direct)
-    #expect(Conv2D(groups: 2).bestAlgorithm(kernel: kernel(32, 64)) == .direct)
-    #expect(Conv2D().bestAlgorithm(kernel: noise([5, 5, 64, 64], seed: 1)) == .direct)
+    #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(16, 16), kernels: .underTest) == .winograd(tile: 4))
+    #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(64, 64), kernels: .underTest) == .winograd(tile: 4))
+    #expect(Conv2D(padding: .same).bestAlgorithm(kernel: kernel(3, 16), kernels: .underTest) == .direct)
+    #expect(Conv2D(strides: 2).bestAlgorithm(kernel: kernel(64, 64), kernels: .underTest) == .direct)
+    #expect(Conv2D(dilation: 4).bestAlgorithm(kernel: kernel(64, 64), kernels: .underTest) == .winograd(tile: 4))
+    #expect(Conv2D(dilation: 5).bestAlgorithm(kernel: kernel(64, 64), kernels: .underTest) == .direct)
+    #expect(Conv2D(groups: 2).bestAlgorithm(kernel: kernel(32, 64), kernels: .underTest) == .direct)
+    #expect(Conv2D().bestAlgorithm(kernel: noise([5, 5, 64, 64], seed: 1), kernels: .underTest) == .direct)
   }
 
   @Test func `transposed convolutions that double the size go by minimal filtering where it pays`() {
     let kernel = noise([3, 3, 32, 64], seed: 3)
     let same = Conv2DTranspose(strides: 2, padding: .same)
-    #expect(same.bestAlgorithm(kernel: kernel) == .winograd(tile: 8))
-    #expect(Conv2DTranspose(strides: 2).bestAlgorithm(kernel: kernel) == .winograd(tile: 8))
-    #expect(same.bestAlgorithm(kernel: noise([3, 3, 16, 4], seed: 3)) == .direct)
-    #expect(same.bestAlgorithm(kernel: noise([2, 2, 32, 64], seed: 3)) == .direct)
-    #expect(Conv2DTranspose(strides: 3, padding: .same).bestAlgorithm(kernel: kernel) == .direct)
+    #expect(same.bestAlgorithm(kernel: kernel, kernels: .underTest) == .winograd(tile: 8))
+    #expect(Conv2DTranspose(strides: 2).bestAlgorithm(kernel: kernel, kernels: .underTest) == .winograd(tile: 8))
+    #expect(same.bestAlgorithm(kernel: noise([3, 3, 16, 4], seed: 3), kernels: .underTest) == .direct)
+    #expect(same.bestAlgorithm(kernel: noise([2, 2, 32, 64], seed: 3), kernels: .underTest) == .direct)
+    #expect(Conv2DTranspose(strides: 3, padding: .same).bestAlgorithm(kernel: kernel, kernels: .underTest) == .direct)
     // Its first output stands between the first two inputs.
     let shifted = Conv2DTranspose(strides: 2, padding: .explicit(top: 1, bottom: 0, left: 1, right: 0))
-    #expect(shifted.bestAlgorithm(kernel: kernel) == .direct)
+    #expect(shifted.bestAlgorithm(kernel: kernel, kernels: .underTest) == .direct)
   }
 
   @Test func `weights that are not finite go directly`() {
     var weights = kernel(16, 16).floats
     weights[100] = .infinity
-    #expect(Conv2D().bestAlgorithm(kernel: Tensor([3, 3, 16, 16], weights)) == .direct)
+    #expect(Conv2D().bestAlgorithm(kernel: Tensor([3, 3, 16, 16], weights), kernels: .underTest) == .direct)
   }
 
   @Test func `of many channels those with the largest weights decide, beside evenly spread ones`() {
@@ -172,8 +174,10 @@ struct AlgorithmTests {
     // A finite weight whose transform is not. Channel 151 is none of the evenly spread ones.
     var weights = kernel(depth, channels).floats
     weights[8 * depth * channels + 151] = 2e38
-    #expect(Conv2D().bestAlgorithm(kernel: Tensor([3, 3, depth, channels], weights)) != .winograd(tile: 4))
-    #expect(Conv2D().bestAlgorithm(kernel: kernel(depth, channels)) == .winograd(tile: 4))
+    #expect(
+      Conv2D().bestAlgorithm(kernel: Tensor([3, 3, depth, channels], weights), kernels: .underTest)
+        != .winograd(tile: 4))
+    #expect(Conv2D().bestAlgorithm(kernel: kernel(depth, channels), kernels: .underTest) == .winograd(tile: 4))
   }
 
   @Test func `the probe accepts ordinary weights and no difference beyond its limits`() {
@@ -181,14 +185,14 @@ struct AlgorithmTests {
       #expect(
         WinogradProbe.agree(
           direct: Conv2D(), filtered: Conv2D(algorithm: .winograd(tile: tile)), kernel: kernel(64, 70), side: tile + 2,
-          depth: 64, axis: 3))
+          depth: 64, axis: 3, kernels: .underTest))
     }
     // A row off.
     #expect(
       !WinogradProbe.agree(
         direct: Conv2D(padding: .explicit(top: 0, bottom: 1, left: 0, right: 0)),
         filtered: Conv2D(padding: .explicit(top: 1, bottom: 0, left: 0, right: 0), algorithm: .winograd(tile: 4)),
-        kernel: kernel(16, 16), side: 6, depth: 16, axis: 3))
+        kernel: kernel(16, 16), side: 6, depth: 16, axis: 3, kernels: .underTest))
     #expect(WinogradProbe.agree([3, -4.003, 0], [3, -4, 0.0002]))
     #expect(!WinogradProbe.agree([3, -4.006, 0], [3, -4, 0]))
     #expect(!WinogradProbe.agree([3, -4, 0.0006], [3, -4, 0]))

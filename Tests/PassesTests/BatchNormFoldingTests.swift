@@ -2,6 +2,7 @@ import Graphs
 import Ops
 import Passes
 import Tensors
+import TestSupport
 import Testing
 
 private func normalised(
@@ -120,7 +121,7 @@ func `a variance without a root stays`(variance: Float) throws {
     return try graph.add(
       Binary(.subtract, activation: .relu), [graph.weight("one", []), halved], name: "turned")
   }
-  let after = try optimised(graph).graph
+  let after = try optimised(graph, kernels: .underTest).graph
   try expectEquivalent(graph, after)
   #expect(after.nodes.map(\.op).filter { !($0 is Constant) }.count == 2)
   #expect((after.nodes.last?.op as? Conv2D)?.activation == .relu)

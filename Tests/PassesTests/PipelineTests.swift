@@ -2,6 +2,7 @@ import Graphs
 import Ops
 import Passes
 import Tensors
+import TestSupport
 import Testing
 
 /// Padding, convolution, dropout, normalisation, ReLU, and a joined skip.
@@ -19,7 +20,7 @@ private func example() throws -> Graph {
 
 @Test func `the pipeline leaves two convolutions`() throws {
   let graph = try example()
-  let (after, log) = try optimised(graph)
+  let (after, log) = try optimised(graph, kernels: .underTest)
   try expectEquivalent(graph, after)
   #expect(
     "\(after)" == """
@@ -41,15 +42,15 @@ private func example() throws -> Graph {
 @Test(arguments: 0...5)
 func `the pipeline stops after any number of rewrites with an equivalent graph`(count: Int) throws {
   let graph = try example()
-  let (after, log) = try optimised(graph, stopAfter: count)
+  let (after, log) = try optimised(graph, kernels: .underTest, stopAfter: count)
   #expect(log.count == count)
   try expectEquivalent(graph, after)
   if count == 0 { #expect("\(after)" == "\(graph)") }
 }
 
 @Test func `an optimised graph is left as it is`() throws {
-  let once = try optimised(example()).graph
-  let (twice, log) = try optimised(once)
+  let once = try optimised(example(), kernels: .underTest).graph
+  let (twice, log) = try optimised(once, kernels: .underTest)
   #expect("\(twice)" == "\(once)")
   #expect(log.isEmpty)
 }

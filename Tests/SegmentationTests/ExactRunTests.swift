@@ -5,6 +5,7 @@ import Passes
 import Scenes
 import Segmentation
 import Tensors
+import TestSupport
 import Testing
 
 private let sizes = [
@@ -25,8 +26,8 @@ enum Architecture: CaseIterable {
       case .quarter: try quarterNetwork()
       case .unpadded: try unpaddedNetwork()
       }
-    let optimised = try Passes.optimised(graph).graph
-    return try SceneModel(optimised.fitted(#require(optimised.sceneFit()), by: .bilinear))
+    let optimised = try Passes.optimised(graph, kernels: .underTest).graph
+    return try SceneModel(optimised.fitted(#require(optimised.sceneFit()), by: .bilinear), kernels: .underTest)
   }
 }
 
@@ -138,7 +139,7 @@ struct ExactRunTests {
     let features = try net.convolution(net.image, 6, "features")
     let pooled = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [features], name: "squeeze")
     let scaled = try net.graph.add(Binary(.multiply), [features, pooled], name: "excite")
-    let model = try SceneModel(net.classes(scaled))
+    let model = try SceneModel(net.classes(scaled), kernels: .underTest)
     let geometry = try localGeometry(model.graph)
     let error = #expect(throws: SegmentationError.self) {
       try ExactRun(model, size: PixelSize(40), geometry: geometry, maximumBytes: .max)

@@ -3,12 +3,13 @@ import Ops
 import Scenes
 import Segmentation
 import Tensors
+import TestSupport
 import Testing
 
 struct SceneModelTests {
   @Test func `a model with an output of another size is refused`() throws {
     var net = Network(seed: 14)
-    let model = try SceneModel(net.classes(net.convolution(net.image, 6, "down", strides: 2)))
+    let model = try SceneModel(net.classes(net.convolution(net.image, 6, "down", strides: 2)), kernels: .underTest)
     let geometry = try localGeometry(model.graph)
     #expect(geometry.isLocal)
     let error = #expect(throws: SegmentationError.self) {
@@ -27,13 +28,13 @@ struct SceneModelTests {
     var labels = Network(seed: 17)
     labels.graph.output(try labels.graph.add(ArgMax(keepDims: true), [labels.image], name: "labels"), name: "labels")
     for graph in [try two.classes(two.image), vector.graph, labels.graph, Network(seed: 18).graph] {
-      let error = #expect(throws: SegmentationError.self) { try SceneModel(graph) }
+      let error = #expect(throws: SegmentationError.self) { try SceneModel(graph, kernels: .underTest) }
       #expect(error?.kind == .unsupportedModel)
     }
   }
 
   @Test func `classes decided in the network are those of its scores`() throws {
-    let model = try SceneModel(try uNet())
+    let model = try SceneModel(try uNet(), kernels: .underTest)
     let decided = try model.followed(by: ClassMap(), named: "decided")
     #expect(decided.scores == 1 && decided.outputName == model.outputName && decided.channels == model.channels)
     let scene = Scene(PixelSize(width: 38, height: 21))
@@ -56,7 +57,7 @@ struct SceneModelTests {
   @Test func `the first output is the one that is run`() throws {
     var graph = try uNet()
     graph.output(graph.outputs[0].value, name: "again")
-    let model = try SceneModel(graph)
+    let model = try SceneModel(graph, kernels: .underTest)
     #expect(model.graph.outputs.map(\.name) == ["classes"])
     #expect((model.inputName, model.outputName) == ("image", "classes"))
     #expect((model.channels, model.scores) == (3, 4))
@@ -64,7 +65,7 @@ struct SceneModelTests {
   }
 
   @Test func `a size that the network cannot take is refused`() throws {
-    let model = try SceneModel(uNet())
+    let model = try SceneModel(uNet(), kernels: .underTest)
     let error = #expect(throws: SegmentationError.self) { try model.plan(PixelSize(width: 10, height: 8)) }
     #expect(error?.kind == .unsupportedModel)
   }

@@ -4,6 +4,7 @@ import Graphs
 import Scenes
 import Segmentation
 import Tensors
+import TestSupport
 import Testing
 
 struct WindowRunTests {
@@ -44,7 +45,7 @@ struct WindowRunTests {
   @Test(arguments: BlendKernel.allCases) func `blending changes nothing where all windows agree`(
     kernel: BlendKernel
   ) throws {
-    let model = try SceneModel(pointwiseNetwork())
+    let model = try SceneModel(pointwiseNetwork(), kernels: .underTest)
     let grid = try WindowGrid.blending(size: size, window: PixelSize(48), overlap: PixelSize(20))
     let windows = try WindowRun(model, grid: grid, kernel: kernel, maximumBytes: .max)
     let exact = try ExactRun(model, size: size, geometry: localGeometry(model.graph), maximumBytes: .max)
@@ -53,7 +54,7 @@ struct WindowRunTests {
   }
 
   @Test func `too little memory is refused with a hint`() throws {
-    let model = try SceneModel(uNet())
+    let model = try SceneModel(uNet(), kernels: .underTest)
     let grid = try WindowGrid.blending(
       size: size, window: PixelSize(64), overlap: PixelSize(32), modulus: PixelSize(4))
     let run = try WindowRun(model, grid: grid, kernel: .hann, maximumBytes: .max)

@@ -3,6 +3,7 @@ import Ops
 import Scenes
 import Segmentation
 import Tensors
+import TestSupport
 import Testing
 
 struct WindowSizeTests {
@@ -13,7 +14,7 @@ struct WindowSizeTests {
     let mean = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [low], name: "mean")
     let weighed = try net.graph.add(Binary(.multiply), [low, mean], name: "weighed")
     let up = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [weighed], name: "up")
-    return try SceneModel(net.classes(up))
+    return try SceneModel(net.classes(up), kernels: .underTest)
   }
 
   private func window(_ model: SceneModel, _ width: Int, _ height: Int, modulus: Int = 2) -> PixelSize {
@@ -36,7 +37,8 @@ struct WindowSizeTests {
     let size = Pair(40)
     let pooled = try net.graph.add(MaxPool2D(size: size, strides: 1, padding: .valid), [net.image], name: "pooled")
     let mean = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [pooled], name: "mean")
-    let model = try SceneModel(net.classes(net.graph.add(Binary(.add), [net.image, mean], name: "sum")))
+    let model = try SceneModel(
+      net.classes(net.graph.add(Binary(.add), [net.image, mean], name: "sum")), kernels: .underTest)
     #expect(!model.takes(PixelSize(39)) && model.takes(PixelSize(width: 40, height: 41)))
     #expect(window(model, 10, 64) == PixelSize(width: 40, height: 64))
     #expect(window(model, 10, 64, modulus: 32) == PixelSize(64))
@@ -44,7 +46,8 @@ struct WindowSizeTests {
 
   @Test func `a declared size is the window`() throws {
     var model = try wholeImage()
-    model = try SceneModel(model.graph.specialised(to: ["image": TensorType(.float32, [1, 96, 160, 3])]))
+    model = try SceneModel(
+      model.graph.specialised(to: ["image": TensorType(.float32, [1, 96, 160, 3])]), kernels: .underTest)
     #expect(window(model, 10, 1000) == PixelSize(width: 160, height: 96))
   }
 }

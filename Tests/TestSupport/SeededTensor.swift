@@ -19,6 +19,9 @@ public struct SeededNumbers: RandomNumberGenerator {
 
   public mutating func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
+  /// From 0 on; 0 for a bound of 1 or less.
+  public mutating func below(_ bound: Int) -> Int { bound <= 1 ? 0 : Int(next() % UInt64(bound)) }
+
   /// One of `choices`, which has at least one.
   public mutating func element<T>(_ choices: [T]) -> T { choices[pick(0...choices.count - 1)] }
 }

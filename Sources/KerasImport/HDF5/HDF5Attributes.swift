@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 
 /// The attributes of an object, by name.
 ///
@@ -46,7 +47,7 @@ struct HDF5Attribute {
     guard (1...3).contains(version) else { throw message.damaged("has an attribute of version \(version)") }
     let (nameSize, typeSize, spaceSize) = (try message.int(2), try message.int(2), try message.int(2))
     if version == 3 { try message.skip(1) }
-    func padded(_ size: Int) -> Int { version == 1 ? (size + 7) / 8 * 8 : size }
+    func padded(_ size: Int) -> Int { version == 1 ? size.roundedUp(to: 8) : size }
     var text = try message.part(padded(nameSize))
     name = try text.text(nameSize)
     var type = try message.part(padded(typeSize)), space = try message.part(padded(spaceSize))

@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 
 /// The arrays by which files since version 1.10 list chunks.
 ///
@@ -65,7 +66,7 @@ struct HDF5ChunkArray {
       return try entries(&body, count, size)
     }
     let pages = (count - 1) >> pageBits + 1
-    let bitmap = (pages + 7) / 8
+    let bitmap = pages.dividedUp(by: 8)
     var body = try bytes.structure("FADB", block, prefix + bitmap + 4, isSummed: true, site: site)
     try body.skip(prefix - 4)
     let present = Array(try body.take(bitmap))
@@ -122,7 +123,7 @@ struct HDF5ChunkArray {
     var body = try bytes.structure("EAIB", block, count, isSummed: true, site: site)
     try body.skip(2 + offset)
     var result = try entries(&body, indexEntries, size)
-    var reader = DataBlocks(array: self, size: size, offsetBytes: (maximumBits + 7) / 8, pageBits: pageBits)
+    var reader = DataBlocks(array: self, size: size, offsetBytes: maximumBits.dividedUp(by: 8), pageBits: pageBits)
     for level in 0..<levels where result.count < used {
       let number = 1 << (level / 2), length = smallest << ((level + 1) / 2)
       guard length <= Limits.objects else { throw damaged() }
@@ -186,7 +187,7 @@ struct HDF5ChunkArray {
     ) throws(ImportError) -> [Entry?] {
       guard visited.insert(address).inserted else { throw array.damaged() }
       let pages = count > 1 << pageBits ? count >> pageBits : 0
-      let bitmap = (pages + 7) / 8
+      let bitmap = pages.dividedUp(by: 8)
       let offset = array.bytes.sizes.offset
       guard let listed = Int.product([blocks, bitmap + offset])?.plus(prefix + 4) else { throw array.damaged() }
       var body = try array.bytes.structure("EASB", address, listed, isSummed: true, site: array.site)

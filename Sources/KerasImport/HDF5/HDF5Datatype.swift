@@ -1,4 +1,5 @@
 import ModelFiles
+import Tensors
 
 /// What the elements of a dataset or an attribute are.
 ///
@@ -98,7 +99,7 @@ struct HDF5FloatFormat: Equatable {
     case .float16:
       each(source, floats, UInt16.self) { Float(Float16(bitPattern: $0)) }
     case .bfloat16:
-      each(source, floats, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+      each(source, floats, UInt16.self) { Float(BFloat16(bitPattern: $0)) }
     case .float32:
       each(source, floats, UInt32.self) { Float(bitPattern: $0) }
     case .float64:

@@ -1,6 +1,7 @@
 import Diagnostics
 import CDeflate
 import ModelFiles
+import Tensors
 
 /// What was done to the bytes of chunks before they were written.
 ///
@@ -28,7 +29,7 @@ struct HDF5Filters {
       let name = version == 1 || id >= 256 ? try message.int(2) : 0
       try message.skip(2)
       let values = try message.int(2)
-      try message.skip(version == 1 ? (name + 7) / 8 * 8 : name)
+      try message.skip(version == 1 ? name.roundedUp(to: 8) : name)
       var first: Int?
       for place in 0..<values {
         let value = try message.int(4)

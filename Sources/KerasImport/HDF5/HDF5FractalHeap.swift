@@ -1,5 +1,6 @@
 import Diagnostics
 import ModelFiles
+import Tensors
 
 /// Where the links of large groups and the attributes of objects that have many lie.
 ///
@@ -46,8 +47,8 @@ final class HDF5FractalHeap {
     guard isPower(width), isPower(startSize), isPower(maximumDirectSize), startSize <= maximumDirectSize,
       maximumDirectSize <= 1 << 32, width <= 1 << 16, bits > 0, bits <= 62, rootRows <= 64
     else { throw head.damaged("has a heap with impossible sizes") }
-    offsetBytes = (bits + 7) / 8
-    lengthBytes = min((maximumDirectSize.binaryLogarithm + 7) / 8, maximumObject.encodedBytes)
+    offsetBytes = bits.dividedUp(by: 8)
+    lengthBytes = min(maximumDirectSize.binaryLogarithm.dividedUp(by: 8), maximumObject.encodedBytes)
   }
 
   /// The object that an identifier of the heap names.

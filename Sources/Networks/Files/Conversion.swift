@@ -68,7 +68,9 @@ package struct Conversion: ~Copyable {
     {
       throw Fault(error, file: target)
     }
-    comparison = try RoundTrip(original: graph, written: written, file: target, isTurned: export.isChannelsFirst).run()
+    comparison = try RoundTrip(
+      original: graph, written: written, file: target, isTurned: export.isChannelsFirst, kernels: options.kernels
+    ).run()
     self.model = model
     self.target = target
   }

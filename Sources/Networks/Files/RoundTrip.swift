@@ -1,4 +1,5 @@
 import Graphs
+import Kernels
 import Ops
 import Passes
 import Platform
@@ -11,6 +12,7 @@ struct RoundTrip {
   let file: String
   /// True where images of the written model are NCHW and those of the original NHWC.
   let isTurned: Bool
+  let kernels: KernelSet
 
   /// The largest difference that is let pass, of the largest value (end to end, of direct convolutions).
   static let tolerance: Float = 1e-4
@@ -23,14 +25,15 @@ struct RoundTrip {
     if own.isSame(as: copy) { return "read back: the same operators on the same weights" }
     let feed = try inputs()
     let threads = Machine.current.threads
-    let expected = try GraphRunner(graph: own, file: file, threads: threads, reference: false).run(feed)
+    let expected = try GraphRunner(graph: own, file: file, threads: threads, kernels: kernels, reference: false).run(
+      feed)
     let turned = feed.mapValues { turn($0, [0, 3, 1, 2]) }
     // Names may have been changed to what ONNX takes; inputs keep their order.
     var renamed: [String: Tensor] = [:]
     for (index, other) in zip(original.inputs, written.inputs) {
       renamed[written.nodes[other].name] = turned[original.nodes[index].name]
     }
-    let results = try GraphRunner(graph: copy, file: file, threads: threads, reference: false).run(
+    let results = try GraphRunner(graph: copy, file: file, threads: threads, kernels: kernels, reference: false).run(
       renamed)
     guard results.count == expected.count else {
       throw Fault(.differs, file: file, "has \(results.count) outputs, the model \(expected.count)")

@@ -44,7 +44,7 @@ public struct Benchmark: Sendable {
     isProfiled: Bool = false
   ) throws(Fault) {
     let start = monotonicSeconds()
-    let (plan, inputs, file, importing) = try Benchmark.prepared(reading(), feed, sizes)
+    let (plan, inputs, file, importing, kernels) = try Benchmark.prepared(reading(), feed, sizes)
     let planned = monotonicSeconds(), threads = threads ?? Machine.current.threads
     try requireMemory(plan.sessionBytes(threads: threads), file)
     let session = try engine(file) { () throws(EngineError) in try Session(plan, threads: threads) }
@@ -65,15 +65,17 @@ public struct Benchmark: Sendable {
       times.append(last.seconds)
     }
     (seconds, self.threads, importSeconds, firstOutput) = (times, threads, importing, last.outputs[0])
-    instructionSet = KernelSet.current.isa.rawValue
+    instructionSet = kernels.isa.rawValue
     (multiplyAdds, arenaBytes) = (session.plan.multiplyAdds, session.arenaBytes)
-    layers = isProfiled ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads)) : nil
+    layers =
+      isProfiled
+      ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads, kernels: kernels)) : nil
   }
 
   /// The graph and its weights are let go on return: a session packs them layer by layer.
   private static func prepared(
     _ network: consuming Network, _ feed: Tensor?, _ sizes: [Int]?
-  ) throws(Fault) -> (Plan, inputs: [String: Tensor], file: String, importSeconds: Double) {
+  ) throws(Fault) -> (Plan, inputs: [String: Tensor], file: String, importSeconds: Double, KernelSet) {
     let inputs = try network.noise(feed, sizes)
     let graph: Graph
     do { graph = try network.optimised.specialised(to: inputs.mapValues(\.type)) } catch {
@@ -82,8 +84,8 @@ public struct Benchmark: Sendable {
         remedy: sizes == nil && feed == nil
           ? .otherInputSize : .advice("the model does not take an input of this shape"))
     }
-    let plan = try engine(network.file) { () throws(EngineError) in try Plan(graph) }
-    return (plan, inputs, network.file, network.importSeconds)
+    let plan = try engine(network.file) { () throws(EngineError) in try Plan(graph, kernels: network.kernels) }
+    return (plan, inputs, network.file, network.importSeconds, network.kernels)
   }
 }
 

@@ -1,5 +1,6 @@
 import Engine
 package import Graphs
+package import Kernels
 package import Tensors
 
 /// Runs a graph on whole tensors.
@@ -7,6 +8,7 @@ package struct GraphRunner {
   package let graph: Graph
   package let file: String
   package let threads: Int
+  package let kernels: KernelSet
   /// Plain definitions instead of kernels.
   package let reference: Bool
 
@@ -39,7 +41,7 @@ package struct GraphRunner {
       }
       // Planning takes time that grows with the images.
       try requireMemory(own.outputBytes, file)
-      let plan = try Plan(own)
+      let plan = try Plan(own, kernels: kernels)
       try requireMemory(plan.sessionBytes(threads: threads), file)
       return try Session(plan, threads: threads).run(feed)
     } catch let error as Fault {

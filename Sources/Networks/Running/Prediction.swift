@@ -39,6 +39,7 @@ extension Network {
     }
     let runner = GraphRunner(
       graph: optimised.selectingOutputs(wanted), file: file, threads: threads ?? Machine.current.threads,
+      kernels: kernels,
       reference: isReference)
     return Prediction(names: wanted.map(\.name), tensors: try runner.run(inputs))
   }

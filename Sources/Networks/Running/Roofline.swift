@@ -12,9 +12,9 @@ package struct Roofline {
   package let gigabytesPerSecond: Double
 
   /// Takes about half a second.
-  package init(threads: Int) {
+  package init(threads: Int, kernels: KernelSet) {
     let cores = min(threads, Machine.current.threads)
-    gigaflops = Self.best(cores) { _ in KernelSet.current.peak(seconds: 0.02) }
+    gigaflops = Self.best(cores) { _ in kernels.peak(seconds: 0.02) }
     let copies = (0..<cores).map { _ in Copy(size: 64 << 20) }
     gigabytesPerSecond = Self.best(cores) { copies[$0].rate(times: 4) }
   }

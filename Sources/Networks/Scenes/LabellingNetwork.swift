@@ -36,7 +36,7 @@ package struct LabellingNetwork {
     }
     let graph = try scene.graph.comparable(classes, file: network.file, note)
     model = try segmentation(network.file) { () throws(SegmentationError) in
-      try SceneModel(graph, decides: classes.areNumbers)
+      try SceneModel(graph, decides: classes.areNumbers, kernels: network.kernels)
     }
     classes.tell(isThresholdGiven: options.threshold != nil, note)
     let facts = network.facts(output: options.outputName)
@@ -57,13 +57,15 @@ package struct LabellingNetwork {
     let voting = try graphErrors(file) { () throws(GraphError) in
       try scored.graph.withVotes(classes: classes.decision.classes)
     }
-    return try segmentation(nil) { () throws(SegmentationError) in try SceneModel(voting, decides: true) }
+    return try segmentation(nil) { () throws(SegmentationError) in
+      try SceneModel(voting, decides: true, kernels: model.kernels)
+    }
   }
 
   private func blendable() throws(Fault) -> SceneModel {
     guard !model.decides, model.graph.scoresAreLogits else { return model }
     let graph = try model.graph.withProbabilities("logits, their softmax is blended", file: file, note)
-    return try segmentation(nil) { () throws(SegmentationError) in try SceneModel(graph) }
+    return try segmentation(nil) { () throws(SegmentationError) in try SceneModel(graph, kernels: model.kernels) }
   }
 
   /// What classifies rows of the model's output.

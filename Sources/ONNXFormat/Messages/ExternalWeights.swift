@@ -1,4 +1,5 @@
 import Platform
+import Tensors
 
 /// Weights in a file beside the model's, each from a page boundary on, as ONNX's external data wants them.
 struct ExternalWeights {
@@ -22,7 +23,7 @@ struct ExternalWeights {
     var offset = 0
     for (initializer, size) in zip(draft.initializers, sizes) where size >= ExternalWeights.smallest {
       places[initializer.name] = offset..<offset + size
-      offset = (offset + size + ExternalWeights.alignment - 1) / ExternalWeights.alignment * ExternalWeights.alignment
+      offset = (offset + size).roundedUp(to: ExternalWeights.alignment)
     }
   }
 

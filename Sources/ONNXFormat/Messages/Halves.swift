@@ -11,7 +11,4 @@ extension Float {
     default: self.init(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
     }
   }
-
-  /// The value of the bits of a bfloat16.
-  init(bfloat16 bits: UInt16) { self.init(bitPattern: UInt32(bits) << 16) }
 }

@@ -124,7 +124,7 @@ extension Tensor {
     case .uint64: self.init(shape, .int64(try Tensor.signed(load(UInt64.self), site)))
     case .bool: self.init(shape, .bool(load(UInt8.self).map { $0 != 0 }))
     case .float16: self.init(shape, load(UInt16.self).map { Float(half: $0) })
-    case .bfloat16: self.init(shape, load(UInt16.self).map { Float(bfloat16: $0) })
+    case .bfloat16: self.init(shape, load(UInt16.self).map { Float(BFloat16(bitPattern: $0)) })
     case .uint4, .int4: self.init(shape, nibbles: bytes, isSigned: element == .int4)
     case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz:
       self.init(shape, load(UInt8.self).map { element.float8?.value(of: $0) ?? .nan })
@@ -183,7 +183,7 @@ extension Tensor {
     case .uint16: self.init(shape, .int32(try narrow(UInt16.self).map { Int32($0) }))
     case .bool: self.init(shape, .bool(small.map { $0 != 0 }))
     case .float16: self.init(shape, try narrow(UInt16.self).map { Float(half: $0) })
-    case .bfloat16: self.init(shape, try narrow(UInt16.self).map { Float(bfloat16: $0) })
+    case .bfloat16: self.init(shape, try narrow(UInt16.self).map { Float(BFloat16(bitPattern: $0)) })
     case .uint4, .int4: self.init(shape, nibbles: try narrow(UInt8.self), isSigned: element == .int4)
     case .float8e4m3fn, .float8e4m3fnuz, .float8e5m2, .float8e5m2fnuz:
       self.init(shape, try narrow(UInt8.self).map { element.float8?.value(of: $0) ?? .nan })

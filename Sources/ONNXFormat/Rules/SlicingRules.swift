@@ -92,7 +92,7 @@ private func split(_ site: NodeSite) throws(ImportError) -> [Value] {
       throw site.error("an axis of \(size) cannot be cut into \(count) equal parts")
     }
     // The last part may be smaller.
-    let part = (size + count - 1) / count
+    let part = size.dividedUp(by: count)
     sizes = (0..<count).map { max(0, min(part, size - $0 * part)) }
   }
   guard let sizes, sizes.count == count, sizes.allSatisfy({ (0...Limits.dimension).contains($0) }) else {

@@ -1,5 +1,5 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension Conv2DTranspose {
@@ -7,11 +7,11 @@ extension Conv2DTranspose {
 
   /// By `algorithm`; directly, one convolution for each place of an output pixel between input pixels: every phase reads only the
   /// taps that reach it.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     guard let weights = site.constants[1], let bias = site.constantBias(2), site.floatImage(0) != nil else {
       return nil
     }
-    let shape = weights.shape, image = site.input(0), output = site.output
+    let shape = weights.shape, image = site.input(0), output = site.output, kernels = site.kernels
     let (rows, columns) = resolve(kernel: Pair(shape[0], shape[1]))
     let layout = KernelLayout(tap: shape[2] * shape[3], input: 1, output: shape[3])
     if case .winograd(let size, let precision) = algorithm {

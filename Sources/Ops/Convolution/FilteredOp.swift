@@ -1,4 +1,5 @@
 package import Graphs
+package import Kernels
 package import Tensors
 
 /// Convolutions that may go by minimal filtering.
@@ -8,18 +9,18 @@ package protocol FilteredOp: Op {
   /// Position of the kernel among the inputs.
   var kernelIndex: Int { get }
 
-  /// The algorithm for a kernel: minimal filtering where it saves enough arithmetic and, tried with these very weights, agrees with
-  /// direct convolution.
+  /// The algorithm for a kernel: minimal filtering where it saves enough arithmetic and, tried with these very weights by the set of
+  /// kernels that will run it, agrees with direct convolution.
   ///
   /// It depends on the weights alone, so that every run, at any size of the image, computes the same bits. Errors of large tiles grow
   /// with outliers among the weights; a layer beyond the limits of `WinogradProbe` gets smaller tiles or none.
-  func bestAlgorithm(kernel: Tensor) -> ConvolutionAlgorithm
+  func bestAlgorithm(kernel: Tensor, kernels: KernelSet) -> ConvolutionAlgorithm
 }
 
 extension Conv2D: FilteredOp {
   package var kernelIndex: Int { sources }
 
-  package func bestAlgorithm(kernel: Tensor) -> ConvolutionAlgorithm {
+  package func bestAlgorithm(kernel: Tensor, kernels: KernelSet) -> ConvolutionAlgorithm {
     // In windows of the usual sizes, every so many-th pixel still fills a tile; further apart, tiles would be mostly empty.
     let mostDilation = 4
     guard strides == 1, max(dilation.height, dilation.width) <= mostDilation, groups == 1, kernel.shape.rank == 4,
@@ -29,7 +30,7 @@ extension Conv2D: FilteredOp {
     let tile = cost.worthwhileTiles.first { tile in
       WinogradProbe.agree(
         direct: Conv2D(), filtered: Conv2D(algorithm: .winograd(tile: tile)), kernel: kernel, side: tile + 2,
-        depth: kernel.shape[2], axis: 3)
+        depth: kernel.shape[2], axis: 3, kernels: kernels)
     }
     return tile.map { .winograd(tile: $0) } ?? .direct
   }
@@ -38,7 +39,7 @@ extension Conv2D: FilteredOp {
 extension Conv2DTranspose: FilteredOp {
   package var kernelIndex: Int { 1 }
 
-  package func bestAlgorithm(kernel: Tensor) -> ConvolutionAlgorithm {
+  package func bestAlgorithm(kernel: Tensor, kernels: KernelSet) -> ConvolutionAlgorithm {
     guard strides == 2, dilation == 1, kernel.shape.rank == 4, kernel.shape[0] == 3, kernel.shape[1] == 3 else {
       return .direct
     }
@@ -50,7 +51,7 @@ extension Conv2DTranspose: FilteredOp {
     let op = Conv2DTranspose(strides: 2, padding: .same)
     let agrees = WinogradProbe.agree(
       direct: op, filtered: Conv2DTranspose(strides: 2, padding: .same, algorithm: .winograd(tile: 8)), kernel: kernel,
-      side: 4, depth: kernel.shape[3], axis: 2)
+      side: 4, depth: kernel.shape[3], axis: 2, kernels: kernels)
     return agrees ? .winograd(tile: 8) : .direct
   }
 }
@@ -60,8 +61,8 @@ extension Conv2DTranspose: FilteredOp {
 private struct FilteringCost {
   let depth: Int, channels: Int
 
-  private var inputVectors: Double { Double((depth + 15) / 16) }
-  private var outputVectors: Double { Double((channels + 15) / 16) }
+  private var inputVectors: Double { Double(depth.dividedUp(by: 16)) }
+  private var outputVectors: Double { Double(channels.dividedUp(by: 16)) }
 
   /// Transformed weights beyond this many bytes take more memory, and more time to fetch, than their products save: of tiles of 4
   /// over those of 2, which save nearly as much, and of transposed convolution over none.

@@ -1,18 +1,18 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension ResidualConv2D {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// The convolution's own step, and the addition to each of its blocks while it is in cache.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     let addend = site.inputTypes.count - 1
     let sum = CompileSite(
       name: site.name, inputTypes: site.inputTypes.dropLast(), outputTypes: site.outputTypes,
-      constants: site.constants.dropLast())
-    guard site.inputTypes[addend] == site.outputTypes[0], site.floatImage(addend) != nil,
-      let convolution = conv.step(sum, kernels: kernels) as? RunConvolution
+      constants: site.constants.dropLast(), kernels: site.kernels)
+    guard site.inputTypes[addend] == site.outputTypes[0], site.floatImage(addend) != nil, conv.algorithm == .direct,
+      let convolution = conv.directStep(sum)
     else { return nil }
     return ResidualStep(
       convolution: convolution, addend: StepInput(addend, rows: .identity), epilogue: activation.epilogue)
@@ -32,14 +32,13 @@ struct ResidualStep: Step {
   }
 
   var grain: Int { convolution.grain }
-  var workPerRow: Int { convolution.workPerRow }
-  var weightBytes: Int { convolution.weightBytes }
-  var scratchBytes: Int { convolution.scratchBytes }
+  var cost: StepCost { convolution.cost }
+  var memory: StepMemory { convolution.memory }
   var kernel: String { "\(convolution.kernel) + add" }
 
-  func joined(with source: any Step, at place: Int) -> (any Step)? {
-    guard place < convolution.inputs.count, let joined = convolution.joined(with: source, at: place) else { return nil }
-    return (joined as? RunConvolution).map { ResidualStep(convolution: $0, addend: inputs.last!, epilogue: epilogue) }
+  func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)? {
+    guard place < convolution.inputs.count, let fused = convolution.behind(producer) else { return nil }
+    return ResidualStep(convolution: fused, addend: inputs.last!, epilogue: epilogue)
   }
 
   func load() { convolution.load() }

@@ -1,5 +1,6 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// Convolution and transposed convolution on rows, direct: every output pixel is a sum over runs of contiguous input
 /// floats.
@@ -7,7 +8,7 @@ import Kernels
 /// The output is made of interleaved phases (one for a convolution, `stride` squared for its transpose), each with its
 /// own taps: output `(q * outputStride.height + phase.row, p * outputStride.width + phase.column)` reads its runs at
 /// input row `q * inputStride.height + run.row` and column `p * inputStride.width + run.column`.
-struct RunConvolution: Step {
+struct RunConvolution: ScoreMaker {
   /// A stretch of `length` floats of a source, relative to the pixel that a phase's output pixel stands over.
   struct RunTemplate: Sendable, Hashable {
     var source: Int, row: Int, column: Int, channel: Int, length: Int
@@ -36,7 +37,7 @@ struct RunConvolution: Step {
   var workPerRow: Int
   var scratchBytes: Int
   /// What makes the pixels that a block reads, if they are never stored.
-  var depthwise: TapConvolution?
+  var depthwise: (any PixelMaker)?
 
   init(
     name: String, kernels: KernelSet, inputs: [StepInput], sources: [Int], inputStride: Pair, outputStride: Pair,
@@ -48,7 +49,7 @@ struct RunConvolution: Step {
     epilogue = activation.epilogue
     let panel = weights.panels.map(\.width).max() ?? kernels.panel
     let depth = phases.reduce(0) { $0 + $1.depth }
-    let columns = (width + outputStride.width - 1) / outputStride.width
+    let columns = width.dividedUp(by: outputStride.width)
     grid = BlockGrid(
       width: columns, panels: weights.panels.count, panelWork: depth * panel,
       panelBytes: depth * panel * MemoryLayout<Float>.stride, tile: kernels.tile(panel: panel))
@@ -59,12 +60,18 @@ struct RunConvolution: Step {
   }
 
   var grain: Int { outputStride.height }
-  var weightBytes: Int { weights.byteCount + (depthwise?.weightBytes ?? 0) }
+  var cost: StepCost { StepCost(workPerRow: workPerRow) }
+  var memory: StepMemory {
+    StepMemory(weights: weights.byteCount + (depthwise?.memory.weights ?? 0), scratch: scratchBytes)
+  }
+  var meaning: StepMeaning? { grid.panelGroups == 1 && outputStride == 1 ? .scores(self) : nil }
+
+  func deciding(_ decision: ScoreDecision) -> any Step { HeadStep(convolution: self, decisions: [decision]) }
 
   func load() { weights.load() }
 
   /// Rows of the coarse grid whose points the phases share.
-  private func coarse(_ rows: Int) -> Int { (rows + outputStride.height - 1) / outputStride.height }
+  private func coarse(_ rows: Int) -> Int { rows.dividedUp(by: outputStride.height) }
 
   func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: coarse(rows)) }
 
@@ -84,7 +91,7 @@ struct RunConvolution: Step {
           let y = q * outputStride.height + phases[phase].row
           let x = part.columns.lowerBound * outputStride.width + phases[phase].column
           guard y < band.rows.upperBound, x < width else { continue }
-          let pixels = min(part.columns.count, (width - x + outputStride.width - 1) / outputStride.width)
+          let pixels = min(part.columns.count, (width - x).dividedUp(by: outputStride.width))
           let all = phases[phase].runs[panel.group]
           let inside = templatesInside(all, row: q * inputStride.height, of: band.inputs)
           let templates = all[inside]

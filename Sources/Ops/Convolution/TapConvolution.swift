@@ -1,8 +1,9 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// Depthwise convolution on rows: each channel is a sum over taps of the same channel.
-struct TapConvolution: Step {
+struct TapConvolution: PixelMaker {
   let kernels: KernelSet
   private(set) var inputs: [StepInput]
   let epilogue: Activation.Epilogue
@@ -39,18 +40,22 @@ struct TapConvolution: Step {
   private static func work(taps: Int, channels: Int) -> Int { max(taps * channels, 1) * 4 }
 
   var kernel: String { "depthwise 8x\(kernels.lanes)" + (parts.count > 1 ? " of \(parts.count)" : "") }
-  var workPerRow: Int { max(width * channels * rows.kernel * columns.kernel, 1) }
+  var cost: StepCost { StepCost(workPerRow: max(width * channels * rows.kernel * columns.kernel, 1)) }
   var workPerPixel: Int { TapConvolution.work(taps: rows.kernel * columns.kernel, channels: channels) }
-  var weightBytes: Int { parts.reduce(0) { $0 + $1.weights.byteCount } }
-  var scratchBytes: Int { rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride }
+  var memory: StepMemory {
+    StepMemory(
+      weights: parts.reduce(0) { $0 + $1.weights.byteCount },
+      scratch: rows.kernel * columns.kernel * MemoryLayout<KernelSet.Run>.stride)
+  }
+  var meaning: StepMeaning? { .depthwise(self) }
 
   func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: rows) }
 
-  /// Reads the images that `source` would lay side by side.
-  func joined(with source: any Step, at place: Int) -> (any Step)? {
-    guard parts.count == 1, let pieces = (source as? RowStep)?.pieces else { return nil }
+  /// Reads the images that `producer` would lay side by side.
+  func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)? {
+    guard parts.count == 1, case .concatenation(let pieces) = producer.meaning else { return nil }
     var result = self
-    result.inputs = source.inputs.map { image in
+    result.inputs = producer.inputs.map { image in
       var input = inputs[0]
       input.index = image.index
       return input
@@ -72,15 +77,14 @@ struct TapConvolution: Step {
     let first = band.rows.lowerBound
     compute(
       rows: first + part.rows.lowerBound..<first + part.rows.upperBound, columns: part.columns, from: band.inputs,
-      to: band.output, taps: band.scratch.assumingMemoryBound(to: KernelSet.Run.self))
+      to: band.output, scratch: band.scratch)
   }
 
-  /// Some pixels; `taps` has room for one of each.
   func compute(
     rows outputRows: Range<Int>, columns outputColumns: Range<Int>, from inputs: UnsafeBufferPointer<RowRing>,
-    to output: RowRing,
-    taps: UnsafeMutablePointer<KernelSet.Run>
+    to output: RowRing, scratch: UnsafeMutableRawPointer
   ) {
+    let taps = scratch.assumingMemoryBound(to: KernelSet.Run.self)
     let count = rows.kernel * columns.kernel
     let (low, high) = epilogue.bounds
     // With a stride of 1, every `dilation`-th pixel reads what its neighbours of that distance read.
@@ -100,7 +104,7 @@ struct TapConvolution: Step {
           kernels.depthwise(
             taps: UnsafeBufferPointer(start: taps, count: count), weights: part.weights.base,
             bias: part.weights.base + count * part.channels, output: output.floats(y) + (x * channels + first),
-            outputPixelStride: sets * channels, pixels: (outputColumns.upperBound - x + sets - 1) / sets,
+            outputPixelStride: sets * channels, pixels: (outputColumns.upperBound - x).dividedUp(by: sets),
             channels: part.channels, low: low, high: high)
         }
         first += part.channels

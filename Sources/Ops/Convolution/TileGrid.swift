@@ -1,3 +1,5 @@
+import Tensors
+
 /// How the tiles of a band are cut into blocks, by shapes alone; tiles are numbered row by row.
 ///
 /// With a dilation, the image is as many images side by side, of every `dilation`-th pixel, each with tiles of its own: rows and
@@ -75,13 +77,13 @@ struct TileGrid: Sendable {
   /// Floats from a point to the next among the products of a group.
   func productStride(panel: Int) -> Int { group * panel + 48 }
 
-  private func groups(rows: Int) -> Int { (tiles(rows: rows) + group - 1) / group }
-  private var slices: Int { (depth + TileGrid.transformedChannels - 1) / TileGrid.transformedChannels }
+  private func groups(rows: Int) -> Int { tiles(rows: rows).dividedUp(by: group) }
+  private var slices: Int { depth.dividedUp(by: TileGrid.transformedChannels) }
 
   func blocks(rows: Int, round: Int) -> Int {
     if !isShared { return groups(rows: rows) }
     if round == 1 { return panels * groups(rows: rows) }
-    return slices * ((tiles(rows: rows) + TileGrid.transformedTiles - 1) / TileGrid.transformedTiles)
+    return slices * tiles(rows: rows).dividedUp(by: TileGrid.transformedTiles)
   }
 
   /// The tiles and channels that a block of the round that transforms takes.
@@ -114,9 +116,4 @@ struct TileGrid: Sendable {
       tile += count
     }
   }
-}
-
-extension Int {
-  /// The quotient, rounded up; 0 or less for a negative dividend.
-  func dividedUp(by divisor: Int) -> Int { (self + divisor - 1) / divisor }
 }

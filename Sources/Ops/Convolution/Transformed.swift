@@ -1,6 +1,7 @@
 import Kernels
+import Tensors
 
-/// What transformed inputs and weights are held in: float32, or the bits of bfloat16.
+/// What transformed inputs and weights are held in: float32 or bfloat16.
 protocol Transformed {
   static func transform(
     _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int,
@@ -31,10 +32,10 @@ extension Float: Transformed {
   }
 }
 
-extension UInt16: Transformed {
+extension BFloat16: Transformed {
   @inline(__always) static func transform(
     _ tile: WinogradKernels, rows: UnsafePointer<UnsafePointer<Float>>, pixelStride: PixelStride, channels: Int,
-    tiles: Int, points: UnsafeMutablePointer<UInt16>, pointStride: Int, tileStride: Int
+    tiles: Int, points: UnsafeMutablePointer<BFloat16>, pointStride: Int, tileStride: Int
   ) {
     tile.transformInput(
       rows: rows, pixelStride: pixelStride, channels: channels, tiles: tiles, points: points, pointStride: pointStride,
@@ -42,7 +43,8 @@ extension UInt16: Transformed {
   }
 
   @inline(__always) static func multiply(
-    _ kernels: KernelSet, points: UnsafePointer<UInt16>, tileStride: Int, depth: Int, weights: UnsafePointer<UInt16>,
+    _ kernels: KernelSet, points: UnsafePointer<BFloat16>, tileStride: Int, depth: Int,
+    weights: UnsafePointer<BFloat16>,
     products: UnsafeMutablePointer<Float>, tiles: Int, panel: Int
   ) {
     kernels.multiply(

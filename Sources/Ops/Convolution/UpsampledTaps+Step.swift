@@ -1,5 +1,5 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension UpsampledTaps {
@@ -7,16 +7,17 @@ extension UpsampledTaps {
 
   /// For each output row the products of each kernel column are mixed and summed vertically at the low resolution, then mixed and
   /// summed horizontally for each output pixel.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     let images = site.inputTypes.indices.compactMap { site.floatImage($0) }
     guard method == .bilinear, let products = images.first, images.count == site.inputTypes.count else { return nil }
     let (rows, columns) = resize.resolve(size: Pair(products.rows, products.width))
     let segments = RowSegments(site.output, work: 4 * kernel.width)
     let mixer = TapMixer(
-      kernels: kernels, rows: rows, columns: columns, kernel: kernel, before: before, channels: site.output.channels)
+      kernels: site.kernels, rows: rows, columns: columns, kernel: kernel, before: before,
+      channels: site.output.channels)
     let reach = widened(rows.reach(method), before: before.height, taps: kernel.height)
     let inputs = [StepInput(0, rows: reach)] + images.indices.dropFirst().map { StepInput($0, rows: .identity) }
-    let (channels, activation) = (site.output.channels, activation)
+    let (kernels, channels, activation) = (site.kernels, site.output.channels, activation)
     let widest = (0..<segments.count).map { mixer.sources(of: segments[$0]).count }.max() ?? 0
     return RowStep(
       "bilinear taps", inputs, segments: segments, scratchBytes: mixer.scratchFloats(sources: widest) * 4

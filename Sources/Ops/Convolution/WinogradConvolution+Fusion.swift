@@ -1,11 +1,20 @@
 import Graphs
 import Kernels
+import Tensors
 
 extension WinogradConvolution {
-  /// Reads the image that `source` enlarges: each of its pixels stands for 2 x 2.
-  func joined(with source: any Step, at place: Int) -> (any Step)? {
-    guard let upsampling = (source as? RowStep)?.upsampling, upsampling.factors == 2, tile.step == tile.size,
-      grid.dilation == 1, !sources[place].isDoubled
+  /// The largest of every 2 x 2 pixels, which are made as well.
+  struct Pooling: Sendable {
+    /// Rows and pixels of a row of the result.
+    let rows: Int, width: Int
+    /// False where the pixels themselves are not wanted.
+    let keepsPixels: Bool
+  }
+
+  /// Reads the image that `producer` enlarges: each of its pixels stands for 2 x 2.
+  func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)? {
+    guard case .upsampling(by: 2, width: let width) = producer.meaning, tile.step == tile.size, grid.dilation == 1,
+      !sources[place].isDoubled
     else {
       return nil
     }
@@ -14,22 +23,22 @@ extension WinogradConvolution {
     var input = inputs[place]
     guard let rows = input.rows, rows.den == 1 else { return nil }
     // The image's pixels are those of the enlarged one over 2, rounded down; so are the margins' ends.
-    let end = upsampling.width * 2 + input.marginRight - 1
+    let end = width * 2 + input.marginRight - 1
     input = StepInput(
-      source.inputs[0].index, rows: AxisReach(num: rows.num, den: 2, low: rows.low, high: rows.high, grid: rows.grid),
-      marginLeft: (input.marginLeft + 1) / 2, marginRight: end / 2 + 1 - upsampling.width)
+      producer.inputs[0].index, rows: AxisReach(num: rows.num, den: 2, low: rows.low, high: rows.high, grid: rows.grid),
+      marginLeft: input.marginLeft.dividedUp(by: 2), marginRight: end / 2 + 1 - width)
     result.inputs[place] = input
     result.kernel += " doubled"
     return result
   }
 
   /// Makes the largest of every 2 x 2 pixels where their tile is.
-  func making(_ reader: any Step, keepingOwn: Bool) -> (any Step)? {
-    guard let pool = (reader as? RowStep)?.maximum, pool.size == 2, pool.strides == 2, pool.before == 0,
-      tile.step == tile.size, grid.dilation == 1, case .clamp = epilogue
+  func fusedWithConsumer(_ consumer: any Step, keepingOwn: Bool) -> (any Step)? {
+    guard case .maxPooling2x2(let rows, let width) = consumer.meaning, tile.step == tile.size, grid.dilation == 1,
+      case .clamp = epilogue
     else { return nil }
     var result = self
-    result.pooling = Pooling(rows: pool.output.height, width: pool.output.width, keepsPixels: keepingOwn)
+    result.pooling = Pooling(rows: rows, width: width, keepsPixels: keepingOwn)
     result.kernel += keepingOwn ? " + max" : " -> max"
     return result
   }
@@ -45,7 +54,7 @@ extension WinogradConvolution {
     grid.stretches(tiles) { row, x, first, count in
       let y = bandRows.lowerBound + row
       let height = min(grid.size, bandRows.upperBound - y)
-      let pooledHeight = min((height + 1) / 2, pooling.rows - y / 2)
+      let pooledHeight = min(height.dividedUp(by: 2), pooling.rows - y / 2)
       let pixels = min(count * grid.size, width - x)
       withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<Float>.self, capacity: 2 * grid.size) { rows in
         let pooled = rows.baseAddress! + grid.size
@@ -59,7 +68,8 @@ extension WinogradConvolution {
           products: products + first * panel.width, pointStride: productStride, tileStride: panel.width,
           bias: weights.bias(index), rows: pooling.keepsPixels ? UnsafePointer(rows.baseAddress!) : nil,
           pooled: UnsafePointer(pooled), height: height, pooledHeight: pooledHeight, pixelStride: channels,
-          pixels: pixels, pooledPixels: min((pixels + 1) / 2, pooling.width - x / 2), channels: panel.count, low: low,
+          pixels: pixels, pooledPixels: min(pixels.dividedUp(by: 2), pooling.width - x / 2), channels: panel.count,
+          low: low,
           high: high)
       }
     }

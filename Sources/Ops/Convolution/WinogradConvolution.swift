@@ -20,7 +20,7 @@ struct WinogradConvolution: Step {
   /// Width and channels of an output row.
   let width: Int, channels: Int
   let grid: TileGrid
-  let workPerRow: Int
+  let cost: StepCost
   var pooling: Pooling?
 
   /// An image that is read.
@@ -28,14 +28,6 @@ struct WinogradConvolution: Step {
     let channels: Int
     /// True where each pixel stands for 2 x 2.
     var isDoubled = false
-  }
-
-  /// The largest of every 2 x 2 pixels, which are made as well.
-  struct Pooling: Sendable {
-    /// Rows and pixels of a row of the result.
-    let rows: Int, width: Int
-    /// False where the pixels themselves are not wanted.
-    let keepsPixels: Bool
   }
 
   /// - Parameters:
@@ -62,22 +54,30 @@ struct WinogradConvolution: Step {
     inputs = sources.indices.map {
       StepInput($0, rows: rows, marginLeft: before.width, marginRight: max(end - input, 0))
     }
-    workPerRow = max(weights.depth * channels * grid.tilesPerRow * grid.points / tile.size, 1)
+    cost = StepCost(
+      workPerRow: max(weights.depth * channels * grid.tilesPerRow * grid.points / tile.size, 1), evenRows: grid.evenRows
+    )
     kernel =
       "winograd \(tile.size)x\(tile.size) \(kernels.productTile(panel: panel))x\(panel)"
       + (weights.precision == .bfloat16 ? " bf16" : "") + (grid.isShared ? " shared" : "")
   }
 
   var grain: Int { grid.grain }
-  var evenRows: Int { grid.evenRows }
-  var weightBytes: Int { weights.byteCount }
   var rounds: Int { grid.rounds }
   private var productBytes: Int {
     grid.points * grid.productStride(panel: weights.panels[0].width) * MemoryLayout<Float>.stride
   }
-  var scratchBytes: Int { productBytes + (grid.isShared ? 0 : grid.pointBytes(tiles: grid.group)) }
 
-  func sharedBytes(rows: Int) -> Int { grid.isShared ? grid.pointBytes(tiles: grid.tiles(rows: rows)) : 0 }
+  /// Products, and the transformed tiles of a group, or of the whole band.
+  var memory: StepMemory {
+    guard grid.isShared else {
+      return StepMemory(weights: weights.byteCount, scratch: productBytes + grid.pointBytes(tiles: grid.group))
+    }
+    let none = grid.pointBytes(tiles: 0)
+    return StepMemory(
+      weights: weights.byteCount, scratch: productBytes, shared: none,
+      sharedPerGrain: grid.pointBytes(tiles: grid.tiles(rows: grain)) - none)
+  }
 
   func blocks(rows: Int, round: Int) -> Int { grid.blocks(rows: rows, round: round) }
 
@@ -86,7 +86,7 @@ struct WinogradConvolution: Step {
   func run(block: Int, of band: borrowing Band) {
     switch weights.precision {
     case .float32: run(block, band, of: Float.self)
-    case .bfloat16: run(block, band, of: UInt16.self)
+    case .bfloat16: run(block, band, of: BFloat16.self)
     }
   }
 

@@ -1,4 +1,5 @@
 import Graphs
+package import Kernels
 package import Tensors
 
 /// One tile of pixels through a layer's real weights, by minimal filtering and directly.
@@ -17,21 +18,26 @@ package enum WinogradProbe {
   ///   - side: rows and columns of an image whose result is one tile
   ///   - depth: channels of the image
   ///   - axis: the axis of `kernel` that holds the output channels
+  ///   - kernels: those that both are tried with
   package static func agree<O: FilteredOp>(
-    direct: O, filtered: O, kernel: Tensor, side: Int, depth: Int, axis: Int
+    direct: O, filtered: O, kernel: Tensor, side: Int, depth: Int, axis: Int, kernels: KernelSet
   ) -> Bool {
     let image = Tensor([1, side, side, depth], noise(side * side * depth))
     let count = kernel.shape[axis]
     let isFew = count <= 2 * channels
     let spread = isFew ? Array(0..<count) : (0..<channels).map { $0 * count / channels }
     let part = kernel.picking(spread, axis: axis)
-    guard let a = result(filtered, image, part), let b = result(direct, image, part) else { return false }
+    guard let a = result(filtered, image, part, kernels), let b = result(direct, image, part, kernels) else {
+      return false
+    }
     let meanSquare = meanSquare(b)
     guard agree(a, b, meanSquare: meanSquare) else { return false }
     if isFew { return true }
     let heaviest = kernel.heaviest(channels, axis: axis)
     let heavy = kernel.picking(heaviest, axis: axis)
-    guard let a = result(filtered, image, heavy), let b = result(direct, image, heavy) else { return false }
+    guard let a = result(filtered, image, heavy, kernels), let b = result(direct, image, heavy, kernels) else {
+      return false
+    }
     return agree(a, b, meanSquare: meanSquare)
   }
 
@@ -49,20 +55,20 @@ package enum WinogradProbe {
     values.reduce(0) { $0 + Double($1) * Double($1) } / Double(max(values.count, 1))
   }
 
-  private static func result<O: FilteredOp>(_ op: O, _ image: Tensor, _ kernel: Tensor) -> [Float]? {
+  private static func result<O: FilteredOp>(_ op: O, _ image: Tensor, _ kernel: Tensor, _ kernels: KernelSet)
+    -> [Float]?
+  {
     let types = [image.type, kernel.type]
     guard let output = try? op.outputTypes(types) else { return nil }
-    let site = CompileSite(name: O.name, inputTypes: types, outputTypes: output, constants: [nil, kernel])
+    let site = CompileSite(
+      name: O.name, inputTypes: types, outputTypes: output, constants: [nil, kernel], kernels: kernels)
     return op.compile(site).result(for: image.floats, site)
   }
 
   /// Uneven values from -0.5 to 1, as after a layer with a soft threshold; the same every time.
   private static func noise(_ count: Int) -> [Float] {
-    var state: UInt64 = 0x243f_6a88_85a3_08d3
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 24) * 1.5 - 0.5
-    }
+    var noise = Noise(seed: 0x243f_6a88_85a3_08d3)
+    return (0..<count).map { _ in noise.next() * 1.5 - 0.5 }
   }
 }
 
@@ -126,9 +132,10 @@ extension Step {
       padded.replaceSubrange(y * pitch + left..<y * pitch + left + rowFloats, with: image[from..<from + rowFloats])
     }
     var values = [Float](repeating: 0, count: output.rows * output.width * output.channels)
+    let scratchBytes = memory.scratch
     let bytes = scratchBytes + sharedBytes(rows: output.rows) + 128
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    defer { memory.deallocate() }
+    let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    defer { scratch.deallocate() }
     padded.withUnsafeMutableBytes { padded in
       values.withUnsafeMutableBytes { values in
         func ring(_ first: UnsafeMutableRawPointer, _ zeros: UnsafeMutableRawPointer, _ stride: Int, _ rows: Int)
@@ -142,8 +149,8 @@ extension Step {
         source.withUnsafeBufferPointer { source in
           for round in 0..<rounds {
             let band = Band(
-              rows: 0..<output.rows, inputs: source, output: result, scratch: memory,
-              shared: memory + (scratchBytes + 63) / 64 * 64, round: round)
+              rows: 0..<output.rows, inputs: source, output: result, scratch: scratch,
+              shared: scratch + scratchBytes.roundedUp(to: 64), round: round)
             for block in 0..<blocks(rows: output.rows, round: round) { run(block: block, of: band) }
           }
         }

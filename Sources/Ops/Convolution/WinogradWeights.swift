@@ -33,43 +33,77 @@ struct WinogradWeights: Sendable {
     }
     (self.panels, self.depth, self.rows, self.starts, self.biases) = (panels, depth, rows, starts, biases)
     self.precision = isHalf ? .bfloat16 : .float32
+    let packing = Packing(
+      kernels: kernels, tile: tile, kernel: kernel, layout: layout, depth: depth, rows: isHalf ? rows : nil)
     buffer = DeferredBuffer(count: total) { [starts, biases] floats in
-      kernel.floats.withUnsafeBufferPointer { taps in
-        for (i, panel) in panels.enumerated() {
-          let target = floats + starts[i], width = panel.width
-          if !isHalf {
-            WinogradWeights.gather(taps.baseAddress!, layout, depth: depth, panel) { k, kernel, tapStride in
-              tile.transformWeights(
-                kernel: kernel, tapStride: tapStride, count: panel.count, panel: width, weights: target + k * width,
-                pointStride: depth * width)
-            }
-            continue
-          }
-          withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * points * width) { pair in
-            WinogradWeights.gather(taps.baseAddress!, layout, depth: depth, panel) { k, kernel, tapStride in
-              tile.transformWeights(
-                kernel: kernel, tapStride: tapStride, count: panel.count, panel: width,
-                weights: pair.baseAddress! + k % 2 * points * width, pointStride: width)
-              guard k % 2 == 1 else { return }
-              for point in 0..<points {
-                let even = pair.baseAddress! + point * width
-                (target + (point * rows + k / 2) * width).withMemoryRebound(to: UInt16.self, capacity: 2 * width) {
-                  kernels.packHalves(even: even, odd: even + points * width, pairs: $0, count: width)
-                }
-              }
-            }
-          }
-        }
-      }
       for (i, panel) in panels.enumerated() {
+        packing.pack(panel, floats + starts[i])
         for n in 0..<panel.count { floats[biases[i] + n] = bias?[panel.first + n] ?? 0 }
       }
     }
   }
 
+  func load() { buffer.load() }
+
+  /// The weights of a panel at one of `weightPoints`: `[depth][panel width]`.
+  func panel(_ index: Int, point: Int) -> UnsafePointer<Float> {
+    buffer.base + (starts[index] + point * rows * panels[index].width)
+  }
+
+  func bias(_ index: Int) -> UnsafePointer<Float> { buffer.base + biases[index] }
+
+  var byteCount: Int { buffer.byteCount }
+}
+
+/// How the weights of a panel are transformed and packed.
+private struct Packing: Sendable {
+  let kernels: KernelSet
+  let tile: WinogradKernels
+  let kernel: Tensor
+  let layout: KernelLayout
+  let depth: Int
+  /// Pairs of input channels, for bfloat16.
+  let rows: Int?
+
+  func pack(_ panel: PackedWeights.Panel, _ target: UnsafeMutablePointer<Float>) {
+    kernel.floats.withUnsafeBufferPointer { taps in
+      guard let taps = taps.baseAddress else { return }
+      if let rows {
+        packPairs(taps, panel, rows, target)
+      } else {
+        gather(taps, panel) { k, kernel, tapStride in
+          tile.transformWeights(
+            kernel: kernel, tapStride: tapStride, count: panel.count, panel: panel.width,
+            weights: target + k * panel.width, pointStride: depth * panel.width)
+        }
+      }
+    }
+  }
+
+  private func packPairs(
+    _ taps: UnsafePointer<Float>, _ panel: PackedWeights.Panel, _ rows: Int, _ target: UnsafeMutablePointer<Float>
+  ) {
+    let points = tile.weightPoints, width = panel.width
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * points * width) { pair in
+      guard let pair = pair.baseAddress else { return }
+      gather(taps, panel) { k, kernel, tapStride in
+        tile.transformWeights(
+          kernel: kernel, tapStride: tapStride, count: panel.count, panel: width,
+          weights: pair + k % 2 * points * width, pointStride: width)
+        guard k % 2 == 1 else { return }
+        for point in 0..<points {
+          let even = pair + point * width
+          (target + (point * rows + k / 2) * width).withMemoryRebound(to: BFloat16.self, capacity: 2 * width) {
+            kernels.packHalves(even: even, odd: even + points * width, pairs: $0, count: width)
+          }
+        }
+      }
+    }
+  }
+
   /// The kernels from each input channel to a panel's output channels, side by side: in place where they lie so, else copied.
-  private static func gather(
-    _ taps: UnsafePointer<Float>, _ layout: KernelLayout, depth: Int, _ panel: PackedWeights.Panel,
+  private func gather(
+    _ taps: UnsafePointer<Float>, _ panel: PackedWeights.Panel,
     _ body: (_ k: Int, _ kernel: UnsafePointer<Float>, _ tapStride: Int) -> Void
   ) {
     if layout.output == 1 {
@@ -86,15 +120,4 @@ struct WinogradWeights: Sendable {
       }
     }
   }
-
-  func load() { buffer.load() }
-
-  /// The weights of a panel at one of `weightPoints`: `[depth][panel width]`.
-  func panel(_ index: Int, point: Int) -> UnsafePointer<Float> {
-    buffer.base + (starts[index] + point * rows * panels[index].width)
-  }
-
-  func bias(_ index: Int) -> UnsafePointer<Float> { buffer.base + biases[index] }
-
-  var byteCount: Int { buffer.byteCount }
 }

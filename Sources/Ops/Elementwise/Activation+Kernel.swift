@@ -61,3 +61,22 @@ extension Activation {
     }
   }
 }
+
+extension Activation {
+  /// Applies the function in place.
+  func apply(_ x: UnsafeMutablePointer<Float>, count: Int, _ kernels: KernelSet) {
+    switch epilogue {
+    case .clamp(-Float.infinity, Float.infinity): break
+    case .clamp(let low, let high): kernels.activate(.clamp, x, count: count, low, high)
+    case .function: epilogue.finish(x, count: count, kernels)
+    }
+  }
+
+  /// Rough cost of an element, in multiply-adds.
+  var work: Int {
+    switch epilogue {
+    case .clamp: 2
+    case .function: 16
+    }
+  }
+}

@@ -14,7 +14,7 @@ extension Binary {
   private func broadcast(_ site: CompileSite, _ kernel: BinaryKernel?) -> (any Step)? {
     let work = activation.work + (kernel == nil ? 16 : 0)
     guard let rows = BroadcastRows(site, work: work) else { return nil }
-    let (kernels, function, activation) = (KernelSet.current, function, activation)
+    let (kernels, function, activation) = (site.kernels, function, activation)
     return rows.step("\(function.rawValue) broadcast") { band, row, segment in
       let a = rows.elements(0, as: Float.self, band, row, segment)
       let b = rows.elements(1, as: Float.self, band, row, segment)
@@ -35,7 +35,7 @@ extension Binary {
     guard site.inputTypes[0].dims == site.inputTypes[1].dims, site.floatRows(0) != nil, site.floatRows(1) != nil else {
       return nil
     }
-    let (kernels, channels, activation) = (KernelSet.current, output.channels, activation)
+    let (kernels, channels, activation) = (site.kernels, output.channels, activation)
     if function == .add {
       let epilogue = activation.epilogue, (low, high) = epilogue.bounds
       return RowStep(
@@ -66,56 +66,74 @@ extension Binary {
 
   /// Input `full` has the shape of the result; the other is one value for each pixel, for each channel, or in all.
   private func mixed(_ site: CompileSite, _ kernel: BinaryKernel, full: Int) -> (any Step)? {
-    let (other, reversed) = (1 - full, full == 1)
+    let other = 1 - full, channels = site.output.channels
     guard site.floatRows(full) != nil, site.inputTypes[full].dims == site.outputTypes[0].dims,
       let small = site.inputTypes[other].shape
     else { return nil }
-    let (output, kernels, activation) = (site.output, KernelSet.current, activation)
-    let channels = output.channels
-    let repeated = small.count == 1 || (small.count == channels && small.dims.last == channels)
-    let fullInput = StepInput(full, rows: .identity)
-
-    if let constant = site.constants[other] {
-      guard constant.dataType == .float32, repeated else { return nil }
-      let values = vector(constant.floats, count: channels)
-      return RowStep(
-        "\(function.rawValue) constant", [fullInput], segments: RowSegments(output, work: activation.work), inPlace: [0]
-      ) { band, row, segment in
-        let target = band.output(row: row, column: segment.lowerBound, channels: channels)
-        kernels.apply(
-          kernel, band.input(0, row: row, column: segment.lowerBound, channels: channels),
-          perChannel: UnsafePointer(values.base), reversed: reversed, target, pixels: segment.count,
-          channels: channels)
-        activation.apply(target, count: segment.count * channels, kernels)
-      }
-    }
-
+    let isRepeated = small.count == 1 || (small.count == channels && small.dims.last == channels)
+    guard site.constants[other] == nil else { return isRepeated ? constant(site, kernel, full: full) : nil }
     guard let layout = site.floatRows(other) else { return nil }
-    let perPixel = layout.rows == output.rows && layout.width == output.width && layout.channels == 1
-    let single = repeated && layout.rows == 1 && layout.width == 1
-    guard (perPixel && small.rank == 4) || single else { return nil }
-    let inputs = [fullInput, StepInput(other, rows: single ? .broadcast : .identity)]
+    if isRepeated, layout.rows == 1, layout.width == 1 {
+      return repeated(site, kernel, full: full, valuesPerPixel: layout.channels)
+    }
+    let isPerPixel = layout.rows == site.output.rows && layout.width == site.output.width && layout.channels == 1
+    return isPerPixel && small.rank == 4 ? perPixel(site, kernel, full: full) : nil
+  }
+
+  /// The other input is a constant, a single value or one for each channel.
+  private func constant(_ site: CompileSite, _ kernel: BinaryKernel, full: Int) -> (any Step)? {
+    guard let constant = site.constants[1 - full], constant.dataType == .float32 else { return nil }
+    let (output, kernels, activation, reversed) = (site.output, site.kernels, activation, full == 1)
+    let channels = output.channels, values = vector(constant.floats, count: channels)
     return RowStep(
-      "\(function.rawValue) repeated", inputs, segments: RowSegments(output, work: activation.work), inPlace: [0]
+      "\(function.rawValue) constant", [StepInput(full, rows: .identity)],
+      segments: RowSegments(output, work: activation.work), inPlace: [0]
+    ) { band, row, segment in
+      let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      kernels.apply(
+        kernel, band.input(0, row: row, column: segment.lowerBound, channels: channels),
+        perChannel: UnsafePointer(values.base), reversed: reversed, target, pixels: segment.count, channels: channels)
+      activation.apply(target, count: segment.count * channels, kernels)
+    }
+  }
+
+  /// The other input is made while the model runs: `valuesPerPixel` is 1 for a single value, else one for each channel.
+  private func repeated(_ site: CompileSite, _ kernel: BinaryKernel, full: Int, valuesPerPixel: Int) -> any Step {
+    let (output, kernels, activation, reversed) = (site.output, site.kernels, activation, full == 1)
+    let channels = output.channels
+    return RowStep(
+      "\(function.rawValue) repeated",
+      [StepInput(full, rows: .identity), StepInput(1 - full, rows: .broadcast)],
+      segments: RowSegments(output, work: activation.work), inPlace: [0]
     ) { band, row, segment in
       let source = band.input(0, row: row, column: segment.lowerBound, channels: channels)
       let target = band.output(row: row, column: segment.lowerBound, channels: channels)
-      if !single {
-        let scalars = band.input(1, row: row, column: segment.lowerBound, channels: 1)
-        for p in 0..<segment.count {
-          kernels.apply(
-            kernel, source + p * channels, scalar: scalars[p], reversed: reversed, target + p * channels,
-            count: channels)
-        }
+      let values = band.input(1, row: 0, column: 0, channels: 0)
+      if valuesPerPixel == 1 {
+        kernels.apply(kernel, source, scalar: values[0], reversed: reversed, target, count: segment.count * channels)
       } else {
-        let values = band.input(1, row: 0, column: 0, channels: 0)
-        if layout.channels == 1 {
-          kernels.apply(
-            kernel, source, scalar: values[0], reversed: reversed, target, count: segment.count * channels)
-        } else {
-          kernels.apply(
-            kernel, source, perChannel: values, reversed: reversed, target, pixels: segment.count, channels: channels)
-        }
+        kernels.apply(
+          kernel, source, perChannel: values, reversed: reversed, target, pixels: segment.count, channels: channels)
+      }
+      activation.apply(target, count: segment.count * channels, kernels)
+    }
+  }
+
+  /// The other input is an image of one channel.
+  private func perPixel(_ site: CompileSite, _ kernel: BinaryKernel, full: Int) -> any Step {
+    let (output, kernels, activation, reversed) = (site.output, site.kernels, activation, full == 1)
+    let channels = output.channels
+    return RowStep(
+      "\(function.rawValue) repeated", [StepInput(full, rows: .identity), StepInput(1 - full, rows: .identity)],
+      segments: RowSegments(output, work: activation.work), inPlace: [0]
+    ) { band, row, segment in
+      let source = band.input(0, row: row, column: segment.lowerBound, channels: channels)
+      let target = band.output(row: row, column: segment.lowerBound, channels: channels)
+      let scalars = band.input(1, row: row, column: segment.lowerBound, channels: 1)
+      for p in 0..<segment.count {
+        kernels.apply(
+          kernel, source + p * channels, scalar: scalars[p], reversed: reversed, target + p * channels,
+          count: channels)
       }
       activation.apply(target, count: segment.count * channels, kernels)
     }
@@ -135,11 +153,4 @@ extension Binary.Function {
     case .power, .floorDivide, .floorRemainder, .remainder, .angle: nil
     }
   }
-}
-
-/// The values in a buffer for kernels, a single one repeated.
-func vector(_ values: [Float], count: Int) -> AlignedBuffer {
-  let buffer = AlignedBuffer(count: count)
-  for index in 0..<count { buffer.floats[index] = values.count == 1 ? values[0] : values[index] }
-  return buffer
 }

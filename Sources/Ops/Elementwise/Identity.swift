@@ -20,3 +20,17 @@ extension Identity {
 
   package func reach(_ inputs: [TensorType]) -> [Reach] { pointwiseReach(count: 1) }
 }
+
+extension Identity {
+  package func compile(_ site: CompileSite) -> any Step {
+    guard site.constants[0] == nil else { return evaluatingStep(self, site) }
+    let output = site.output
+    let pixelBytes = output.channels * output.dataType.byteCount
+    return RowStep(
+      "copy", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 1)
+    ) { band, row, segment in
+      (band.output.row(row) + segment.lowerBound * pixelBytes).copyMemory(
+        from: band.inputs[0].row(row) + segment.lowerBound * pixelBytes, byteCount: segment.count * pixelBytes)
+    }
+  }
+}

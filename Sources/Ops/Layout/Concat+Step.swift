@@ -21,7 +21,7 @@ extension Concat {
         start += image.channels
       }
     }
-    step.pieces = images.map(\.channels)
+    step.meaning = .concatenation(channels: images.map(\.channels))
     return step
   }
 }

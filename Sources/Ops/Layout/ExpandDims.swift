@@ -43,3 +43,7 @@ extension ExpandDims {
     return relabellingReach(inputs[0], output)
   }
 }
+
+extension ExpandDims {
+  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
+}

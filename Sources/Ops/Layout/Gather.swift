@@ -59,3 +59,12 @@ extension Gather {
     return pickingReach(inputs[0], output, picks(shape, indices.elements.wholes)) + [.global]
   }
 }
+
+extension Gather {
+  package func compile(_ site: CompileSite) -> any Step {
+    guard let shape = site.inputTypes[0].shape, site.inputTypes[1].rank == 1, let indices = site.constants[1],
+      let step = pickingStep(site, picks(shape, indices.elements.wholes))
+    else { return evaluatingStep(self, site) }
+    return step
+  }
+}

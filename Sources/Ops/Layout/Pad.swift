@@ -129,3 +129,9 @@ extension Pad {
     return pickingReach(inputs[0], output, picks(shape))
   }
 }
+
+extension Pad {
+  package func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0), fill: fill) } ?? evaluatingStep(self, site)
+  }
+}

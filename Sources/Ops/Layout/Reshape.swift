@@ -78,3 +78,7 @@ extension Reshape {
     return relabellingReach(inputs[0], output)
   }
 }
+
+extension Reshape {
+  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
+}

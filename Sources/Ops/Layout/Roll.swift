@@ -39,3 +39,9 @@ extension Roll {
     return pickingReach(inputs[0], inputs[0], picks(shape))
   }
 }
+
+extension Roll {
+  package func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
+  }
+}

@@ -33,7 +33,7 @@ package struct Slice: Op {
       }
       let (first, last) = step > 0 ? (bounds.lowerBound, bounds.upperBound) : (bounds.upperBound, bounds.lowerBound)
       let (from, to) = (place(start, first), place(stop, last))
-      return (from, max(0, step > 0 ? (to - from + step - 1) / step : (from - to - step - 1) / -step))
+      return (from, max(0, step > 0 ? (to - from).dividedUp(by: step) : (from - to).dividedUp(by: -step)))
     }
 
     /// True where index `i` of the result stands over index `start + i * step`, however long the axis is.
@@ -108,5 +108,11 @@ extension Slice {
   package func reach(_ inputs: [TensorType]) -> [Reach] {
     guard let output = try? outputTypes(inputs)[0], let shape = inputs[0].shape else { return globalReach(count: 1) }
     return pickingReach(inputs[0], output, picks(shape))
+  }
+}
+
+extension Slice {
+  package func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
   }
 }

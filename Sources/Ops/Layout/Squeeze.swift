@@ -51,3 +51,7 @@ func relabellingReach(_ input: TensorType, _ output: TensorType) -> [Reach] {
   let keepsPixels = output == input || (isOnePixel(output) && isOnePixel(input))
   return keepsPixels ? pointwiseReach(count: 1) : globalReach(count: 1)
 }
+
+extension Squeeze {
+  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
+}

@@ -49,3 +49,9 @@ extension Tile {
     return pickingReach(inputs[0], output, picks(shape.dims))
   }
 }
+
+extension Tile {
+  package func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0.dims)) } ?? evaluatingStep(self, site)
+  }
+}

@@ -57,7 +57,7 @@ struct PermutedCopy: Step {
   private var makesRows: Bool { output.rows > 1 }
 
   var kernel: String { "transpose" }
-  var workPerRow: Int { max(output.width * output.channels, 1) }
+  var cost: StepCost { StepCost(workPerRow: max(output.width * output.channels, 1)) }
 
   func blocks(rows: Int, round: Int) -> Int { (makesRows ? rows : lead.count).dividedUp(by: group) }
 

@@ -7,7 +7,7 @@ extension GroupNorm {
     guard let image = site.floatImage(0), let gamma = site.constants[1]?.floats, let beta = site.constants[2]?.floats
     else { return evaluatingStep(self, site) }
     return GroupNormStep(
-      kernels: .current, image: image, groups: groups, epsilon: Double(epsilon), gamma: gamma, beta: beta,
+      kernels: site.kernels, image: image, groups: groups, epsilon: Double(epsilon), gamma: gamma, beta: beta,
       activation: activation)
   }
 }
@@ -28,19 +28,19 @@ struct GroupNormStep: Step {
   var inputs: [StepInput] { [StepInput(0, rows: nil)] }
   var kernel: String { "group norm" }
   var grain: Int { max(image.rows, 1) }
-  var workPerRow: Int { saturatingProduct(image.width, image.channels, 2 + activation.work) }
+  var cost: StepCost { StepCost(workPerRow: saturatingProduct(image.width, image.channels, 2 + activation.work)) }
   var rounds: Int { 3 }
 
   private var segments: RowSegments { RowSegments(image, work: activation.work) }
 
   /// Sums and sums of squares of all channels, then their scales and offsets.
-  func sharedBytes(rows: Int) -> Int {
-    image.channels * 2 * (MemoryLayout<Double>.stride + MemoryLayout<Float>.stride)
+  var memory: StepMemory {
+    StepMemory(shared: image.channels * 2 * (MemoryLayout<Double>.stride + MemoryLayout<Float>.stride))
   }
 
   func blocks(rows: Int, round: Int) -> Int {
     switch round {
-    case 0: (image.channels + GroupNormStep.lineChannels - 1) / GroupNormStep.lineChannels
+    case 0: image.channels.dividedUp(by: GroupNormStep.lineChannels)
     case 1: 1
     default: rows * segments.count
     }

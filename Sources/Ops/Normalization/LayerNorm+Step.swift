@@ -10,7 +10,7 @@ extension LayerNorm {
       !gamma.isEmpty, output.channels % gamma.count == 0
     else { return evaluatingStep(self, site) }
     let (scale, shift) = (vector(gamma, count: gamma.count), vector(beta, count: gamma.count))
-    let (kernels, channels, epsilon, centred) = (KernelSet.current, gamma.count, epsilon, kind == .standard)
+    let (kernels, channels, epsilon, centred) = (site.kernels, gamma.count, epsilon, kind == .standard)
     return RowStep(
       "layer norm", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 4)
     ) { band, row, segment in

@@ -51,7 +51,7 @@ extension LogSoftmax {
     guard site.floatRows(0) != nil, axis == -1 || axis == site.inputTypes[0].rank - 1,
       site.inputTypes[0].dims.last == channels, channels > 0
     else { return evaluatingStep(self, site) }
-    let kernels = KernelSet.current
+    let kernels = site.kernels
     return RowStep(
       "log softmax", [StepInput(0, rows: .identity)], segments: RowSegments(output, work: 16),
       scratchBytes: channels * MemoryLayout<Float>.stride

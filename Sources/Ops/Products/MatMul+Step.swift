@@ -1,17 +1,17 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension MatMul {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// By a weight it is a dense layer; else the right matrices are packed as weights are, each time anew.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     guard site.outputTypes[0].dataType == .float32 else { return nil }
-    if site.inputTypes[1].rank == 2, site.inputTypes[0].rank > 1, let dense = Dense().step(site, kernels: kernels) {
+    if site.inputTypes[1].rank == 2, site.inputTypes[0].rank > 1, let dense = Dense().step(site) {
       return dense
     }
-    return MatMulStep(site, kernels)
+    return MatMulStep(site)
   }
 }
 
@@ -34,14 +34,14 @@ private struct MatMulStep: Step {
   /// Rows of the left matrix that a block takes.
   private let chunk: Int
 
-  init?(_ site: CompileSite, _ kernels: KernelSet) {
+  init?(_ site: CompileSite) {
     guard let x = site.inputTypes[0].shape, let y = site.inputTypes[1].shape else { return nil }
     let (a, b) = MatMul.matrices(x.dims, y.dims, 1)
     (rows, depth, columns) = (a[a.count - 2], a[a.count - 1], b[b.count - 1])
     let indices = MatMul.batches(a, b)
     batches = indices.left.count
     guard rows > 0, depth > 0, columns > 0, batches > 0 else { return nil }
-    self.kernels = kernels
+    kernels = site.kernels
     isByRows = imageSize(site.outputTypes[0]) != nil
     left = Operand(site, 0, indices.left, rows * depth)
     right = Operand(site, 1, indices.right, depth * columns)
@@ -59,17 +59,21 @@ private struct MatMulStep: Step {
     (self.starts, packedCount) = (starts, total)
     noBias = AlignedBuffer(count: kernels.panel)
     let tile = kernels.tile
-    let enough = (MatMulStep.blockWork / max(depth * columns, 1) + tile) / tile * tile
+    let enough = (MatMulStep.blockWork / max(depth * columns, 1) + 1).roundedUp(to: tile)
     chunk = min(max(enough, tile), rows)
   }
 
   var kernel: String { "packed \(kernels.tile)x\(kernels.panel)" }
-  var workPerRow: Int { saturatingProduct(rows, depth, columns, isByRows ? 1 : batches) }
+  var cost: StepCost { StepCost(workPerRow: saturatingProduct(rows, depth, columns, isByRows ? 1 : batches)) }
   var rounds: Int { 2 }
 
-  func sharedBytes(rows: Int) -> Int { (isByRows ? rows : batches) * packedCount * 4 }
+  /// The packed right matrices.
+  var memory: StepMemory {
+    let packed = packedCount * MemoryLayout<Float>.stride
+    return isByRows ? StepMemory(sharedPerGrain: packed) : StepMemory(shared: batches * packed)
+  }
 
-  private var chunks: Int { (rows + chunk - 1) / chunk }
+  private var chunks: Int { rows.dividedUp(by: chunk) }
 
   func blocks(rows: Int, round: Int) -> Int {
     (isByRows ? rows : batches) * (round == 0 ? panels.count : chunks)

@@ -1,12 +1,12 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension GlobalPool2D {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
-    site.floatImage(0).map { GlobalPoolStep(kernels: kernels, image: $0, kind: kind) }
+  package func step(_ site: CompileSite) -> (any Step)? {
+    site.floatImage(0).map { GlobalPoolStep(kernels: site.kernels, image: $0, kind: kind) }
   }
 }
 
@@ -20,11 +20,11 @@ struct GlobalPoolStep: Step {
   let kind: GlobalPool2D.Kind
 
   var inputs: [StepInput] { [StepInput(0, rows: nil)] }
-  var workPerRow: Int { saturatingProduct(image.rows, image.width, image.channels) }
-  var scratchBytes: Int { GlobalPoolStep.group * MemoryLayout<Double>.stride }
+  var cost: StepCost { StepCost(workPerRow: saturatingProduct(image.rows, image.width, image.channels)) }
+  var memory: StepMemory { StepMemory(scratch: GlobalPoolStep.group * MemoryLayout<Double>.stride) }
   var kernel: String { kind.rawValue }
 
-  func blocks(rows: Int, round: Int) -> Int { (image.channels + GlobalPoolStep.group - 1) / GlobalPoolStep.group }
+  func blocks(rows: Int, round: Int) -> Int { image.channels.dividedUp(by: GlobalPoolStep.group) }
 
   func run(block: Int, of band: borrowing Band) {
     let first = block * GlobalPoolStep.group

@@ -38,3 +38,9 @@ extension Repeat {
     return pickingReach(inputs[0], output, picks(shape))
   }
 }
+
+extension Repeat {
+  package func compile(_ site: CompileSite) -> any Step {
+    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
+  }
+}

@@ -1,17 +1,17 @@
 package import Graphs
-package import Kernels
+import Kernels
 import Tensors
 
 extension Resize2D {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
   /// Resampling row by row; `nil` where the image does not come as rows.
-  package func step(_ site: CompileSite, kernels: KernelSet = .current) -> (any Step)? {
+  package func step(_ site: CompileSite) -> (any Step)? {
     guard let image = site.floatImage(0) else { return nil }
     let (rows, columns) = resolve(size: Pair(image.rows, image.width))
-    if method == .nearest { return nearestStep(image, site.output, rows, columns, kernels) }
+    if method == .nearest { return nearestStep(image, site.output, rows, columns, site.kernels) }
     return rows.isFiltered(method) || columns.isFiltered(method)
-      ? filteredStep(image, site.output, rows, columns) : bilinearStep(image, site.output, rows, columns, kernels)
+      ? filteredStep(image, site.output, rows, columns) : bilinearStep(image, site.output, rows, columns, site.kernels)
   }
 
   private func nearestStep(
@@ -32,9 +32,9 @@ extension Resize2D {
           band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
-    if rows.output % rows.input == 0, columns.output % columns.input == 0 {
-      step.upsampling = .init(
-        factors: Pair(rows.output / rows.input, columns.output / columns.input), width: columns.input)
+    let factor = rows.output / rows.input
+    if rows.output == factor * rows.input, columns.output == factor * columns.input {
+      step.meaning = .upsampling(by: factor, width: columns.input)
     }
     return step
   }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// How a band is cut into blocks: panel groups, within them groups of rows, within them segments of columns.
 ///
 /// It depends on shapes alone. Panel groups come first, so that blocks claimed one after another share weights.
@@ -26,17 +28,17 @@ struct BlockGrid: Sendable, Hashable {
     // At least four tiles for each weight that is fetched.
     let pixels = max(BlockGrid.blockWork / max(panelGroup * panelWork, 1), 4 * tile)
     let segments = max(self.width / pixels, 1)
-    let even = (self.width + segments - 1) / segments
-    segment = segments == 1 ? self.width : (even + tile - 1) / tile * tile
+    let even = self.width.dividedUp(by: segments)
+    segment = segments == 1 ? self.width : even.roundedUp(to: tile)
     height = segments == 1 ? max(pixels / self.width, 1) : 1
   }
 
-  var segments: Int { (width + segment - 1) / segment }
-  var panelGroups: Int { (panels + panelGroup - 1) / panelGroup }
+  var segments: Int { width.dividedUp(by: segment) }
+  var panelGroups: Int { panels.dividedUp(by: panelGroup) }
 
   func blocks(rows: Int) -> Int { panelGroups * rowGroups(rows) * segments }
 
-  private func rowGroups(_ rows: Int) -> Int { (rows + height - 1) / height }
+  private func rowGroups(_ rows: Int) -> Int { rows.dividedUp(by: height) }
 
   /// The panels, rows (counted from the band's first) and columns of a block.
   typealias Part = (panels: Range<Int>, rows: Range<Int>, columns: Range<Int>)

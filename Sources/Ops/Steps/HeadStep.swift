@@ -1,44 +1,37 @@
 import Graphs
 import Kernels
+import Tensors
 
 /// The head of a classifier: a convolution whose scores become probabilities, or class numbers, while they are in cache. Scores that are not
 /// asked for are never stored.
-struct HeadStep: Step {
-  /// What becomes of all scores of a pixel.
-  enum Finish: Sendable, Hashable {
-    case softmax
-    case classes(ClassMap)
-  }
-
+struct HeadStep: ScoreMaker {
+  /// Its blocks hold all channels of their pixels.
   let convolution: RunConvolution
-  private(set) var finishes: [Finish]
+  /// One after the other; class numbers come last.
+  let decisions: [ScoreDecision]
 
-  /// A step that goes on where `source` ends: a convolution whose blocks hold all channels of their pixels, or a head.
-  init?(_ source: any Step, finish: Finish) {
-    if let head = source as? HeadStep {
-      guard !head.endsInClasses else { return nil }
-      (convolution, finishes) = (head.convolution, head.finishes + [finish])
-    } else if let source = source as? RunConvolution, source.grid.panelGroups == 1, source.outputStride == 1 {
-      (convolution, finishes) = (source, [finish])
-    } else {
-      return nil
-    }
+  private var endsInClasses: Bool { if case .classNumbers = decisions.last { true } else { false } }
+
+  var meaning: StepMeaning? { endsInClasses ? nil : .scores(self) }
+
+  func deciding(_ decision: ScoreDecision) -> any Step {
+    HeadStep(convolution: convolution, decisions: decisions + [decision])
   }
-
-  private var endsInClasses: Bool { if case .classes = finishes.last { true } else { false } }
 
   var inputs: [StepInput] { convolution.inputs }
   var grain: Int { convolution.grain }
-  var workPerRow: Int { convolution.workPerRow }
-  var weightBytes: Int { convolution.weightBytes }
+  var cost: StepCost { convolution.cost }
   var kernel: String {
-    finishes.reduce(convolution.kernel) { $0 + ($1 == .softmax ? " + softmax" : " + classes") }
+    decisions.reduce(convolution.kernel) { $0 + ($1 == .softmax ? " + softmax" : " + classes") }
   }
 
+  /// Pixels that a block has at most.
   private var pixelsOfBlock: Int { convolution.grid.segment * convolution.grid.height }
-  private var runBytes: Int { (convolution.scratchBytes + 63) / 64 * 64 }
-  var scratchBytes: Int {
-    runBytes + (endsInClasses ? pixelsOfBlock * convolution.channels * MemoryLayout<Float>.stride : 0)
+  private var runBytes: Int { convolution.scratchBytes.roundedUp(to: 64) }
+  var memory: StepMemory {
+    var memory = convolution.memory
+    memory.scratch = runBytes + (endsInClasses ? pixelsOfBlock * convolution.channels * MemoryLayout<Float>.stride : 0)
+    return memory
   }
 
   func load() { convolution.load() }
@@ -56,13 +49,13 @@ struct HeadStep: Step {
         round: band.round))
     for y in rows {
       let row = scores.floats(y) + part.columns.lowerBound * convolution.channels
-      for finish in finishes {
-        switch finish {
+      for decision in decisions {
+        switch decision {
         case .softmax:
           convolution.kernels.softmax(row, pixels: part.columns.count, channels: convolution.channels)
-        case .classes(let map):
-          map.classify(
-            row, pixels: part.columns.count, channels: convolution.channels, convolution.kernels,
+        case .classNumbers(let first, let least):
+          convolution.kernels.classify(
+            row, pixels: part.columns.count, channels: convolution.channels, least: least, first: first,
             band.output.floats(y) + part.columns.lowerBound)
         }
       }

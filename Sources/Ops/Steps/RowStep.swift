@@ -8,28 +8,11 @@ struct RowStep: Step {
 
   let kernel: String
   let inputs: [StepInput]
-  let workPerRow: Int
-  let scratchBytes: Int
+  let memory: StepMemory
   let segments: RowSegments
   let body: Body
   let inPlaceInputs: [Int]
-  /// What other steps may do in this one's place: nearest upsampling, the largest of windows, images side by side (their channels), or
-  /// the last steps of a classifier.
-  var upsampling: Upsampling?
-  var maximum: Maximum?
-  var pieces: [Int]?
-  var finish: HeadStep.Finish?
-
-  /// Whole multiples of an image that is `width` pixels wide.
-  struct Upsampling: Sendable {
-    let factors: Pair
-    let width: Int
-  }
-
-  /// Windows that begin `before` pixels outside the image.
-  struct Maximum: Sendable {
-    let size: Pair, strides: Pair, before: Pair, output: Pair
-  }
+  var meaning: StepMeaning?
 
   init(
     _ kernel: String, _ inputs: [StepInput], segments: RowSegments, scratchBytes: Int = 0, inPlace: [Int] = [],
@@ -37,14 +20,17 @@ struct RowStep: Step {
   ) {
     inPlaceInputs = inPlace
     (self.kernel, self.inputs, self.segments) = (kernel, inputs, segments)
-    (self.scratchBytes, self.body) = (scratchBytes, body)
-    workPerRow = segments.work
+    (memory, self.body) = (StepMemory(scratch: scratchBytes), body)
   }
+
+  var cost: StepCost { StepCost(workPerRow: segments.work) }
 
   func blocks(rows: Int, round: Int) -> Int { rows * segments.count }
 
-  func joined(with source: any Step, at place: Int) -> (any Step)? {
-    finish.flatMap { HeadStep(source, finish: $0) }
+  /// Decides on scores where they are made.
+  func fusedWithProducer(_ producer: any Step, at place: Int) -> (any Step)? {
+    guard case .decision(let decision) = meaning, case .scores(let maker) = producer.meaning else { return nil }
+    return maker.deciding(decision)
   }
 
   func run(block: Int, of band: borrowing Band) {
@@ -76,7 +62,7 @@ struct RowSegments: Sendable {
   func index(from column: Int) -> Int { (column * count + width - 1) / max(width, 1) }
 
   /// The widest segment.
-  var widest: Int { (width + count - 1) / count }
+  var widest: Int { width.dividedUp(by: count) }
 }
 
 extension CompileSite {

@@ -33,41 +33,11 @@ package enum Preview {
     let width = max(1, Int((Double(scene.width) * scale).rounded()))
     let height = max(1, Int((Double(scene.height) * scale).rounded()))
 
-    var hasNodata: Int32 = 0
-    let nodata = GDALGetRasterNoDataValue(maskData.band(1), &hasNodata)
-    let labels = try maskData.decimated(bands: [1], width: width, height: height, resampling: GRIORA_Mode)
-    let isClassified = labels.map { hasNodata == 0 || Double($0) != nodata }
-
+    let picture = Picture(
+      width: width, height: height, labels: try labels(of: maskData, width: width, height: height))
     let shown = scene.bands.count >= 3 ? Array(scene.bands.prefix(3)) : [scene.bands[0]]
-    let types = try shown.map { (number) throws(RasterError) in try sceneData.pixelType(number) }
-    // Averages of what GDAL before 3.7 takes for bytes from 0 to 255 would mean nothing.
-    let areUnknownToGDAL = PixelType.signedByte == nil && types.contains(.int8)
-    let resampling = areUnknownToGDAL ? GRIORA_NearestNeighbour : GRIORA_Average
-    let samples = try sceneData.decimated(bands: shown, width: width, height: height, resampling: resampling)
-    let planes = shown.indices.map { index in
-      var plane = Array(samples[index * width * height..<(index + 1) * width * height])
-      if areUnknownToGDAL, types[index] == .int8 { plane = plane.map { $0 > 127 ? $0 - 256 : $0 } }
-      return types[index] == .uint8 ? plane.map(byte) : stretched(plane, where: isClassified)
-    }
-
-    let swatchRows = classes.count == 0 ? 0 : swatch + gap
-    var canvas = Canvas(width: 3 * width + 2 * gap, height: height + swatchRows)
-    for y in 0..<height {
-      for x in 0..<width {
-        let index = y * width + x
-        guard isClassified[index] else { continue }
-        let pixel = RGB(planes[0][index], planes[planes.count / 2][index], planes[planes.count - 1][index])
-        let id = Int(labels[index])
-        let color = id < classes.count ? classes.entries[id].color : ClassTable.color(id)
-        canvas.set(x, y, pixel)
-        canvas.set(width + gap + x, y, color)
-        canvas.set(2 * (width + gap) + x, y, RGB(mean: pixel, color))
-      }
-    }
-    for (id, entry) in classes.entries.enumerated() {
-      canvas.fill(x: id * (swatch + gap), y: height + gap, size: swatch, entry.color)
-    }
-    let png = try canvas.png(for: path)
+    let planes = try planes(of: sceneData, bands: shown, picture)
+    let png = try painted(picture, planes, classes).png(for: path)
     try output.refuseExisting()
     let failure =
       png.withUnsafeBytes { bytes in
@@ -77,6 +47,57 @@ package enum Preview {
         } catch { return RasterError(.io, path, error.what) }
       } as RasterError?
     if let failure { throw failure }
+  }
+
+  /// One panel, and the class of each of its pixels; `nil` for nodata.
+  private struct Picture {
+    let width: Int, height: Int
+    let labels: [Float?]
+  }
+
+  private static func labels(of mask: Dataset, width: Int, height: Int) throws(RasterError) -> [Float?] {
+    var hasNodata: Int32 = 0
+    let nodata = GDALGetRasterNoDataValue(mask.band(1), &hasNodata)
+    let labels = try mask.decimated(bands: [1], width: width, height: height, resampling: GRIORA_Mode)
+    return labels.map { hasNodata == 0 || Double($0) != nodata ? $0 : nil }
+  }
+
+  /// The bands as bytes.
+  private static func planes(of scene: Dataset, bands: [Int], _ picture: Picture) throws(RasterError) -> [[UInt8]] {
+    let types = try bands.map { (number) throws(RasterError) in try scene.pixelType(number) }
+    // Averages of what GDAL before 3.7 takes for bytes from 0 to 255 would mean nothing.
+    let areUnknownToGDAL = PixelType.signedByte == nil && types.contains(.int8)
+    let resampling = areUnknownToGDAL ? GRIORA_NearestNeighbour : GRIORA_Average
+    let samples = try scene.decimated(
+      bands: bands, width: picture.width, height: picture.height, resampling: resampling)
+    let count = picture.width * picture.height, isClassified = picture.labels.map { $0 != nil }
+    return bands.indices.map { index in
+      var plane = Array(samples[index * count..<(index + 1) * count])
+      if areUnknownToGDAL, types[index] == .int8 { plane = plane.map { $0 > 127 ? $0 - 256 : $0 } }
+      return types[index] == .uint8 ? plane.map(byte) : stretched(plane, where: isClassified)
+    }
+  }
+
+  private static func painted(_ picture: Picture, _ planes: [[UInt8]], _ classes: ClassTable) -> Canvas {
+    let (width, height) = (picture.width, picture.height)
+    let swatchRows = classes.count == 0 ? 0 : swatch + gap
+    var canvas = Canvas(width: 3 * width + 2 * gap, height: height + swatchRows)
+    for y in 0..<height {
+      for x in 0..<width {
+        let index = y * width + x
+        guard let label = picture.labels[index] else { continue }
+        let pixel = RGB(planes[0][index], planes[planes.count / 2][index], planes[planes.count - 1][index])
+        let id = Int(label)
+        let color = id < classes.count ? classes.entries[id].color : ClassTable.color(id)
+        canvas.set(x, y, pixel)
+        canvas.set(width + gap + x, y, color)
+        canvas.set(2 * (width + gap) + x, y, RGB(mean: pixel, color))
+      }
+    }
+    for (id, entry) in classes.entries.enumerated() {
+      canvas.fill(x: id * (swatch + gap), y: height + gap, size: swatch, entry.color)
+    }
+    return canvas
   }
 
   private static func byte(_ value: Float) -> UInt8 { value.isFinite ? UInt8(max(0, min(255, value.rounded()))) : 0 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Kernels
 import Networks
 import Platform
 
@@ -44,6 +45,7 @@ extension ModelOptions {
     (options.weights, options.architecture, options.substitutions) = (weights, architecture, substitutions)
     (options.substitutes, options.keras1Backend) = (substitute, keras1Backend?.value)
     (options.outputs, options.isOptimised, options.precision) = (outputs, isOptimised, precision.value)
+    options.kernels = .chosen
     return options
   }
 

@@ -1,4 +1,4 @@
-package import Graphs
+import Graphs
 import Kernels
 import Tensors
 
@@ -48,39 +48,8 @@ func pooledStep(
 extension SlidingWindow {
   /// The outputs whose taps are all inside the input.
   var wholeOutputs: Range<Int> {
-    let first = min((before + stride - 1) / stride, output)
+    let first = min(before.dividedUp(by: stride), output)
     let last = floorDivide(input - extent + before, stride)
     return first..<max(first, min(last + 1, output))
-  }
-}
-
-extension MaxPool2D {
-  package func compile(_ site: CompileSite) -> any Step {
-    let (kernels, channels) = (KernelSet.current, site.output.channels)
-    guard dilation == 1 else { return evaluatingStep(self, site) }
-    let pooled = pooledStep("max", site, size: size, strides: strides, padding) { taps, output, pixels in
-      kernels.maxPool(taps: taps, output: output, outputPixelStride: channels, pixels: pixels, channels: channels)
-    }
-    guard var step = pooled else { return evaluatingStep(self, site) }
-    let image = site.input(0)
-    let (rows, columns) = padding.resolve(size: Pair(image.rows, image.width), kernel: size, stride: strides)
-    step.maximum = RowStep.Maximum(
-      size: size, strides: strides, before: Pair(rows.before, columns.before),
-      output: Pair(rows.output, columns.output))
-    return step
-  }
-}
-
-extension AveragePool2D {
-  package func compile(_ site: CompileSite) -> any Step {
-    let (kernels, channels) = (KernelSet.current, site.output.channels)
-    guard dilation == 1 else { return evaluatingStep(self, site) }
-    let all = countPadding ? size.height * size.width : nil
-    let step = pooledStep("average", site, size: size, strides: strides, padding) { taps, output, pixels in
-      kernels.averagePool(
-        taps: taps, scale: 1 / Float(all ?? taps.count), output: output, outputPixelStride: channels, pixels: pixels,
-        channels: channels)
-    }
-    return step ?? evaluatingStep(self, site)
   }
 }

@@ -33,7 +33,7 @@ struct BroadcastRows: Sendable {
         inputs.append(StepInput(index, rows: isImage && operand.rows ? .identity : .broadcast))
       }
       if !operand.isWhole {
-        scratch += (segments.widest * output.channels * operand.elementBytes + 63) / 64 * 64
+        scratch += (segments.widest * output.channels * operand.elementBytes).roundedUp(to: 64)
       }
       operands.append(operand)
     }
@@ -95,7 +95,7 @@ struct BroadcastRows: Sendable {
 /// The elements of a tensor in native order.
 private func bytes(_ tensor: Tensor) -> AlignedBuffer {
   tensor.withUnsafeBytes { source in
-    let buffer = AlignedBuffer(count: max((source.count + 3) / 4, 1))
+    let buffer = AlignedBuffer(count: max(source.count.dividedUp(by: 4), 1))
     UnsafeMutableRawBufferPointer(start: buffer.base, count: source.count).copyMemory(from: source)
     return buffer
   }

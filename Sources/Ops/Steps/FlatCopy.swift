@@ -1,4 +1,4 @@
-package import Graphs
+import Graphs
 import Tensors
 
 /// The same elements in the same order under another shape: bytes that are copied from rows of one length to rows of another.
@@ -19,7 +19,7 @@ struct FlatCopy: Step {
   }
 
   var kernel: String { "copy" }
-  var workPerRow: Int { max(output.width * output.channels, 1) }
+  var cost: StepCost { StepCost(workPerRow: max(output.width * output.channels, 1)) }
 
   func blocks(rows: Int, round: Int) -> Int { (rows * output.rowBytes).dividedUp(by: max(blockBytes, 1)) }
 
@@ -36,18 +36,7 @@ struct FlatCopy: Step {
   }
 }
 
-extension Reshape {
-  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
-}
-
-extension Squeeze {
-  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
-}
-
-extension ExpandDims {
-  package func compile(_ site: CompileSite) -> any Step { relabellingStep(self, site) }
-}
-
-private func relabellingStep(_ op: any Op, _ site: CompileSite) -> any Step {
+/// The step of an operator that keeps the elements and their order.
+func relabellingStep(_ op: any Op, _ site: CompileSite) -> any Step {
   site.constants[0] == nil ? FlatCopy(site) : evaluatingStep(op, site)
 }

@@ -1,4 +1,4 @@
-package import Graphs
+import Graphs
 import Tensors
 
 /// The step of an operator that picks elements of an NHWC image axis by axis; `nil` where input or result is no image.
@@ -80,44 +80,5 @@ private struct RowPicks<E: BitwiseCopyable & Sendable>: Sendable {
       }
       start = end
     }
-  }
-}
-
-extension Slice {
-  package func compile(_ site: CompileSite) -> any Step {
-    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
-  }
-}
-
-extension Pad {
-  package func compile(_ site: CompileSite) -> any Step {
-    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0), fill: fill) } ?? evaluatingStep(self, site)
-  }
-}
-
-extension Tile {
-  package func compile(_ site: CompileSite) -> any Step {
-    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0.dims)) } ?? evaluatingStep(self, site)
-  }
-}
-
-extension Repeat {
-  package func compile(_ site: CompileSite) -> any Step {
-    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
-  }
-}
-
-extension Roll {
-  package func compile(_ site: CompileSite) -> any Step {
-    site.inputTypes[0].shape.flatMap { pickingStep(site, picks($0)) } ?? evaluatingStep(self, site)
-  }
-}
-
-extension Gather {
-  package func compile(_ site: CompileSite) -> any Step {
-    guard let shape = site.inputTypes[0].shape, site.inputTypes[1].rank == 1, let indices = site.constants[1],
-      let step = pickingStep(site, picks(shape, indices.elements.wholes))
-    else { return evaluatingStep(self, site) }
-    return step
   }
 }
