@@ -17,8 +17,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
-  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+func system(_ name: String, path: String? = nil, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: path, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 /// What reads or writes memory by address, or hands it to C: with `SEGINFER_TESTS=memory`, as tools/check_asan asks for, no other tests are
@@ -78,6 +78,8 @@ let package = Package(
     .executableTarget(
       name: "ModelFuzz", dependencies: ["KerasImport", "ModelFiles", "ONNXFormat"], path: "Tests/ModelFuzz",
       swiftSettings: strict),
+    system("CHDF5", path: "Tests/CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    system("COpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-serial-dev"),
     tests("Tensors", ["Tensors"]),
     tests("Platform", ["Platform"]),
     tests("Graphs", ["Tensors", "Graphs", "Ops"]),
@@ -93,6 +95,9 @@ let package = Package(
     tests("Diagrams", ["Diagrams"]),
     tests("Segmentation", ["Tensors", "Graphs", "Ops", "Passes", "Engine", "Scenes", "Segmentation"]),
     tests("Conformance", ["Tensors", "Graphs", "Ops", "Passes", "KerasImport", "ModelFiles", "ONNXFormat", "Engine"]),
+    tests(
+      "Oracle",
+      ["CHDF5", "COpenBLAS", "Tensors", "Graphs", "Kernels", "Ops", "ModelFiles", "KerasImport", "Engine"]),
     tests("Command", ["seginfer", "Rasters", "Tensors"]),
   ].filter(isBuilt)
 )
