@@ -33,10 +33,15 @@ func isBuilt(_ target: Target) -> Bool {
   return target.type == .test ? memoryTests.contains(target.name) : target.name != "seginfer"
 }
 
+/// What `tools/check_docs` needs and nothing else does.
+let documentation: [Package.Dependency] =
+  Context.environment["SEGINFER_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "seginfer",
   products: isMemoryOnly ? [] : [.executable(name: "seginfer", targets: ["seginfer"])],
-  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")] + documentation,
   targets: [
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
