@@ -17,8 +17,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
-  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+func system(_ name: String, path: String? = nil, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: path, pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
 /// What reads or writes memory by address, or hands it to C: with `SEGINFER_TESTS=memory`, as tools/check_asan asks for, no other tests are
@@ -34,6 +34,11 @@ func isBuilt(_ target: Target) -> Bool {
   return target.type == .test ? memoryTests.contains(target.name) : !clients.contains(target.name)
 }
 
+/// What `tools/check_docs` needs and nothing else does.
+let documentation: [Package.Dependency] =
+  Context.environment["SEGINFER_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")]
+
 let package = Package(
   name: "seginfer",
   products: isMemoryOnly
@@ -42,7 +47,7 @@ let package = Package(
       .library(name: "Networks", targets: ["Networks"]), .library(name: "Orthophotos", targets: ["Orthophotos"]),
       .executable(name: "seginfer", targets: ["seginfer"]),
     ],
-  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")],
+  dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")] + documentation,
   targets: [
     system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
     system("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
@@ -99,6 +104,8 @@ let package = Package(
       name: "ModelFuzz", dependencies: ["Diagnostics", "KerasImport", "ModelFiles", "ONNXFormat", "TestSupport"],
       path: "Tests/ModelFuzz",
       swiftSettings: strict),
+    system("CHDF5", path: "Tests/CHDF5", pkgConfig: "hdf5", apt: "libhdf5-dev"),
+    system("COpenBLAS", path: "Tests/COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-serial-dev"),
     tests("Tensors", ["Tensors"]),
     tests("Diagnostics", ["Diagnostics"]),
     tests("Platform", ["Platform"]),
@@ -117,6 +124,9 @@ let package = Package(
     tests(
       "Conformance",
       ["Diagnostics", "Tensors", "Graphs", "Ops", "Passes", "KerasImport", "ModelFiles", "ONNXFormat", "Engine"]),
+    tests(
+      "Oracle",
+      ["CHDF5", "COpenBLAS", "Tensors", "Graphs", "Kernels", "Ops", "ModelFiles", "KerasImport", "Engine"]),
     tests("Command", ["seginfer", "Rasters", "Tensors"]),
   ].filter(isBuilt)
 )

@@ -1,11 +1,14 @@
 /// How far a float result is from its reference, element by element.
 public struct Comparison: Sendable, Hashable {
+  /// Number of elements that were compared.
   public let count: Int
+  /// The largest absolute error; infinite where one side only is NaN.
   public let maximum: Float
+  /// The mean absolute error.
   public let mean: Double
   /// The error that 99.9 % of the elements do not exceed.
   public let percentile999: Float
-  /// Where the largest error is.
+  /// Where the largest error is: an index for each axis.
   public let worstIndex: [Int]
   /// Elements beyond `atol + rtol * |reference|`, or NaN on one side only.
   public let beyond: Int
@@ -15,7 +18,10 @@ public struct Comparison: Sendable, Hashable {
   /// further apart than twice the tolerance.
   public let classFlips: Int
 
-  /// Both must be float32 tensors of one shape.
+  /// Compares a result with its reference; two NaN count as equal. Both must be float32 tensors of one shape, anything else is a
+  /// programmer error.
+  ///
+  /// An element may be off by `atol`, in its own units, and by `rtol` as a share of the reference's absolute value.
   public init(_ result: Tensor, against reference: Tensor, rtol: Float, atol: Float) {
     precondition(result.shape == reference.shape)
     let (x, y) = (result.floats, reference.floats)

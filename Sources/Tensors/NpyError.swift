@@ -1,5 +1,6 @@
 /// Bytes that are not an .npy array that a `Tensor` can carry.
 public struct NpyError: Error, Hashable, CustomStringConvertible {
+  /// What is wrong with the bytes, with what was found.
   public enum Kind: Sendable, Hashable {
     /// The magic bytes `\x93NUMPY` are missing.
     case notNpy
@@ -19,10 +20,12 @@ public struct NpyError: Error, Hashable, CustomStringConvertible {
     case dataLength(expected: Int, found: Int)
   }
 
+  /// What is wrong with the bytes.
   public var kind: Kind
   /// Offset of the byte where reading stopped.
   public var site: Int
 
+  /// An error at the byte `site`, counted from the start of the file.
   public init(_ kind: Kind, at site: Int) { (self.kind, self.site) = (kind, site) }
 
   /// What is wrong, without the place.
@@ -39,5 +42,6 @@ public struct NpyError: Error, Hashable, CustomStringConvertible {
     }
   }
 
+  /// One line: `byte <site>: <what is wrong>`.
   public var description: String { "byte \(site): \(what)" }
 }

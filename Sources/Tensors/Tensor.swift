@@ -2,9 +2,12 @@
 public struct Tensor: Sendable, Hashable {
   /// The elements in one of the carried data types.
   public enum Elements: Sendable, Hashable {
+    /// Row-major elements of the data type of the same name.
     case float32([Float]), float64([Double]), int64([Int64]), int32([Int32]), uint8([UInt8]), int8([Int8])
+    /// Row-major truth values.
     case bool([Bool])
 
+    /// Number of elements.
     public var count: Int {
       switch self {
       case .float32(let e): e.count
@@ -17,6 +20,7 @@ public struct Tensor: Sendable, Hashable {
       }
     }
 
+    /// The type of the elements.
     public var dataType: DataType {
       switch self {
       case .float32: .float32
@@ -30,22 +34,27 @@ public struct Tensor: Sendable, Hashable {
     }
   }
 
+  /// The size of each axis.
   public let shape: Shape
+  /// All elements, row-major: `shape.count` of them.
   public let elements: Elements
 
-  /// The number of elements must equal the shape's.
+  /// A tensor of these row-major elements; their number must equal the shape's, anything else is a programmer error.
   public init(_ shape: Shape, _ elements: Elements) {
     precondition(shape.count == elements.count, "\(shape) does not hold \(elements.count) elements")
     self.shape = shape
     self.elements = elements
   }
 
+  /// A float32 tensor of these row-major elements; their number must equal the shape's, anything else is a programmer error.
   public init(_ shape: Shape, _ floats: [Float]) { self.init(shape, .float32(floats)) }
 
+  /// A float32 tensor all of whose elements are `value`.
   public init(_ shape: Shape, repeating value: Float) {
     self.init(shape, [Float](repeating: value, count: shape.count))
   }
 
+  /// The type of the elements.
   public var dataType: DataType { elements.dataType }
 
   /// The type, with the elements of a short tensor of integers.
@@ -71,6 +80,6 @@ public struct Tensor: Sendable, Hashable {
     return e
   }
 
-  /// The same elements under another shape with the same count.
+  /// The same row-major elements under another shape; its count must be the same, anything else is a programmer error.
   public func reshaped(_ shape: Shape) -> Tensor { Tensor(shape, elements) }
 }

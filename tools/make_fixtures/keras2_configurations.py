@@ -7,13 +7,13 @@ python tools/make_fixtures/keras2_configurations.py
 import shutil
 import zipfile
 
-import keras_quirks as quirks
+import keras_saving as saving
 import numpy as np
 import tensorflow as tf
 
 keras = tf.keras
 K, L = keras.backend, keras.layers
-ROOT = quirks.ROOT.parent / "keras2"
+ROOT = saving.ROOT.parent / "keras2"
 CASES = {}
 
 
@@ -34,7 +34,7 @@ def deflate(name):
     path = ROOT / name / "model.keras"
     with zipfile.ZipFile(path) as source:
         members = {info.filename: source.read(info) for info in source.infolist()}
-    quirks.rewrite(path, members, zipfile.ZIP_DEFLATED)
+    saving.rewrite(path, members, zipfile.ZIP_DEFLATED)
 
 
 def image(channels=4, size=(6, 6), name="image"):
@@ -47,10 +47,10 @@ def save(name, inputs, outputs, sizes=None, archive=True, hdf5=True):
         outputs = [o if o.dtype == tf.float32 else tf.cast(o, tf.float32) for o in outputs]
     model = keras.Model(inputs, outputs)
     if archive:
-        quirks.archive(name, model, sizes)
+        saving.archive(name, model, sizes)
         deflate(name)
     if hdf5:
-        quirks.legacy(name + "_h5", model, sizes)
+        saving.legacy(name + "_h5", model, sizes)
 
 
 @case
@@ -196,17 +196,17 @@ def mixed_precision(name):
     model = keras.Model(x, L.Activation("softmax", dtype="float32")(L.Conv2D(3, 3)(L.BatchNormalization()(x))))
     keras.mixed_precision.set_global_policy("float32")
     plain = keras.Model(x, L.Activation("softmax")(L.Conv2D(3, 3)(L.BatchNormalization()(x))))
-    quirks.archive(name, model)
+    saving.archive(name, model)
     plain.set_weights(model.get_weights())
-    quirks.record(name, plain, {"model": "model.keras"})
-    quirks.legacy(name + "_h5", model)
+    saving.record(name, plain, {"model": "model.keras"})
+    saving.legacy(name + "_h5", model)
     plain.set_weights(model.get_weights())
-    quirks.record(name + "_h5", plain, {"model": "model.h5"})
+    saving.record(name + "_h5", plain, {"model": "model.h5"})
 
 
 def main():
     shutil.rmtree(ROOT, ignore_errors=True)
-    quirks.ROOT, quirks.randomise = ROOT, randomise
+    saving.ROOT, saving.randomise = ROOT, randomise
     for name, make in CASES.items():
         keras.backend.clear_session()
         keras.utils.set_random_seed(1)

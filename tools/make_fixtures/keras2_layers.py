@@ -9,13 +9,13 @@ import pathlib
 import shutil
 import zipfile
 
-import keras_quirks as quirks
+import keras_saving as saving
 import numpy as np
 import tensorflow as tf
 
 keras = tf.keras
 L = keras.layers
-ROOT = quirks.ROOT = pathlib.Path(__file__).resolve().parents[2] / "Fixtures" / "keras2_layers"
+ROOT = saving.ROOT = pathlib.Path(__file__).resolve().parents[2] / "Fixtures" / "keras2_layers"
 CASES = {}
 
 
@@ -32,19 +32,19 @@ def randomise(model, seed):
         weight.assign(value.astype("float32"))
 
 
-quirks.randomise = randomise
+saving.randomise = randomise
 
 
 def save(name, inputs, outputs, h5=False):
     """An archive, compressed, and the older container where variables matter, each with what Keras computes."""
     model = keras.Model(inputs, outputs)
-    quirks.archive(name, model)
+    saving.archive(name, model)
     path = ROOT / name / "model.keras"
     with zipfile.ZipFile(path) as archive:
         members = {info.filename: archive.read(info) for info in archive.infolist()}
-    quirks.rewrite(path, members, zipfile.ZIP_DEFLATED)
+    saving.rewrite(path, members, zipfile.ZIP_DEFLATED)
     if h5:
-        quirks.legacy(name + "_h5", model)
+        saving.legacy(name + "_h5", model)
 
 
 @case

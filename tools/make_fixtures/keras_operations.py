@@ -6,13 +6,13 @@ Run from the root of the package:  python tools/make_fixtures/keras_operations.p
 import shutil
 import zipfile
 
-import keras_quirks as quirks
+import keras_saving as saving
 import keras
 import numpy as np
 from keras import layers as L
 from keras import ops
 
-ROOT = quirks.ROOT.parent / "operations"
+ROOT = saving.ROOT.parent / "operations"
 CASES = {}
 
 
@@ -26,7 +26,7 @@ def deflate(name):
     path = ROOT / name / "model.keras"
     with zipfile.ZipFile(path) as source:
         members = {info.filename: source.read(info) for info in source.infolist()}
-    quirks.rewrite(path, members, zipfile.ZIP_DEFLATED)
+    saving.rewrite(path, members, zipfile.ZIP_DEFLATED)
 
 
 def image(channels=4, size=(5, 6), name="image"):
@@ -37,10 +37,10 @@ def save(name, inputs, outputs, sizes=None, hdf5=False):
     """A model with what Keras computes; bools and integers are recorded as floats."""
     outputs = [o if o.dtype == "float32" else ops.cast(o, "float32") for o in outputs]
     model = keras.Model(inputs, outputs)
-    quirks.archive(name, model, sizes)
+    saving.archive(name, model, sizes)
     deflate(name)
     if hdf5:
-        quirks.legacy(name + "_h5", model, sizes)
+        saving.legacy(name + "_h5", model, sizes)
 
 
 @case
@@ -158,7 +158,7 @@ def preprocessing(name):
 
 def main():
     shutil.rmtree(ROOT, ignore_errors=True)
-    quirks.ROOT = ROOT
+    saving.ROOT = ROOT
     for name, make in CASES.items():
         keras.backend.clear_session()
         keras.utils.set_random_seed(1)

@@ -3,122 +3,22 @@
 Run from the root of the package:  python tools/make_fixtures/keras_quirks.py
 """
 
-import json
-import os
-import pathlib
 import shutil
 import zipfile
 
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-import h5py
+import keras_quirks_legacy
+from keras_quirks_models import block, nested, unet
+from keras_saving import ROOT, archive, record, rewrite
 import keras
 import numpy as np
 from keras import layers as L
 
-ROOT = pathlib.Path(__file__).resolve().parents[2] / "Fixtures" / "keras"
 CASES = {}
 
 
 def case(function):
     CASES[function.__name__] = function
     return function
-
-
-def randomise(model, seed):
-    """Gives every variable a value that shows when it is mistaken for another; variances stay positive."""
-    rng = np.random.default_rng(seed)
-    for weight in model.weights:
-        if "seed" in weight.path or "adapted" in weight.path:
-            continue
-        value = rng.normal(0, 0.4, weight.shape)
-        if "variance" in weight.path:
-            value = 0.5 + np.abs(value)
-        weight.assign(value.astype("float32"))
-
-
-def strip(path):
-    """Removes dates, so that the same program makes the same bytes."""
-    with zipfile.ZipFile(path) as archive:
-        members = {info.filename: archive.read(info) for info in archive.infolist()}
-        method = archive.infolist()[0].compress_type
-    metadata = json.loads(members["metadata.json"])
-    metadata["date_saved"] = "2026-01-01@00:00:00"
-    members["metadata.json"] = json.dumps(metadata).encode()
-    rewrite(path, members, method)
-
-
-def rewrite(path, members, method=zipfile.ZIP_STORED):
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name), content, method)
-
-
-def flat(outputs):
-    """Tensors in the order of Keras, which is that of the keys in a dictionary."""
-    if isinstance(outputs, dict):
-        return [tensor for key in sorted(outputs) for tensor in flat(outputs[key])]
-    return [tensor for part in outputs for tensor in flat(part)] if isinstance(outputs, (list, tuple)) else [outputs]
-
-
-def record(name, model, files, sizes=None, seed=7):
-    """Stores inputs, outputs and the description of one case."""
-    directory = ROOT / name / "test_data_set_0"
-    directory.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(seed)
-    inputs = []
-    for place, tensor in enumerate(model.inputs):
-        shape = [1] + list(tensor.shape[1:])
-        if sizes:
-            shape[1:3] = sizes
-        inputs.append(rng.normal(0, 1, [s or 8 for s in shape]).astype("float32"))
-        np.save(directory / f"input_{place}.npy", inputs[-1])
-    outputs = model(inputs[0] if len(inputs) == 1 else inputs, training=False)
-    for place, output in enumerate(flat(outputs)):
-        np.save(directory / f"output_{place}.npy", np.asarray(output, dtype="float32"))
-    (ROOT / name / "case.json").write_text(json.dumps(files, indent=1) + "\n")
-
-
-def archive(name, model, sizes=None):
-    randomise(model, len(name))
-    directory = ROOT / name
-    directory.mkdir(parents=True, exist_ok=True)
-    model.save(directory / "model.keras")
-    strip(directory / "model.keras")
-    record(name, model, {"model": "model.keras"}, sizes)
-
-
-def unet(channels=3, classes=3):
-    x = inputs = keras.Input((None, None, channels), name="image")
-    skips = []
-    for level, width in enumerate([4, 6]):
-        x = L.Conv2D(width, 3, padding="same", use_bias=False, name=f"enc{level}_conv")(x)
-        x = L.BatchNormalization(name=f"enc{level}_bn")(x)
-        x = L.ReLU(name=f"enc{level}_relu")(x)
-        skips.append(x)
-        x = L.MaxPooling2D(name=f"enc{level}_pool")(x)
-    x = L.Conv2D(8, 3, padding="same", activation="relu")(x)
-    x = L.Dropout(0.3)(x)
-    for level in [1, 0]:
-        x = L.Conv2DTranspose(4, 2, strides=2, padding="same", name=f"dec{level}_up")(x)
-        x = L.Concatenate(name=f"dec{level}_cat")([x, skips[level]])
-        x = L.Conv2D(4, 3, padding="same", activation="relu", name=f"dec{level}_conv")(x)
-    return keras.Model(inputs, L.Conv2D(classes, 1, activation="softmax", name="classes")(x))
-
-
-def block(name):
-    x = inputs = keras.Input((None, None, 4))
-    x = L.Conv2D(4, 3, padding="same", activation="relu", name="conv")(x)
-    x = L.BatchNormalization(name="bn")(x)
-    return keras.Model(inputs, L.Conv2D(4, 1, name="mix")(x), name=name)
-
-
-def nested():
-    inputs = keras.Input((8, 8, 4), name="image")
-    inner = block("block")
-    head = keras.Sequential([keras.Input((8, 8, 4)), L.Conv2D(2, 1, name="last")], name="head")
-    return keras.Model(inputs, head(inner(inner(inputs))), name="outer")
 
 
 @case
@@ -292,104 +192,9 @@ def unpacked_directory(name):
     record(name, model, {"model": "model"}, [8, 8])
 
 
-def legacy(name, model, sizes=None):
-    randomise(model, len(name))
-    (ROOT / name).mkdir(parents=True, exist_ok=True)
-    model.save(ROOT / name / "model.h5", include_optimizer=False)
-    record(name, model, {"model": "model.h5"}, sizes)
-
-
-@case
-def legacy_unet(name):
-    legacy(name, unet(), [8, 12])
-
-
-@case
-def legacy_nested_frozen(name):
-    model = nested()
-    model.get_layer("block").get_layer("conv").trainable = False
-    legacy(name, model)
-
-
-@case
-def legacy_split_attributes(name):
-    """Lists of names cut into `layer_names0`, `layer_names1`, as Keras does above 64512 bytes."""
-    model = unet()
-    legacy(name, model, [8, 8])
-    with h5py.File(ROOT / name / "model.h5", "a") as file:
-        group = file["model_weights"]
-        names = list(group.attrs["layer_names"])
-        del group.attrs["layer_names"]
-        group.attrs["layer_names0"] = names[:5]
-        group.attrs["layer_names1"] = names[5:]
-        group["image"].attrs["weight_names"] = np.zeros(0, dtype="float64")
-
-
-@case
-def legacy_packed(name):
-    """Chunked, shuffled, deflated, big-endian and double-precision datasets, and fixed-length attribute strings."""
-    model = unet()
-    legacy(name, model, [8, 8])
-    with h5py.File(ROOT / name / "model.h5", "a") as file:
-        config = file.attrs["model_config"]
-        del file.attrs["model_config"]
-        file.attrs["model_config"] = np.bytes_(config)
-        for index, path in enumerate(["enc0_conv/enc0_conv/kernel", "classes/classes/kernel", "dec0_conv/dec0_conv/kernel"]):
-            path = "model_weights/" + path
-            value = file[path][()]
-            del file[path]
-            file.create_dataset(path, data=value.astype([">f4", "<f8", ">f8"][index]), chunks=True, compression="gzip",
-                                shuffle=True, fletcher32=True)
-
-
-@case
-def weights_and_architecture(name):
-    model = unet()
-    randomise(model, 5)
-    (ROOT / name).mkdir(parents=True, exist_ok=True)
-    model.save_weights(ROOT / name / "model.weights.h5")
-    (ROOT / name / "model.json").write_text(model.to_json())
-    record(name, model, {"model": "model.weights.h5", "architecture": "model.json"}, [8, 8])
-
-
-@case
-def keras2_unet(name):
-    """The configuration and weight names as Keras 2 wrote them, from the same model."""
-    model = unet()
-    legacy(name, model, [8, 12])
-    with h5py.File(ROOT / name / "model.h5", "a") as file:
-        config = json.loads(file.attrs["model_config"])
-        config["class_name"], inner = "Model", config["config"]
-        for key in ["input_layers", "output_layers"]:
-            inner[key] = [inner[key]]
-        for layer in inner["layers"]:
-            for key in ["module", "registered_name", "build_config"]:
-                layer.pop(key, None)
-            c = layer["config"]
-            c["dtype"] = "float32"
-            if "batch_shape" in c:
-                c["batch_input_shape"] = c.pop("batch_shape")
-            nodes = []
-            for node in layer["inbound_nodes"]:
-                arguments = node["args"][0] if isinstance(node["args"][0], list) else [node["args"][0]]
-                nodes.append([a["config"]["keras_history"] + [{}] for a in arguments])
-            layer["inbound_nodes"] = nodes
-        file.attrs["model_config"] = json.dumps(config)
-        file.attrs["keras_version"] = file["model_weights"].attrs["keras_version"] = "2.3.1"
-        for layer in file["model_weights"]:
-            group = file["model_weights"][layer]
-            renamed = []
-            for old in list(group.attrs.get("weight_names", [])):
-                old = old.decode() if isinstance(old, bytes) else old
-                group.move(old, old + ":0")
-                renamed.append((old + ":0").encode())
-            if renamed:
-                group.attrs["weight_names"] = renamed
-
-
 def main():
     shutil.rmtree(ROOT, ignore_errors=True)
-    for name, make in CASES.items():
+    for name, make in (CASES | keras_quirks_legacy.CASES).items():
         keras.backend.clear_session()
         keras.utils.set_random_seed(1)
         make(name)

@@ -8,7 +8,9 @@
 
 #include "accumulate.h"
 #include "convolve.h"
-#include "winograd.h"
+#include "winograd_axis.h"
+#include "winograd_tiles.h"
+#include "winograd_pixels.h"
 #include "product.h"
 #include "product_half.h"
 #include "depthwise.h"

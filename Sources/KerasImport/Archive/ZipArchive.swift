@@ -1,25 +1,26 @@
 import CZip
 import Glibc
-import ModelFiles
+package import ModelFiles
 
 /// A zip archive, checked by `ZipDirectory` and read by libzip from a file or from memory. Nothing is ever written to disk.
-final class ZipArchive {
-  struct Member {
-    var name: String
+package final class ZipArchive {
+  package struct Member {
+    package var name: String
     var index: UInt64
-    var size: Int
+    package var size: Int
     /// Where the bytes lie in the archive as they are; nil when they are compressed.
     var stored: Range<Int>?
     var checksum: CRC32
   }
 
-  private(set) var members: [Member] = []
+  package private(set) var members: [Member] = []
   private let archive: OpaquePointer
   /// What libzip reads from, for as long as the archive is open.
   private let source: any ByteSource
   private let site: String
 
-  init(_ file: FileBytes, site: String) throws(ImportError) {
+  /// Errors: a damaged archive, or one that two readers could understand differently.
+  package init(_ file: FileBytes, site: String) throws(ImportError) {
     let directory = try ZipDirectory(file, site: site)
     let copy = fcntl(file.descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0 else { throw ImportError(.unreadable, site, String(cString: strerror(errno))) }
@@ -89,7 +90,7 @@ final class ZipArchive {
   func contains(_ name: String) -> Bool { members.contains { $0.name == name } }
 
   /// The content of a member, at most `limit` bytes; its checksum is verified.
-  func read(_ name: String, limit: Int) throws(ImportError) -> [UInt8] {
+  package func read(_ name: String, limit: Int) throws(ImportError) -> [UInt8] {
     let member = try member(name, limit: limit)
     var failure: ImportError?
     let bytes = [UInt8](unsafeUninitializedCapacity: member.size) { buffer, count in

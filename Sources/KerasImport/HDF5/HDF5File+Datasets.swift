@@ -1,5 +1,5 @@
-import ModelFiles
-import Tensors
+package import ModelFiles
+package import Tensors
 
 extension HDF5File: WeightSource {
   private func dataset(_ path: String) throws(ImportError) -> HDF5Dataset {
@@ -11,7 +11,7 @@ extension HDF5File: WeightSource {
 
   /// The shape of a dataset that may hold weights: stored in the file, of a floating-point type, compressed by nothing
   /// exotic.
-  func shape(ofDataset path: String) throws(ImportError) -> [Int] {
+  package func shape(ofDataset path: String) throws(ImportError) -> [Int] {
     let dataset = try dataset(path)
     try dataset.checkStorage()
     _ = try format(dataset)
@@ -29,7 +29,7 @@ extension HDF5File: WeightSource {
   }
 
   /// The elements of a dataset of `expected` shape, converted to float32.
-  func floats(ofDataset path: String, expected: Shape) throws(ImportError) -> [Float] {
+  package func floats(ofDataset path: String, expected: Shape) throws(ImportError) -> [Float] {
     let dataset = try dataset(path)
     try dataset.checkStorage()
     guard try shape(dataset) == expected.dims else {
@@ -50,7 +50,7 @@ extension HDF5File: WeightSource {
     try HDF5Attribute.all(dataset.header, bytes, site: dataset.site)["dtype"] != nil
   }
 
-  func facts(of path: String) -> DatasetFacts? {
+  package func facts(of path: String) -> DatasetFacts? {
     guard let dataset = try? dataset(path), let shape = try? shape(dataset) else { return nil }
     let isMarked = dataset.type.kind == .opaque && (try? isMarked(dataset)) == true
     let (count, size) = (dataset.space.count, dataset.type.size)

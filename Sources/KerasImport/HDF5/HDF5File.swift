@@ -1,21 +1,21 @@
-import ModelFiles
+package import ModelFiles
 
 /// The groups and datasets of an HDF5 file, read where its bytes lie.
 ///
 /// All links are examined when the file is opened: soft, external and user-defined links are refused wherever they are,
 /// so that nothing outside of the file can be reached. Paths have no leading slash; the root is the empty path.
 /// Backslashes in link names, which Keras 2 wrote on Windows, count as slashes.
-final class HDF5File {
-  enum Kind: Sendable { case group, dataset }
-  struct Object: Sendable {
-    var kind: Kind
+package final class HDF5File {
+  package enum Kind: Sendable { case group, dataset }
+  package struct Object: Sendable {
+    package var kind: Kind
     /// The path as it is in the file, with a slash at its start.
-    var path: String
+    package var path: String
     /// Where its header lies; nil for a group that only a name with backslashes implies.
-    var address: UInt64?
+    package var address: UInt64?
   }
 
-  private(set) var objects: [String: Object] = [:]
+  package private(set) var objects: [String: Object] = [:]
   /// Names of the members of each group, sorted.
   private(set) var members: [String: [String]] = [:]
   let site: String
@@ -24,7 +24,8 @@ final class HDF5File {
   /// The attributes that were asked for last.
   private var attributes: (address: UInt64, byName: [String: HDF5Attribute])?
 
-  init(_ source: any ByteSource, site: String) throws(ImportError) {
+  /// Errors: no HDF5 file, a damaged group, a link that is not allowed, more objects than are accepted.
+  package init(_ source: any ByteSource, site: String) throws(ImportError) {
     self.site = site
     let superblock = try HDF5Superblock(source, site: site)
     bytes = HDF5Bytes(source, start: superblock.start, sizes: superblock.sizes)
@@ -85,7 +86,7 @@ final class HDF5File {
 
   /// The strings of an attribute, nil when there is none: fixed-length or variable-length, scalar or array. An
   /// attribute without elements gives no strings whatever its type.
-  func strings(_ name: String, of path: String) throws(ImportError) -> [String]? {
+  package func strings(_ name: String, of path: String) throws(ImportError) -> [String]? {
     guard let object = objects[path], let address = object.address else { return nil }
     if attributes?.address != address {
       let header = try HDF5ObjectHeader(bytes, at: address, site: object.path)

@@ -24,12 +24,12 @@ protocol WeightSource {
 }
 
 /// What a dataset is.
-struct DatasetFacts {
-  var shape: [Int]
+package struct DatasetFacts {
+  package var shape: [Int]
   /// As NumPy names it: `float32`, `int64`, `bfloat16`; `opaque` and the like for what it has no name for.
-  var type: String
+  package var type: String
   /// At most `Int.max`.
-  var count: Int, byteCount: Int
+  package var count: Int, byteCount: Int
 }
 
 /// Weights that are in memory, by layer path and variable.
