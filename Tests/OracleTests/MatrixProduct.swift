@@ -32,7 +32,7 @@ struct MatrixProduct: Sendable, CustomTestStringConvertible {
   }
 
   /// A session of one thread that computes the product, and its feed.
-  func session(_ form: Form, _ isa: InstructionSet) throws -> (Session, [String: Tensor]) {
+  func session(_ form: Form, _ kernels: KernelSet) throws -> (Session, [String: Tensor]) {
     var graph = Graph()
     // The rows of the left matrix are pixels of an image of one row or more, as the convolution reads them.
     let height = form == .convolution && rows % 8 == 0 ? 8 : 1
@@ -42,18 +42,18 @@ struct MatrixProduct: Sendable, CustomTestStringConvertible {
     let result: Value
     switch form {
     case .dense:
-      let op = PinnedOp(base: Dense(), isa: isa) { $0.step($1, kernels: $2) }
+      let op = Dense()
       result = try graph.add(op, [x, graph.constant(right, name: "right")], name: "product")
     case .matMul:
-      let op = PinnedOp(base: MatMul(), isa: isa) { $0.step($1, kernels: $2) }
+      let op = MatMul()
       feed["right"] = right
       result = try graph.add(op, [x, graph.input("right", right.type)], name: "product")
     case .convolution:
-      let op = PinnedOp(base: Conv2D(), isa: isa) { $0.step($1, kernels: $2) }
+      let op = Conv2D()
       let kernel = graph.constant(right.reshaped([1, 1, depth, columns]), name: "right")
       result = try graph.add(op, [x, kernel], name: "product")
     }
     graph.output(result, name: "product")
-    return (try Session(Plan(graph), threads: 1), feed)
+    return (try Session(Plan(graph, kernels: kernels), threads: 1), feed)
   }
 }

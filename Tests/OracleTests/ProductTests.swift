@@ -38,7 +38,7 @@ import Testing
     #expect(rms > 0.01, "dead values")
     for form in MatrixProduct.Form.allCases {
       for kernels in KernelSet.available {
-        let (session, feed) = try product.session(form, kernels.isa)
+        let (session, feed) = try product.session(form, kernels)
         let found = try session.run(feed)[0].floats
         #expect(found.count == expected.count)
         let beyond = zip(found, expected).filter { !(abs($0 - $1) <= 1e-5 * rms + 1e-4 * abs($1)) }
@@ -58,7 +58,7 @@ import Testing
         var line = "\(product.testDescription): OpenBLAS \(rate(product, seconds { product.multiply(into: &result) }))"
         for form in MatrixProduct.Form.allCases {
           for kernels in KernelSet.available where kernels.isa != .baseline {
-            let (session, feed) = try product.session(form, kernels.isa)
+            let (session, feed) = try product.session(form, kernels)
             session.profiling = true
             let best = try (0..<5).map { _ in
               session.resetProfile()

@@ -1,6 +1,7 @@
 import Foundation
 import Rasters
 import TestSupport
+import Scenes
 import Testing
 
 @Suite struct PreviewTests {

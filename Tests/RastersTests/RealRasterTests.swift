@@ -1,6 +1,7 @@
 import Foundation
 import Rasters
 import TestSupport
+import Scenes
 import Testing
 
 /// Walks the real rasters beside the checkout when they are there.
