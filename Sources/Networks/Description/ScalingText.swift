@@ -1,3 +1,4 @@
+import Diagnostics
 package import ModelFiles
 package import Passes
 package import Segmentation

@@ -1,9 +1,9 @@
 import Diagnostics
-package import Engine
+import Engine
 
 /// The rows of `bench --profile`, in the order of the graph: what each layer takes in one run, against the roofline.
 package struct BenchLayers {
-  package struct Layer {
+  struct Layer {
     let name: String, kernel: String
     let seconds: Double, visits: Int
     let gigaMultiplyAdds: Double, bytes: Double
@@ -28,10 +28,10 @@ package struct BenchLayers {
     }
   }
 
-  package let roofline: Roofline
-  package let layers: [Layer]
+  let roofline: Roofline
+  let layers: [Layer]
 
-  package init(_ profile: [StageProfile], runs: Int, roofline: Roofline) {
+  init(_ profile: [StageProfile], runs: Int, roofline: Roofline) {
     self.roofline = roofline
     layers = profile.filter { $0.visits > 0 }.map { Layer($0, runs: runs, roofline) }
   }

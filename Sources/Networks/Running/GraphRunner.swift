@@ -12,8 +12,8 @@ package struct GraphRunner {
   /// Plain definitions instead of kernels.
   package let reference: Bool
 
-  package init(graph: Graph, file: String, threads: Int, reference: Bool) {
-    (self.graph, self.file, self.threads, self.reference) = (graph, file, threads, reference)
+  package init(graph: Graph, file: String, threads: Int, kernels: KernelSet, reference: Bool) {
+    (self.graph, self.file, self.threads, self.kernels, self.reference) = (graph, file, threads, kernels, reference)
   }
 
   package func run(_ feed: [String: Tensor]) throws(Fault) -> [Tensor] {

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Tensors
 
 /// What one output's comparison says.

@@ -5,14 +5,14 @@ import Kernels
 import Platform
 
 /// What the processor can do at most, measured on several cores at once (Williams, Waterman, Patterson 2009).
-package struct Roofline {
+struct Roofline {
   /// Float32 operations in registers, a multiply-add being two.
-  package let gigaflops: Double
+  let gigaflops: Double
   /// Bytes read and written by copying arrays that no cache holds.
-  package let gigabytesPerSecond: Double
+  let gigabytesPerSecond: Double
 
   /// Takes about half a second.
-  package init(threads: Int, kernels: KernelSet) {
+  init(threads: Int, kernels: KernelSet) {
     let cores = min(threads, Machine.current.threads)
     gigaflops = Self.best(cores) { _ in kernels.peak(seconds: 0.02) }
     let copies = (0..<cores).map { _ in Copy(size: 64 << 20) }
@@ -20,7 +20,7 @@ package struct Roofline {
   }
 
   /// The least seconds for this much work, and which roof sets them.
-  package func bound(flops: Double, bytes: Double) -> (seconds: Double, roof: String) {
+  func bound(flops: Double, bytes: Double) -> (seconds: Double, roof: String) {
     let compute = flops / 1e9 / gigaflops, memory = bytes / 1e9 / gigabytesPerSecond
     return compute >= memory ? (compute, "compute") : (memory, "memory")
   }
@@ -46,7 +46,7 @@ private final class Copy: @unchecked Sendable {
   private let size: Int
   private let from: UnsafeMutableRawPointer, to: UnsafeMutableRawPointer
 
-  package init(size: Int) {
+  init(size: Int) {
     self.size = size
     from = .allocate(byteCount: size, alignment: 64)
     to = .allocate(byteCount: size, alignment: 64)
@@ -60,7 +60,7 @@ private final class Copy: @unchecked Sendable {
   }
 
   /// Bytes read and written a second, in GB/s: the best of so many copies.
-  package func rate(times: Int) -> Double {
+  func rate(times: Int) -> Double {
     var best = 0.0
     for _ in 0..<times {
       let start = monotonicSeconds()

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graphs
 package import ModelFiles
 import Ops
