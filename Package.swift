@@ -127,6 +127,7 @@ let package = Package(
     tests(
       "Oracle",
       ["CHDF5", "COpenBLAS", "Tensors", "Graphs", "Kernels", "Ops", "ModelFiles", "KerasImport", "Engine"]),
+    tests("Orthophotos", ["Networks", "Orthophotos", "Rasters", "Tensors", "Scenes"]),
     tests("Command", ["seginfer", "Rasters", "Tensors"]),
   ].filter(isBuilt)
 )

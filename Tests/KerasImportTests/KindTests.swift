@@ -1,3 +1,4 @@
+import ModelFiles
 import Diagnostics
 import Graphs
 import KerasImport

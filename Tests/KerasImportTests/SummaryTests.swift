@@ -1,3 +1,4 @@
+import ModelFiles
 import FoundationEssentials
 import Graphs
 import KerasImport

@@ -63,20 +63,19 @@ package struct BenchLayers {
   }
 
   /// Members for the report's object.
-  package var jsonMembers: [String] {
-    let rows = layers.map { layer in
-      "{"
-        + [
-          "\"name\": \(jsonQuoted(layer.name))", "\"kernel\": \(jsonQuoted(layer.kernel))",
-          "\"seconds\": \(layer.seconds)", "\"visits\": \(layer.visits)", "\"gmac\": \(layer.gigaMultiplyAdds)",
-          "\"gmac_per_s\": \(layer.gigaMultiplyAddsPerSecond)", "\"share_of_peak\": \(shareOfPeak(layer))",
-          "\"bytes\": \(layer.bytes)", "\"flop_per_byte\": \(layer.intensity)", "\"bound\": \"\(layer.roof)\"",
-          "\"share_of_bound\": \(layer.shareOfBound)",
-        ].joined(separator: ", ") + "}"
+  package var jsonMembers: [(key: String, value: String)] {
+    let rows = jsonList(layers) { layer in
+      jsonObject([
+        ("name", jsonQuoted(layer.name)), ("kernel", jsonQuoted(layer.kernel)), ("seconds", "\(layer.seconds)"),
+        ("visits", "\(layer.visits)"), ("gmac", "\(layer.gigaMultiplyAdds)"),
+        ("gmac_per_s", "\(layer.gigaMultiplyAddsPerSecond)"), ("share_of_peak", "\(shareOfPeak(layer))"),
+        ("bytes", "\(layer.bytes)"), ("flop_per_byte", "\(layer.intensity)"), ("bound", jsonQuoted(layer.roof)),
+        ("share_of_bound", "\(layer.shareOfBound)"),
+      ])
     }
     return [
-      "\"peak_gflops\": \(roofline.gigaflops)", "\"memory_gb_per_s\": \(roofline.gigabytesPerSecond)",
-      "\"layers\": [\(rows.joined(separator: ", "))]",
+      ("peak_gflops", "\(roofline.gigaflops)"), ("memory_gb_per_s", "\(roofline.gigabytesPerSecond)"),
+      ("layers", rows),
     ]
   }
 

@@ -33,17 +33,14 @@ package struct OutputComparison {
   package var text: String { "\(passed ? "ok" : "DIFFERS") \(escaped(file)) \(escaped(name)): \(detail)" }
 
   package var json: String {
-    var fields = ["\"file\": \(jsonQuoted(file))", "\"output\": \(jsonQuoted(name))", "\"passed\": \(passed)"]
-    if let c = comparison {
-      fields += [
-        "\"max\": \(jsonNumber(Double(c.maximum)))", "\"mean\": \(jsonNumber(c.mean))",
-        "\"p99.9\": \(jsonNumber(Double(c.percentile999)))", "\"worst\": \(c.worstIndex)", "\"beyond\": \(c.beyond)",
-        "\"count\": \(c.count)", "\"class_flips\": \(c.classFlips)",
-      ]
-    } else {
-      fields.append("\"detail\": \(jsonQuoted(detail))")
-    }
-    return "{" + fields.joined(separator: ", ") + "}"
+    let head = [("file", jsonQuoted(file)), ("output", jsonQuoted(name)), ("passed", "\(passed)")]
+    guard let c = comparison else { return jsonObject(head + [("detail", jsonQuoted(detail))]) }
+    return jsonObject(
+      head + [
+        ("max", jsonNumber(Double(c.maximum))), ("mean", jsonNumber(c.mean)),
+        ("p99.9", jsonNumber(Double(c.percentile999))), ("worst", "\(c.worstIndex)"), ("beyond", "\(c.beyond)"),
+        ("count", "\(c.count)"), ("class_flips", "\(c.classFlips)"),
+      ])
   }
 }
 

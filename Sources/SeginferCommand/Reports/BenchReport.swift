@@ -1,3 +1,4 @@
+import Diagnostics
 import Networks
 
 /// What `bench` prints.
@@ -21,15 +22,15 @@ struct BenchReport {
 
   /// One object on one line, with the members of a profile at its end.
   var json: String {
-    let members = [
-      "\"load_s\": \(benchmark.loadSeconds)", "\"import_s\": \(benchmark.importSeconds)",
-      "\"pack_s\": \(benchmark.packSeconds)", "\"first_s\": \(benchmark.firstSeconds)",
-      "\"times\": \(benchmark.seconds)", "\"median_s\": \(benchmark.medianSeconds)",
-      "\"threads\": \(benchmark.threads)", "\"isa\": \"\(benchmark.instructionSet)\"",
-      "\"peak_rss_bytes\": \(peakBytes)", "\"arena_bytes\": \(benchmark.arenaBytes)",
-      "\"gmac\": \(Double(benchmark.multiplyAdds) / 1e9)", "\"gmac_per_s\": \(benchmark.gigaMultiplyAddsPerSecond)",
-    ]
-    return "{" + (members + (benchmark.layers?.jsonMembers ?? [])).joined(separator: ", ") + "}"
+    jsonObject(
+      [
+        ("load_s", "\(benchmark.loadSeconds)"), ("import_s", "\(benchmark.importSeconds)"),
+        ("pack_s", "\(benchmark.packSeconds)"), ("first_s", "\(benchmark.firstSeconds)"),
+        ("times", jsonList(benchmark.seconds) { "\($0)" }), ("median_s", "\(benchmark.medianSeconds)"),
+        ("threads", "\(benchmark.threads)"), ("isa", jsonQuoted(benchmark.instructionSet)),
+        ("peak_rss_bytes", "\(peakBytes)"), ("arena_bytes", "\(benchmark.arenaBytes)"),
+        ("gmac", "\(Double(benchmark.multiplyAdds) / 1e9)"), ("gmac_per_s", "\(benchmark.gigaMultiplyAddsPerSecond)"),
+      ] + (benchmark.layers?.jsonMembers ?? []))
   }
 
   private func milliseconds(_ seconds: Double) -> String { decimal(seconds * 1e3, 1) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import FoundationEssentials
 import Networks
 import Orthophotos
@@ -25,11 +26,11 @@ final class ProgressLine {
     let remaining = report.remaining.map { Int($0.components.seconds) }
     switch style {
     case .json:
-      var line = "{\"fraction\": \(report.fraction), \"elapsed_s\": \(seconds(report.elapsed))"
-      if let left = report.remaining { line += ", \"remaining_s\": \(seconds(left))" }
-      line += ", \"px_per_s\": \(speed)"
-      if let area = report.squareKilometresPerHour { line += ", \"km2_per_h\": \(area)" }
-      note(line + "}")
+      var members = [("fraction", "\(report.fraction)"), ("elapsed_s", "\(seconds(report.elapsed))")]
+      if let left = report.remaining { members.append(("remaining_s", "\(seconds(left))")) }
+      members.append(("px_per_s", "\(speed)"))
+      if let area = report.squareKilometresPerHour { members.append(("km2_per_h", "\(area)")) }
+      note(jsonObject(members))
     case .bar:
       let filled = Int(report.fraction * 30)
       let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 30 - filled)
