@@ -31,7 +31,8 @@ public struct NetworkDescription: Sendable {
   init(_ network: Network) {
     let graph = network.optimised
     let scene = try? SceneNetwork(
-      graph, SceneForm.Wish(prefersChannelsLast: network.imported.description.prefersChannelsLast))
+      graph, SceneForm.Wish(prefersChannelsLast: network.imported.description.prefersChannelsLast),
+      kernels: network.kernels)
     var imported = network.imported
     if let form = scene?.form { imported.declare(form) }
     (self.imported, self.scene, file, metadata) = (imported, scene, network.file, network.metadata)

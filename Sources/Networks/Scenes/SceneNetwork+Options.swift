@@ -31,7 +31,8 @@ extension SceneNetwork {
     let upsampling = options.upsampling ?? .bilinear
     do throws(SceneForm.Refusal) {
       try self.init(
-        graph, options.wish(network), upsampling: upsampling == .bilinear ? .bilinear : .nearest)
+        graph, options.wish(network), upsampling: upsampling == .bilinear ? .bilinear : .nearest,
+        kernels: network.kernels)
     } catch {
       var fault = Fault(error, file: network.file)
       if options.outputName == nil, !others.isEmpty { fault.remedy = .otherOutputs(others) }

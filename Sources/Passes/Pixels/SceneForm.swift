@@ -1,4 +1,5 @@
 package import Graphs
+package import Kernels
 package import Ops
 package import Tensors
 
@@ -39,8 +40,8 @@ package struct SceneForm: Sendable {
   /// Reads the axes of the only input and of the first output, and writes the graph so that nothing in it depends on the whole image that
   /// does not by its meaning.
   ///
-  /// `graph` is an optimised one; a part of it that is written anew is optimised anew.
-  package init(_ graph: Graph, _ wish: Wish = Wish()) throws(Refusal) {
+  /// `graph` is an optimised one; a part of it that is written anew is optimised anew, for `kernels`.
+  package init(_ graph: Graph, _ wish: Wish = Wish(), kernels: KernelSet = .best) throws(Refusal) {
     guard let first = graph.outputs.first else { throw Refusal(.noOutput) }
     let own = graph.selectingOutputs([first]).pruned(keepingInputs: false)
     guard own.inputs.count == 1 else {
@@ -72,7 +73,7 @@ package struct SceneForm: Sendable {
       output = layout
       otherOutputs = seen.filter { $0 != layout }
       self.graph = try SceneForm.better(
-        of: tidied(base.oriented(output: layout)), lift.outputLayout == layout ? lift.graph : nil)
+        of: tidied(base.oriented(output: layout)), lift.outputLayout == layout ? lift.graph : nil, kernels)
     } catch let refusal as Refusal {
       throw refusal
     } catch let error as GraphError {
@@ -104,11 +105,11 @@ package struct SceneForm: Sendable {
   }
 
   /// The graph as it is where that is local; else the one that was written anew, if it is local or the only one that takes any size.
-  private static func better(of base: Graph, _ lifted: Graph?) throws(GraphError) -> Graph {
+  private static func better(of base: Graph, _ lifted: Graph?, _ kernels: KernelSet) throws(GraphError) -> Graph {
     guard let lifted else { return base }
     let known = try? localGeometry(base)
     if let known, known.isLocal { return base }
-    let candidate = try optimised(lifted).graph
+    let candidate = try optimised(lifted, kernels: kernels).graph
     guard let found = try? localGeometry(candidate) else { return base }
     if found.isLocal { return candidate }
     guard let known else { return candidate }

@@ -1,4 +1,5 @@
 package import Graphs
+package import Kernels
 package import Ops
 import Tensors
 
@@ -17,10 +18,12 @@ package struct SceneNetwork: Sendable {
   /// - Parameters:
   ///   - graph: optimised; its first output counts.
   ///   - upsampling: for scores of which there are fewer than pixels; class numbers are always repeated.
+  ///   - kernels: those that will run it.
   package init(
-    _ graph: Graph, _ wish: SceneForm.Wish = SceneForm.Wish(), upsampling: Resize2D.Method = .bilinear
+    _ graph: Graph, _ wish: SceneForm.Wish = SceneForm.Wish(), upsampling: Resize2D.Method = .bilinear,
+    kernels: KernelSet = .best
   ) throws(SceneForm.Refusal) {
-    form = try SceneForm(graph, wish)
+    form = try SceneForm(graph, wish, kernels: kernels)
     do throws(GraphError) {
       var network = form.graph.scoringPixels()
       picksLargest = form.graph.firstOutputType != network.firstOutputType
