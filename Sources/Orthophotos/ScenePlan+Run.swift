@@ -21,15 +21,15 @@ extension ScenePlan {
   ///
   /// - Parameters:
   ///   - products: one mask, and what is made of it.
-  ///   - isCancelled: asked all along, from several threads.
   ///   - progress: told after each row.
+  ///   - isCancelled: asked all along, from several threads.
   ///   - finished: told when a product has its final name.
   ///
   /// Errors: `Fault`, `SceneCancelled`, what `finished` throws.
   @discardableResult
   public consuming func run(
-    writing products: [SceneProduct], isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled },
-    progress: (ProgressReport) -> Void = { _ in },
+    writing products: [SceneProduct], progress: (ProgressReport) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { Task.isCancelled },
     finished: (SceneProduct, SceneResult) throws -> Void = { _, _ in }
   ) throws -> SceneResult {
     let (path, table, reader, options) = (try products.mask(), table, reader, options)

@@ -41,8 +41,8 @@ struct SegmentRun {
     defer { line.finish() }
     do {
       try (consume plan).run(
-        writing: command.products(mask: outputPath), isCancelled: { Interruption.isPending },
-        progress: { line.update($0) },
+        writing: command.products(mask: outputPath), progress: { line.update($0) },
+        isCancelled: { Interruption.isPending },
         finished: { product, result in
           line.finish()
           if case .mask = product { log(result) }
