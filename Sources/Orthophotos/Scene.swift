@@ -18,18 +18,28 @@ public struct Scene: Sendable {
     let name = DatasetName(path)
     try rasters(name.check)
     try rasters { () throws(RasterError) in try CoordinateDatabase.check(path: path) }
-    let facts = try rasters { () throws(RasterError) in try RasterFacts(path: path) }
+    let facts = try Scene.facts(path)
     (self.path, self.name, bandCount) = (path, name, facts.bandCount)
     size = PixelSize(width: facts.width, height: facts.height)
+  }
+
+  /// A directory may be a raster to GDAL; one that is not is no damaged file.
+  private static func facts(_ path: String) throws(Fault) -> RasterFacts {
+    do { return try RasterFacts(path: path) } catch {
+      guard error.kind == .malformed, Files.isDirectory(path) else { throw Fault(error) }
+      throw Fault(.inputOutput, file: path, "is a directory, not a raster")
+    }
   }
 
   /// The files that the dataset is known to consist of.
   package var files: [String] { name.files }
 
-  /// `<stem>.seg.tif`, or of the ending of another format, beside the scene.
+  /// `<stem>.seg.tif`, or of the ending of another format, beside a dataset, which is not opened.
   ///
   /// Errors: a dataset without a local file.
-  public func defaultMask(_ format: MaskFormat = .cog) throws(Fault) -> String {
+  public static func mask(beside path: String, format: MaskFormat = .cog) throws(Fault) -> String {
+    let name = DatasetName(path)
+    try rasters(name.check)
     guard let stem = name.stem else {
       throw Fault(
         .usage, file: path, "no local file from which the mask could have its name", remedy: .nameOutput)

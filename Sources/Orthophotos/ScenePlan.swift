@@ -80,7 +80,6 @@ public struct ScenePlan {
     (self.options, self.note, file) = (options, note, network.file)
   }
 
-  /// A directory may be a raster to GDAL; one that is not is no damaged file.
   private static func reader(
     _ scene: Scene, _ options: SceneOptions, channels: Int
   ) throws(Fault) -> RasterReader {

@@ -1,28 +1,28 @@
 /// How far a float result is from its reference, element by element.
-public struct Comparison: Sendable, Hashable {
+package struct Comparison: Sendable, Hashable {
   /// Number of elements that were compared.
-  public let count: Int
+  package let count: Int
   /// The largest absolute error; infinite where one side only is NaN.
-  public let maximum: Float
+  package let maximum: Float
   /// The mean absolute error.
-  public let mean: Double
+  package let mean: Double
   /// The error that 99.9 % of the elements do not exceed.
-  public let percentile999: Float
+  package let percentile999: Float
   /// Where the largest error is: an index for each axis.
-  public let worstIndex: [Int]
+  package let worstIndex: [Int]
   /// Elements beyond `atol + rtol * |reference|`, or NaN on one side only.
-  public let beyond: Int
+  package let beyond: Int
   /// The largest absolute value of the reference.
-  public let referenceMaximum: Float
+  package let referenceMaximum: Float
   /// For results with at least two channels: pixels whose first largest channel differs although the reference's two largest are
   /// further apart than twice the tolerance.
-  public let classFlips: Int
+  package let classFlips: Int
 
   /// Compares a result with its reference; two NaN count as equal. Both must be float32 tensors of one shape, anything else is a
   /// programmer error.
   ///
   /// An element may be off by `atol`, in its own units, and by `rtol` as a share of the reference's absolute value.
-  public init(_ result: Tensor, against reference: Tensor, rtol: Float, atol: Float) {
+  package init(_ result: Tensor, against reference: Tensor, rtol: Float, atol: Float) {
     precondition(result.shape == reference.shape)
     let (x, y) = (result.floats, reference.floats)
     var errors = [Float](repeating: 0, count: x.count)

@@ -3,7 +3,7 @@ import Glibc
 extension [Float] {
   /// An array of `count` elements, every one of which `fill` must write. Large arrays lie on huge pages where the system
   /// gives them.
-  public init(count: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+  package init(count: Int, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
     self.init(unsafeUninitializedCapacity: count) { buffer, filled in
       let elements = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
       adviseHugePages(UnsafeMutableRawBufferPointer(elements))
@@ -13,7 +13,7 @@ extension [Float] {
   }
 
   /// True when no element is NaN or infinite.
-  public var areFinite: Bool {
+  package var areFinite: Bool {
     // The largest magnitude as a bit pattern: those of infinities and NaN are above all others.
     let largest = withUnsafeBufferPointer { elements in
       elements.reduce(Int32(0)) { Swift.max($0, Int32(bitPattern: $1.bitPattern & 0x7FFF_FFFF)) }

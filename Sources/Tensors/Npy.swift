@@ -5,7 +5,7 @@ extension Tensor {
   ///
   /// Read are float16 (widened to float32), float32, float64, int32, int64, uint8, int8 and bool in either byte order; arrays in
   /// Fortran order come out row-major. Errors: every other data type, a damaged header, and data shorter or longer than announced.
-  public init(npy bytes: [UInt8]) throws(NpyError) {
+  package init(npy bytes: [UInt8]) throws(NpyError) {
     let (header, start) = try Self.npyHeader(bytes)
     let byteCounts = ["b1": 1, "u1": 1, "i1": 1, "f2": 2, "f4": 4, "i4": 4, "f8": 8, "i8": 8]
     guard let elementBytes = byteCounts[header.descr] else {
@@ -34,7 +34,7 @@ extension Tensor {
   }
 
   /// The tensor as an .npy file of version 1.0, little-endian and row-major; the rank must be at most 64.
-  public func npyBytes() -> [UInt8] {
+  package func npyBytes() -> [UInt8] {
     let header = npyHeader
     var bytes: [UInt8] = []
     bytes.reserveCapacity(header.count + shape.count * dataType.byteCount)
@@ -44,7 +44,7 @@ extension Tensor {
   }
 
   /// What an .npy file of the tensor begins with; the elements follow as `withUnsafeBytes` has them. The rank must be at most 64.
-  public var npyHeader: [UInt8] {
+  package var npyHeader: [UInt8] {
     precondition(shape.rank <= NpyHeader.highestRank, "an .npy file has at most \(NpyHeader.highestRank) dimensions")
     let descr =
       switch dataType {

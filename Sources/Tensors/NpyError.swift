@@ -1,7 +1,7 @@
 /// Bytes that are not an .npy array that a `Tensor` can carry.
-public struct NpyError: Error, Hashable, CustomStringConvertible {
+package struct NpyError: Error, Hashable, CustomStringConvertible {
   /// What is wrong with the bytes, with what was found.
-  public enum Kind: Sendable, Hashable {
+  package enum Kind: Sendable, Hashable {
     /// The magic bytes `\x93NUMPY` are missing.
     case notNpy
     /// A format version other than 1.0, 2.0 and 3.0.
@@ -21,15 +21,15 @@ public struct NpyError: Error, Hashable, CustomStringConvertible {
   }
 
   /// What is wrong with the bytes.
-  public var kind: Kind
+  package var kind: Kind
   /// Offset of the byte where reading stopped.
-  public var site: Int
+  package var site: Int
 
   /// An error at the byte `site`, counted from the start of the file.
-  public init(_ kind: Kind, at site: Int) { (self.kind, self.site) = (kind, site) }
+  package init(_ kind: Kind, at site: Int) { (self.kind, self.site) = (kind, site) }
 
   /// What is wrong, without the place.
-  public var what: String {
+  package var what: String {
     switch kind {
     case .notNpy: "not an .npy file: the magic bytes are missing"
     case .unknownVersion(let major, let minor): "unknown .npy version \(major).\(minor)"
@@ -43,5 +43,5 @@ public struct NpyError: Error, Hashable, CustomStringConvertible {
   }
 
   /// One line: `byte <site>: <what is wrong>`.
-  public var description: String { "byte \(site): \(what)" }
+  package var description: String { "byte \(site): \(what)" }
 }

@@ -1,6 +1,6 @@
 extension Tensor {
   /// A tensor whose elements `fill` writes as bytes in native order: every byte must be written, bools as 0 or 1.
-  public init(_ shape: Shape, _ dataType: DataType, fill: (UnsafeMutableRawBufferPointer) -> Void) {
+  package init(_ shape: Shape, _ dataType: DataType, fill: (UnsafeMutableRawBufferPointer) -> Void) {
     func elements<E>(_ type: E.Type) -> [E] {
       [E](unsafeUninitializedCapacity: shape.count) { buffer, count in
         fill(UnsafeMutableRawBufferPointer(buffer))
@@ -19,7 +19,7 @@ extension Tensor {
   }
 
   /// The elements as bytes in native order.
-  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  package func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     switch elements {
     case .float32(let e): try e.withUnsafeBytes(body)
     case .float64(let e): try e.withUnsafeBytes(body)

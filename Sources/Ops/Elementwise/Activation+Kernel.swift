@@ -4,7 +4,7 @@ extension Activation {
   /// The activation as a clamp in a kernel's epilogue, or as a function that is applied to what the kernel wrote.
   enum Epilogue: Sendable {
     case clamp(low: Float, high: Float)
-    case function(ActivationKernel, Float, Float, Float)
+    case function(Function)
 
     /// The bounds that the kernel applies itself.
     var bounds: (low: Float, high: Float) {
@@ -13,20 +13,38 @@ extension Activation {
 
     /// Applies what is not a clamp.
     func finish(_ x: UnsafeMutablePointer<Float>, count: Int, _ kernels: KernelSet) {
-      if case .function(let function, let p0, let p1, let p2) = self {
-        kernels.activate(function, x, count: count, p0, p1, p2)
+      if case .function(let function) = self { function.apply(x, count: count, kernels) }
+    }
+  }
+
+  /// A function by its kernel, or by its definition where it has none.
+  enum Function: Sendable {
+    case kernel(ActivationKernel, Float, Float, Float)
+    case definition(Activation)
+
+    func apply(_ x: UnsafeMutablePointer<Float>, count: Int, _ kernels: KernelSet) {
+      switch self {
+      case .kernel(let kernel, let p0, let p1, let p2): kernels.activate(kernel, x, count: count, p0, p1, p2)
+      case .definition(let activation): for place in 0..<count { x[place] = activation.apply(x[place]) }
       }
     }
   }
 
   var epilogue: Epilogue {
-    func function(_ kernel: ActivationKernel, _ p0: Float = 0, _ p1: Float = 0, _ p2: Float = 0) -> Epilogue {
-      .function(kernel, p0, p1, p2)
-    }
-    return switch self {
+    switch self {
     case .linear: .clamp(low: -.infinity, high: .infinity)
     case .relu: .clamp(low: 0, high: .infinity)
     case .clamp(let low, let high): .clamp(low: low, high: high)
+    default: .function(kernel ?? .definition(self))
+    }
+  }
+
+  /// Its kernel; `nil` for clamps, and for what has none.
+  private var kernel: Function? {
+    func function(_ kernel: ActivationKernel, _ p0: Float = 0, _ p1: Float = 0, _ p2: Float = 0) -> Function {
+      .kernel(kernel, p0, p1, p2)
+    }
+    return switch self {
     case .leakyRelu(let slope): function(.leaky, slope)
     case .elu(let alpha): function(.elu, alpha, 1)
     case .selu: function(.elu, 1.673_263_2, 1.050_701)
@@ -58,6 +76,7 @@ extension Activation {
     case .softShrink(let threshold): function(.softShrink, threshold)
     case .hardShrink(let threshold): function(.hardShrink, threshold)
     case .sparsePlus: function(.sparsePlus)
+    default: nil
     }
   }
 }

@@ -15,13 +15,13 @@ struct SegmentRun {
     self.command = command
     do throws(Fault) {
       try requireAddressSpace(command.scene)
-      scene = try Scene(contentsOf: command.scene)
-      var options = try command.sceneOptions
       if let output = command.output {
         outputPath = output
       } else {
-        outputPath = command.plan ? "" : try scene.defaultMask(options.maskFormat ?? .cog)
+        outputPath = command.plan ? "" : try Scene.mask(beside: command.scene, format: command.format?.format ?? .cog)
       }
+      scene = try Scene(contentsOf: command.scene)
+      var options = try command.sceneOptions
       if !command.plan { try options.check(command.products(mask: outputPath), inputs: command.inputs + scene.files) }
       if let output = command.output, !output.isEmpty { options.maskFormat = try options.format(of: output) }
       self.options = options

@@ -34,7 +34,7 @@ struct Verify: ParsableCommand {
     for (name, value) in [("--rtol", rtol), ("--atol", atol)] where !(value >= 0 && value.isFinite) {
       throw ValidationError("\(name) must be a number from 0")
     }
-    if data == nil, files.options().completesModel {
+    if data == nil, files.completesModel {
       throw ValidationError("options about a model's files go with --data; a case names its own in case.json")
     }
   }

@@ -39,7 +39,12 @@ extension ModelOptions {
   /// The files that a model is read from.
   func paths(_ model: String?) -> [String?] { [model, weights, architecture, substitutions] }
 
-  /// What the libraries are told.
+  /// True where something is said about how one model is to be read.
+  var completesModel: Bool {
+    weights != nil || architecture != nil || !substitute.isEmpty || substitutions != nil || keras1Backend != nil
+  }
+
+  /// What the libraries are told. Not before the instruction set was checked.
   func options(outputs: WantedOutputs = .all, isOptimised: Bool = true) -> NetworkOptions {
     var options = NetworkOptions()
     (options.weights, options.architecture, options.substitutions) = (weights, architecture, substitutions)
