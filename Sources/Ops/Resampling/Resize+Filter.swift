@@ -18,7 +18,7 @@ extension Resize {
     let parts = (0..<segments.count).map { FilteredSegment(horizontal[segments[$0]]) }
     let rowBytes = (parts.map(\.sources.count).max() ?? 0) * channels * MemoryLayout<Float>.stride
     // The mixture, then where the rows are that it is made of.
-    let pointers = (rowBytes + 63) / 64 * 64
+    let pointers = rowBytes.roundedUp(to: 64)
     return RowStep(
       rule.method == .cubic ? "bicubic" : "antialias", [input], segments: segments,
       scratchBytes: pointers + tall * MemoryLayout<UnsafePointer<Float>>.stride

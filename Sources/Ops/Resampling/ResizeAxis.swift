@@ -1,4 +1,5 @@
 package import Graphs
+import Tensors
 
 /// Resizing along one axis, from `input` to `output` elements.
 ///
@@ -45,7 +46,7 @@ package struct ResizeAxis: Sendable, Hashable {
   private var radius: Int {
     let elements = rule.method == .cubic ? 2 : 1
     guard isWidened else { return elements * den }
-    return (elements * scale.den * den + scale.num - 1) / scale.num
+    return (elements * scale.den * den).dividedUp(by: scale.num)
   }
 
   /// The input before output `i` or at it, and how far behind that the output lies.
