@@ -109,8 +109,8 @@ extension Graph {
       case let pad as Pad2D:
         guard pad.value == 0, op.low <= op.zero, op.zero <= op.high else { return false }
         pending.append(node.inputs[0])
-      case let resize as Resize2D:
-        guard resize.method == .nearest else { return false }
+      case let resize as Resize:
+        guard resize.picks else { return false }
         pending.append(node.inputs[0])
       case let activate as Activate:
         guard activate.activation == .relu, op.low <= op.zero, op.zero <= op.high else { return false }

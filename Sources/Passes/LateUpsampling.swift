@@ -6,11 +6,11 @@ extension Pass {
   /// Moves an upsampling behind the layers that treat each pixel alone, which then compute fewer pixels.
   ///
   /// ```
-  /// %1 up = resize2d(%0) bilinear scale=4x4 : f32[1x?x?x64]
+  /// %1 up = resize(%0) linear scale=4x4 : f32[1x?x?x64]
   /// %4 conv = conv2d(%1, %2, %3) strides=1x1 padding=valid activation=relu : f32[1x?x?x5]
   ///   =>
   /// %3 conv = conv2d(%0, %1, %2) strides=1x1 padding=valid : f32[1x?x?x5]
-  /// %4 up = resize2d(%3) bilinear scale=4x4 : f32[1x?x?x5]
+  /// %4 up = resize(%3) linear scale=4x4 : f32[1x?x?x5]
   /// %5 conv/activation = activate(%4) relu : f32[1x?x?x5]
   /// ```
   ///
@@ -24,10 +24,10 @@ extension Pass {
   _ graph: Graph, _ index: Int, _ rewriter: inout Rewriter
 ) throws(GraphError) -> Value? {
   let node = graph.nodes[index]
-  guard let image = node.inputs.first, let resize = graph.producer(image, as: Resize2D.self),
-    enlarges(resize.op, graph[resize.node.inputs[0]]), rewriter.hasSingleUser(resize.index),
+  guard let image = node.inputs.first, let resize = graph.producer(image, as: Resize.self),
+    resize.op.enlarges(graph[resize.node.inputs[0]]), rewriter.hasSingleUser(resize.index),
     let channels = graph[image].dims[3], let narrowed = node.types[0].dims.last ?? nil, narrowed <= channels,
-    let layer = pointwise(graph, node, under: resize.op.method)
+    let layer = pointwise(graph, node, under: resize.op.rule.method)
   else { return nil }
   let inputs = [rewriter(resize.node.inputs[0])] + node.inputs.dropFirst().map { rewriter($0) }
   let early = try rewriter.add(layer.op, inputs, name: node.name)
@@ -36,17 +36,23 @@ extension Pass {
   return try rewriter.add(Activate(layer.rest), [late], name: "\(node.name)/activation")
 }
 
-/// True where no axis shrinks, whatever its size.
-private func enlarges(_ resize: Resize2D, _ image: TensorType) -> Bool {
-  guard case .size(let size) = resize.target else { return true }
-  guard let height = image.dims[1], let width = image.dims[2] else { return false }
-  return size.height >= height && size.width >= width
+extension Resize {
+  /// True where rows and columns of an image alone change and none of them shrinks, whatever its size.
+  fileprivate func enlarges(_ image: TensorType) -> Bool {
+    image.rank == 4 && isOfImages && proportions == .stretch
+      && axes.allSatisfy { axis in
+        switch axis.target {
+        case .scale(let scale): scale >= 1
+        case .size(let size): image.dims[axis.axis].map { size >= $0 } ?? false
+        }
+      }
+  }
 }
 
 /// The part of a layer that changes places with the upsampling, and the activation that does not; `nil` for a layer that
 /// mixes pixels.
 private func pointwise(
-  _ graph: Graph, _ node: Node, under method: Resize2D.Method
+  _ graph: Graph, _ node: Node, under method: ResizeRule.Method
 ) -> (op: any Op, rest: Activation)? {
   switch node.op {
   case is Activate: return method == .nearest ? (node.op, .linear) : nil

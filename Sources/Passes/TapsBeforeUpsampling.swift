@@ -6,12 +6,12 @@ extension Pass {
   /// Multiplies the taps of a convolution before the upsampling of the image that it reads.
   ///
   /// ```
-  /// %1 up = resize2d(%0) bilinear scale=4x4 : f32[1x?x?x64]
+  /// %1 up = resize(%0) linear scale=4x4 : f32[1x?x?x64]
   /// %5 conv = conv2d(%1, %2, %3, %4) strides=1x1 padding=same sources=2 activation=relu : f32[1x?x?x16]
   ///   =>
   /// %4 conv/taps = conv2d(%0, %2, %3) strides=1x1 padding=valid : f32[1x?x?x144]
   /// %6 conv/rest = conv2d(%1, %5) strides=1x1 padding=same : f32[1x?x?x16]
-  /// %7 conv = upsampled_taps(%4, %6) bilinear scale=4x4 kernel=3x3 activation=relu : f32[1x?x?x16]
+  /// %7 conv = upsampled_taps(%4, %6) linear scale=4x4 kernel=3x3 activation=relu : f32[1x?x?x16]
   /// ```
   ///
   /// The multiplications by the kernel shrink by the area of the scale. Fast convolution saves as much as a scale of 2, so that
@@ -32,8 +32,8 @@ extension Pass {
     bias = constant.floats
   }
   for source in 0..<conv.sources {
-    guard let up = graph.producer(node.inputs[source], as: Resize2D.self), up.op.method == .bilinear,
-      up.op.coordinates == .halfPixel, case .scale(let scale) = up.op.target, scale.height > 2, scale.width > 2,
+    guard let up = graph.producer(node.inputs[source], as: Resize.self), up.op.rule.method == .linear,
+      up.op.rule.isCentredByWholeFactors, let scale = up.op.imageFactors, scale.height > 2, scale.width > 2,
       rewriter.hasSingleUser(up.index),
       let first = channels(before: source, of: node, in: graph), let count = graph[node.inputs[source]].dims[3]
     else { continue }
@@ -53,7 +53,7 @@ extension Pass {
       products.append(try rewriter.add(rest, images, name: "\(node.name)/rest"))
     }
     let sum = UpsampledTaps(
-      method: .bilinear, scale: scale, kernel: Pair(kernel.shape[0], kernel.shape[1]), activation: conv.activation)
+      method: .linear, scale: scale, kernel: Pair(kernel.shape[0], kernel.shape[1]), activation: conv.activation)
     return try rewriter.add(sum, products, name: node.name)
   }
   return nil

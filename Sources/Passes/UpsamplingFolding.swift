@@ -6,7 +6,7 @@ extension Pass {
   /// Folds nearest upsampling into the direct convolution that reads it: taps that read copies of one pixel add up.
   ///
   /// ```
-  /// %1 up = resize2d(%0) nearest scale=2x2 : f32[1x?x?x64]
+  /// %1 up = resize(%0) nearest scale=2x2 : f32[1x?x?x64]
   /// %4 conv = conv2d(%1, %2, %3) strides=1x1 padding=same activation=relu : f32[1x?x?x32]
   ///   =>
   /// %3 up+conv = conv2d_transpose(%0, %1, %2) strides=2x2 padding=1,1,1,1 activation=relu : f32[1x?x?x32]
@@ -22,8 +22,8 @@ extension Pass {
   let node = graph.nodes[index]
   guard let conv = node.op as? Conv2D, conv.algorithm == .direct, conv.sources == 1, conv.strides == 1,
     conv.dilation == 1, conv.groups == 1,
-    let resize = graph.producer(node.inputs[0], as: Resize2D.self), resize.op.method == .nearest,
-    case .scale(let factors) = resize.op.target, factors != 1, rewriter.hasSingleUser(resize.index),
+    let resize = graph.producer(node.inputs[0], as: Resize.self), let factors = resize.op.repeats, factors != 1,
+    rewriter.hasSingleUser(resize.index),
     let kernel = graph.constant(node.inputs[1]), kernel.shape.rank == 4,
     let crop = crop(conv.padding, Pair(kernel.shape[0], kernel.shape[1]))
   else { return nil }

@@ -85,23 +85,23 @@ struct FusionTests {
     var (net, input) = network()
     let wide = try net.graph.add(Pad2D(top: 1, bottom: 0, left: 0, right: 1), [input], name: "pad")
     let coarse = try net.convolution(wide, 6, "coarse")
-    let up = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [coarse], name: "up")
+    let up = try net.graph.add(Resize(method: .nearest, target: .scale(2)), [coarse], name: "up")
     let result = try filtered(&net, [up], 18, "fine", tile: tile, padding: padding)
     try compare(net, result, separate: [up], joins: "doubled")
   }
 
   @Test func `an upsampled image among others`() throws {
     var (net, input) = network()
-    let skip = try net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [input], name: "skip")
-    let up = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [input], name: "up")
+    let skip = try net.graph.add(Resize(method: .linear, target: .scale(2)), [input], name: "skip")
+    let up = try net.graph.add(Resize(method: .nearest, target: .scale(2)), [input], name: "up")
     let result = try filtered(&net, [skip, up, skip], 34, "fine", tile: 4)
     try compare(net, result, separate: [up], joins: "doubled")
   }
 
   @Test func `upsampling by other factors, or read by several, stands alone`() throws {
     var (net, input) = network()
-    let third = try net.graph.add(Resize2D(method: .nearest, target: .scale(3)), [input], name: "third")
-    let up = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [input], name: "up")
+    let third = try net.graph.add(Resize(method: .nearest, target: .scale(3)), [input], name: "third")
+    let up = try net.graph.add(Resize(method: .nearest, target: .scale(2)), [input], name: "up")
     net.graph.output(try filtered(&net, [third], 8, "a", tile: 4), name: "a")
     net.graph.output(try filtered(&net, [up], 8, "b", tile: 4), name: "b")
     net.graph.output(try filtered(&net, [up], 8, "c", tile: 4), name: "c")

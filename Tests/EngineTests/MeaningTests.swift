@@ -11,7 +11,7 @@ private struct Enlarge: Op {
   static let name = "enlarge"
   var saysSo: Bool
 
-  private var resize: Resize2D { Resize2D(method: .nearest, target: .scale(2)) }
+  private var resize: Resize { Resize(method: .nearest, target: .scale(2)) }
   func outputTypes(_ inputs: [TensorType]) throws(ShapeError) -> [TensorType] { try resize.outputTypes(inputs) }
   func evaluate(_ inputs: [Tensor]) -> [Tensor] { resize.evaluate(inputs) }
   func reach(_ inputs: [TensorType]) -> [Reach] { resize.reach(inputs) }

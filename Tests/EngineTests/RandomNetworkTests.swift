@@ -53,9 +53,9 @@ struct RandomNetworkTests {
     case 0: return try net.batchNorm(x, name)
     case 1: return try net.graph.add(Activate(draws.element([.sigmoid, .relu, .silu])), [x], name: name)
     case 2:
-      let method: Resize2D.Method = draws.element([.nearest, .bilinear])
+      let method: ResizeRule.Method = draws.element([.nearest, .linear])
       return try net.graph.add(
-        Resize2D(method: method, target: .scale(Pair(draws.pick(1...2), draws.pick(1...3)))), [x], name: name)
+        Resize(method: method, target: .scale(Pair(draws.pick(1...2), draws.pick(1...3)))), [x], name: name)
     case 3: return try net.graph.add(Concat(axis: -1), [x, partner ?? x, x], name: name)
     case 4:
       let pooled = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [x], name: name + "/pooled")

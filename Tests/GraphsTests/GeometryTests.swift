@@ -21,8 +21,8 @@ extension Graph {
 
   mutating func upsample(_ x: Value, _ name: String, _ kind: Upsampling, factors: Pair = 2) throws -> Value {
     switch kind {
-    case .nearest: return try add(Resize2D(method: .nearest, target: .scale(factors)), [x], name: name)
-    case .bilinear: return try add(Resize2D(method: .bilinear, target: .scale(factors)), [x], name: name)
+    case .nearest: return try add(Resize(method: .nearest, target: .scale(factors)), [x], name: name)
+    case .bilinear: return try add(Resize(method: .linear, target: .scale(factors)), [x], name: name)
     case .transposed2, .transposed3:
       let extra = kind == .transposed3 ? 1 : 0
       let size = Pair(
@@ -167,7 +167,7 @@ func `a U-Net of depth 4`(up: Upsampling) throws {
   let image = graph.input("image", TensorType(.float32, [1, nil, nil, 1]))
   let features = try graph.conv(image, "features")
   graph.output(
-    try graph.add(Resize2D(method: .bilinear, target: .size(96)), [features], name: "resize"), name: "y")
+    try graph.add(Resize(method: .linear, target: .size(96)), [features], name: "resize"), name: "y")
   #expect(try localGeometry(graph).blockers.first?.node == "resize")
 }
 
@@ -239,7 +239,7 @@ func `a U-Net of depth 4`(up: Upsampling) throws {
       let ones = graph.constant(Tensor([4], [1, 1, 1, 1]), name: "ones\(level)")
       value = try graph.add(GroupNorm(groups: 2, epsilon: 1e-3), [value, ones, ones], name: "norm\(level)")
     }
-    value = try graph.add(Resize2D(method: .nearest, target: .scale(8)), [value], name: "up")
+    value = try graph.add(Resize(method: .nearest, target: .scale(8)), [value], name: "up")
     graph.output(value, name: "scores")
     let found = try localGeometry(graph)
     #expect(!found.isLocal && found.rows.stride == 8 && found.columns.stride == 8)

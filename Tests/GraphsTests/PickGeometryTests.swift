@@ -63,9 +63,9 @@ func `picks from far away make a network global`(op: any Op, name: String) throw
   var graph = Graph()
   let x = graph.input("image", TensorType(.float32, [1, nil, nil, 1]))
   let up = try graph.add(
-    Resize2D(method: .bilinear, target: .scale(2), coordinates: .alignCorners), [x], name: "up")
+    Resize(method: .linear, target: .scale(2), coordinates: .alignCorners), [x], name: "up")
   graph.output(up, name: "y")
   #expect(
     try localGeometry(graph).blockers.first
-      == SceneGeometry.Blocker(node: "up", reason: "resize2d reads what changes with the size of the image"))
+      == SceneGeometry.Blocker(node: "up", reason: "resize reads what changes with the size of the image"))
 }

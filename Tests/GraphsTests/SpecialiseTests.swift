@@ -50,7 +50,7 @@ struct SpecialiseTests {
     let image = TensorType(.float32, [1, 4, 4, 2]), open = TensorType(.float32, [1, nil, nil, 2])
     let isSame = size == 4
     let ops: [any Op] = [
-      Resize2D(method: .nearest, target: .size(Pair(size, 4))),
+      Resize(method: .nearest, target: .size(Pair(size, 4))),
       Slice([.init(1, start: 0, stop: size - 1 + (isSame ? 1 : -2))]),
       Reshape(dims: isSame ? [1, 4, 4, 2] : [1, 2, 8, 2]), Crop2D(top: size - 4, bottom: 0, left: 0, right: 0),
       Pad(before: [0, 0, 0, size - 4], after: [0, 0, 0, 0]), BroadcastTo(dims: isSame ? [4, 4, 2] : [2, 4, 4, 2]),

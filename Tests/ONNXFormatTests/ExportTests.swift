@@ -82,9 +82,24 @@ struct ExportTests {
     for activation in all { #expect(try agrees(graph(Activate(activation)), height: 5, width: 6), "\(activation)") }
   }
 
-  @Test(arguments: Resize2D.Method.allCases) func `resampling agrees`(method: Resize2D.Method) throws {
-    #expect(try agrees(graph(Resize2D(method: method, target: .scale(Pair(2, 3)))), height: 4, width: 5))
-    #expect(try agrees(graph(Resize2D(method: method, target: .size(Pair(7, 3)))), height: 4, width: 5))
+  @Test(arguments: ResizeRule.Method.allCases) func `resampling agrees`(method: ResizeRule.Method) throws {
+    #expect(try agrees(graph(Resize(method: method, target: .scale(Pair(2, 3)))), height: 4, width: 5))
+    #expect(try agrees(graph(Resize(method: method, target: .size(Pair(7, 3)))), height: 4, width: 5))
+  }
+
+  @Test(arguments: ResizeRule.Coordinates.allCases.filter { $0 != .crop }) func `resizing by other rules agrees`(
+    coordinates: ResizeRule.Coordinates
+  ) throws {
+    for method in ResizeRule.Method.allCases {
+      for rounding in ResizeRule.Rounding.allCases where rounding != .simple {
+        // For nearest elements alone; by its name in ONNX it is another system elsewhere.
+        if coordinates == .tensorFlowHalfPixel, method != .nearest { continue }
+        let rule = ResizeRule(method: method, coordinates: coordinates, rounding: rounding, cubic: -0.6)
+        let scaled = Resize([.init(1, .scale(2)), .init(2, .scale(1.5))], rule: rule)
+        let sized = Resize([.init(1, .size(7)), .init(2, .size(3))], rule: rule)
+        for op in [scaled, sized] { #expect(try agrees(graph(op), height: 4, width: 6), "\(op) \(rounding)") }
+      }
+    }
   }
 
   @Test func `names of layers are kept, and made fit`() throws {

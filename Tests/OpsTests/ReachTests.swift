@@ -87,18 +87,25 @@ struct ReachTests {
     var random = SeededNumbers(5)
     for trial in 0..<25 {
       let x = noise([1, random.pick(1...9), random.pick(1...9), 1], seed: UInt64(trial))
-      let target = Resize2D.Target.size(Pair(random.pick(1...9), random.pick(1...9)))
-      try check(Resize2D(method: .nearest, target: target), [x])
-      try check(Resize2D(method: .bilinear, target: target), [x])
-      for method in Resize2D.Method.allCases {
-        try check(Resize2D(method: method, target: target, coordinates: .asymmetric), [x], tight: false)
-        try check(Resize2D(method: method, target: target, antialias: true), [x], tight: false)
+      let target = Resize.ImageTarget.size(Pair(random.pick(1...9), random.pick(1...9)))
+      try check(Resize(method: .nearest, target: target), [x])
+      try check(Resize(method: .linear, target: target), [x])
+      for method in ResizeRule.Method.allCases {
+        try check(Resize(method: method, target: target, coordinates: .asymmetric), [x], tight: false)
+        try check(Resize(method: method, target: target, antialias: true), [x], tight: false)
       }
     }
+    for trial in 0..<60 {
+      let rule = randomRule(&random)
+      let x = noise([1, random.pick(1...7), random.pick(1...7), 1], seed: UInt64(trial))
+      try check(
+        Resize([.init(1, .size(random.pick(1...9))), .init(2, .size(random.pick(1...9)))], rule: rule), [x],
+        tight: false)
+    }
     let x = noise([1, 3, 2, 1], seed: 1)
-    let doubled = Resize2D(method: .nearest, target: .scale(2)).reach([x.type])
+    let doubled = Resize(method: .nearest, target: .scale(2)).reach([x.type])
     #expect(doubled == [.local(rows: AxisReach(den: 2), columns: AxisReach(den: 2))])
-    let mixed = Resize2D(method: .bilinear, target: .scale(2)).reach([x.type])
+    let mixed = Resize(method: .linear, target: .scale(2)).reach([x.type])
     let axis = AxisReach(num: 2, den: 4, low: -1, high: 2)
     #expect(mixed == [.local(rows: axis, columns: axis)])
   }

@@ -29,18 +29,18 @@ struct RowStepTests {
     try check(MaxPool2D(size: 2, strides: 2, padding: .same), [noise([1, 2, 1500, 96], seed: 3)])
   }
 
-  @Test(arguments: Resize2D.Method.allCases)
-  func `resizing`(_ method: Resize2D.Method) throws {
-    func check(_ target: Resize2D.Target, _ x: Tensor) throws {
-      let rules: [(Resize2D.Coordinates, Bool)] = [(.halfPixel, false), (.asymmetric, false), (.halfPixel, true)]
+  @Test(arguments: ResizeRule.Method.allCases)
+  func `resizing`(_ method: ResizeRule.Method) throws {
+    func check(_ target: Resize.ImageTarget, _ x: Tensor) throws {
+      let rules: [(ResizeRule.Coordinates, Bool)] = [(.halfPixel, false), (.asymmetric, false), (.halfPixel, true)]
       for (coordinates, antialias) in rules {
-        let op = Resize2D(method: method, target: target, coordinates: coordinates, antialias: antialias)
+        let op = Resize(method: method, target: target, coordinates: coordinates, antialias: antialias)
         try checkStep(op, [x], firstConstant: 1) { $0.step($1) }
       }
     }
     for shape: Shape in [[1, 1, 1, 1], [1, 3, 4, 3], [1, 5, 2, 17], [1, 2, 9, 5]] {
       let x = noise(shape, seed: 1)
-      for target: Resize2D.Target in [.scale(2), .scale(4), .scale(Pair(3, 1)), .size(Pair(2, 7)), .size(1)] {
+      for target: Resize.ImageTarget in [.scale(2), .scale(4), .scale(Pair(3, 1)), .size(Pair(2, 7)), .size(1)] {
         try check(target, x)
       }
     }
@@ -56,13 +56,13 @@ struct RowStepTests {
         let products = noise(Shape([1] + size + [taps * channels]), seed: 1)
         let addend = noise([1, size[0] * scale.height, size[1] * scale.width, channels], seed: 2)
         for inputs in [[products], [products, addend]] {
-          let op = UpsampledTaps(method: .bilinear, scale: scale, kernel: kernel, activation: .relu)
+          let op = UpsampledTaps(method: .linear, scale: scale, kernel: kernel, activation: .relu)
           try checkStep(op, inputs, firstConstant: 2) { $0.step($1) }
         }
       }
     }
     let wide = [noise([1, 1, 230, 9 * 80], seed: 3)]
-    try checkStep(UpsampledTaps(method: .bilinear, scale: 4, kernel: 3), wide, firstConstant: 1) {
+    try checkStep(UpsampledTaps(method: .linear, scale: 4, kernel: 3), wide, firstConstant: 1) {
       $0.step($1)
     }
   }

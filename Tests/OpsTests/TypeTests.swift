@@ -17,8 +17,8 @@ struct TypeTests {
       Conv2DTranspose(strides: 2, padding: .same), [image, TensorType(.float32, [3, 3, 5, 3])], [1, 16, nil, 5])
     try same(DepthwiseConv2D(), [image, TensorType(.float32, [3, 3, 3, 2])], [1, 6, nil, 6])
     try same(MaxPool2D(size: 2, strides: 2, padding: .valid), [image], [1, 4, nil, 3])
-    try same(Resize2D(method: .bilinear, target: .scale(Pair(2, 3))), [image], [1, 16, nil, 3])
-    try same(Resize2D(method: .nearest, target: .size(5)), [image], [1, 5, 5, 3])
+    try same(Resize(method: .linear, target: .scale(Pair(2, 3))), [image], [1, 16, nil, 3])
+    try same(Resize(method: .nearest, target: .size(5)), [image], [1, 5, 5, 3])
     try same(Pad2D(top: 1, bottom: 2, left: 3, right: 4), [image], [1, 11, nil, 3])
     try same(Crop2D(top: 1, bottom: 2, left: 3, right: 4), [image], [1, 5, nil, 3])
     try same(Concat(axis: 3), [image, TensorType(.float32, [1, nil, 9, 2])], [1, 8, 9, 5])
@@ -147,7 +147,7 @@ struct TypeTests {
     let wide = TensorType(.float32, [1, 1 << 31, 1 << 31, 1])
     #expect(throws: ShapeError.self) { try MaxPool2D(size: 1, strides: 1, padding: .same).outputTypes([wide]) }
     #expect(throws: ShapeError.self) {
-      try Resize2D(method: .nearest, target: .scale(Pair(1 << 24))).outputTypes([
+      try Resize(method: .nearest, target: .scale(Pair(1 << 24))).outputTypes([
         TensorType(.float32, [1, 1 << 20, 1, 1])
       ])
     }

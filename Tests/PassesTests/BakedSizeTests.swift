@@ -14,7 +14,7 @@ struct BakedSizeTests {
   ) throws -> Graph {
     var graph = Graph()
     var value = graph.input("image", TensorType(.float32, [1, declared.0, declared.1, 3]))
-    let all: [any Op] = [pool, pool] + ops + [Resize2D(method: .nearest, target: .scale(Pair(enlarged)))]
+    let all: [any Op] = [pool, pool] + ops + [Resize(method: .nearest, target: .scale(Pair(enlarged)))]
     for (place, op) in all.enumerated() { value = try graph.add(op, [value], name: "op\(place)") }
     graph.output(value, name: "scores")
     return graph
@@ -54,14 +54,14 @@ struct BakedSizeTests {
         value = try graph.add(Slice([.init(1, start: 1)]), [value], name: "pixels")
       }
       value = try graph.add(Reshape(dims: [1, 16, 16, 3]), [value], name: "map")
-      value = try graph.add(Resize2D(method: .nearest, target: .scale(4)), [value], name: "scores")
+      value = try graph.add(Resize(method: .nearest, target: .scale(4)), [value], name: "scores")
       graph = graph.selectingOutputs([Graph.Output(name: "scores", value: value)]).pruned()
       #expect(graph.bakedSize()?.size == Pair(64))
     }
   }
 
   @Test func `an output of one size whatever the image`() throws {
-    let graph = try network(enlarged: 1, Resize2D(method: .bilinear, target: .size(Pair(96, 160))))
+    let graph = try network(enlarged: 1, Resize(method: .linear, target: .size(Pair(96, 160))))
     #expect(graph.bakedSize()?.size == Pair(96, 160))
     #expect(try graph.declaring(imageSize: Pair(96, 160)).sceneFit() == .same)
   }
@@ -103,7 +103,7 @@ struct BakedSizeTests {
     let places = try graph.add(Reshape(dims: [1, 384, 3]), [pairs], name: "places")
     let sizes = try graph.add(ShapeOf(), [Value(map)], name: "sizes")
     let back = try graph.add(DynamicReshape(), [places, sizes], name: "map")
-    let scores = try graph.add(Resize2D(method: .nearest, target: .scale(4)), [back], name: "scores")
+    let scores = try graph.add(Resize(method: .nearest, target: .scale(4)), [back], name: "scores")
     graph = graph.selectingOutputs([Graph.Output(name: "scores", value: scores)]).pruned()
     return graph
   }

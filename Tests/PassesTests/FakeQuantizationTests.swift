@@ -54,7 +54,7 @@ struct FakeQuantizationTests {
 
   @Test func `what is rounded already, and only picked since, is not rounded again`() throws {
     let picks: [any Op] = [
-      MaxPool2D(size: 2, strides: 2, padding: .valid), Resize2D(method: .nearest, target: .scale(2)),
+      MaxPool2D(size: 2, strides: 2, padding: .valid), Resize(method: .nearest, target: .scale(2)),
       Transpose(permutation: [0, 2, 1, 3]), Activate(.relu), Crop2D(top: 1, bottom: 0, left: 1, right: 0),
       Pad2D(top: 1, bottom: 1, left: 0, right: 2),
     ]
@@ -69,7 +69,7 @@ struct FakeQuantizationTests {
 
   @Test func `what computes new values, or has other integers, is rounded again`() throws {
     let changes: [any Op] = [
-      AveragePool2D(size: 2, strides: 2, padding: .valid), Resize2D(method: .bilinear, target: .scale(2)),
+      AveragePool2D(size: 2, strides: 2, padding: .valid), Resize(method: .linear, target: .scale(2)),
       Activate(.tanh), Pad2D(top: 1, bottom: 1, left: 0, right: 2, value: 0.1),
     ]
     for change in changes {

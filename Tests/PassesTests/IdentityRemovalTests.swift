@@ -16,7 +16,7 @@ private func around(_ op: any Op) throws -> Graph {
   arguments: [
     Identity(), Activate(.linear), Pad2D(top: 0, bottom: 0, left: 0, right: 0),
     Crop2D(top: 0, bottom: 0, left: 0, right: 0), Transpose(permutation: [0, 1, 2, 3]), Concat(axis: 3),
-    Resize2D(method: .bilinear, target: .scale(1)), Reshape(dims: [0, 0, 0, 2]), Reshape(dims: [1, 0, -1, 2]),
+    Resize(method: .linear, target: .scale(1)), Reshape(dims: [0, 0, 0, 2]), Reshape(dims: [1, 0, -1, 2]),
   ] as [any Op])
 func `what changes nothing is dropped`(op: any Op) throws {
   #expect(
@@ -31,8 +31,8 @@ func `what changes nothing is dropped`(op: any Op) throws {
 @Test(
   arguments: [
     Activate(.relu), Pad2D(top: 0, bottom: 0, left: 1, right: 0), Crop2D(top: 0, bottom: 1, left: 0, right: 0),
-    Transpose(permutation: [0, 2, 1, 3]), Resize2D(method: .nearest, target: .scale(2)),
-    Resize2D(method: .nearest, target: .size(6)), Reshape(dims: [0, -1, 2]), Reshape(dims: [0, 6, 6, 2]),
+    Transpose(permutation: [0, 2, 1, 3]), Resize(method: .nearest, target: .scale(2)),
+    Resize(method: .nearest, target: .size(6)), Reshape(dims: [0, -1, 2]), Reshape(dims: [0, 6, 6, 2]),
   ] as [any Op])
 func `what changes something stays`(op: any Op) throws {
   try expectUntouched(around(op), by: .identityRemoval)

@@ -198,7 +198,7 @@ private let moved: [RescalingSpelling] = [
     return try $0.binary(.subtract, $0.op(pad, $1), [127.5])
   },
   .init("a resized image", .samples, "divides by 255") {
-    let small = try $0.op(Resize2D(method: .bilinear, target: .size(8)), $1)
+    let small = try $0.op(Resize(method: .linear, target: .size(8)), $1)
     return try $0.binary(.divide, small, [255])
   },
   .init("a reshape to the declared size", .samples, "divides by 255", shape: [1, 20, 30, 3]) {

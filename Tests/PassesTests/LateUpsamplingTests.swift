@@ -6,11 +6,11 @@ import Testing
 
 /// An upsampled image of three channels and what reads it.
 private func upsampled(
-  _ method: Resize2D.Method, _ target: Resize2D.Target = .scale(2),
+  _ method: ResizeRule.Method, _ target: Resize.ImageTarget = .scale(2),
   _ build: (inout Graph, _ up: Value) throws -> Value
 ) throws -> Graph {
   try Graph.image(channels: 3) { graph, x in
-    try build(&graph, try graph.add(Resize2D(method: method, target: target), [x], name: "up"))
+    try build(&graph, try graph.add(Resize(method: method, target: target), [x], name: "up"))
   }
 }
 
@@ -22,14 +22,14 @@ private func pointwiseConv(
 }
 
 @Test func `bilinear upsampling follows an affine layer and precedes its activation`() throws {
-  let graph = try upsampled(.bilinear) { try pointwiseConv(&$0, $1, Conv2D(padding: .same, activation: .relu)) }
+  let graph = try upsampled(.linear) { try pointwiseConv(&$0, $1, Conv2D(padding: .same, activation: .relu)) }
   #expect(
     "\(try applied(.lateUpsampling, to: graph))" == """
       %0 x = input() : f32[1x?x?x3]
       %1 kernel = constant() : f32[1x1x3x2]
       %2 bias = constant() : f32[2]
       %3 conv = conv2d(%0, %1, %2) strides=1x1 padding=same : f32[1x?x?x2]
-      %4 up = resize2d(%3) bilinear scale=2x2 : f32[1x?x?x2]
+      %4 up = resize(%3) linear scale=2x2 : f32[1x?x?x2]
       %5 conv/activation = activate(%4) relu : f32[1x?x?x2]
       output y = %5
       """)
@@ -47,8 +47,8 @@ private func pointwiseConv(
   try expectUntouched(after, by: .lateUpsampling)
 }
 
-@Test(arguments: [Resize2D.Method.nearest, .bilinear])
-func `dense layers and normalisations move`(_ method: Resize2D.Method) throws {
+@Test(arguments: [ResizeRule.Method.nearest, .linear])
+func `dense layers and normalisations move`(_ method: ResizeRule.Method) throws {
   let dense = try upsampled(method) { try $0.add(Dense(), [$1, $0.weight("kernel", [3, 3])], name: "layer") }
   #expect(try applied(.lateUpsampling, to: dense).nodes.map(\.name) == ["x", "kernel", "layer", "up"])
   let norm = try upsampled(method) {
@@ -59,12 +59,12 @@ func `dense layers and normalisations move`(_ method: Resize2D.Method) throws {
 
 @Test func `bilinear upsampling stays before what is not affine`() throws {
   try expectUntouched(
-    upsampled(.bilinear) { try $0.add(Activate(.relu), [$1], name: "relu") }, by: .lateUpsampling)
-  try expectUntouched(upsampled(.bilinear) { try $0.add(Softmax(), [$1], name: "softmax") }, by: .lateUpsampling)
+    upsampled(.linear) { try $0.add(Activate(.relu), [$1], name: "relu") }, by: .lateUpsampling)
+  try expectUntouched(upsampled(.linear) { try $0.add(Softmax(), [$1], name: "softmax") }, by: .lateUpsampling)
 }
 
-@Test(arguments: [Resize2D.Method.nearest, .bilinear])
-func `layers that mix pixels, stride, pad or widen stay behind`(_ method: Resize2D.Method) throws {
+@Test(arguments: [ResizeRule.Method.nearest, .linear])
+func `layers that mix pixels, stride, pad or widen stay behind`(_ method: ResizeRule.Method) throws {
   try expectUntouched(
     upsampled(method) {
       try $0.add(Conv2D(padding: .same), [$1, $0.weight("kernel", [3, 1, 3, 2])], name: "conv")
@@ -93,7 +93,7 @@ func `layers that mix pixels, stride, pad or widen stay behind`(_ method: Resize
   func graph(_ size: Pair) throws -> Graph {
     var graph = Graph()
     let x = graph.input("x", TensorType(.float32, [1, 4, 6, 3]))
-    let up = try graph.add(Resize2D(method: .bilinear, target: .size(size)), [x], name: "up")
+    let up = try graph.add(Resize(method: .linear, target: .size(size)), [x], name: "up")
     graph.output(try pointwiseConv(&graph, up), name: "y")
     return graph
   }

@@ -21,7 +21,7 @@ struct SceneFitTests {
   /// The output for an image, fitted.
   private func outputSize(_ graph: Graph, _ height: Int, _ width: Int) throws -> TensorType {
     let fit = try #require(graph.sceneFit())
-    let sized = try graph.fitted(fit, by: .bilinear).specialised(to: [
+    let sized = try graph.fitted(fit, by: .linear).specialised(to: [
       "image": TensorType(.float32, [1, height, width, 3])
     ])
     return sized[sized.outputs[0].value]
@@ -30,7 +30,7 @@ struct SceneFitTests {
   @Test func `an output as large as the image stays`() throws {
     for graph in [
       try network((nil, nil), Activate(.tanh)), try network((50, 34), Activate(.tanh)),
-      try network((nil, nil), pool, Resize2D(method: .nearest, target: .scale(2))),
+      try network((nil, nil), pool, Resize(method: .nearest, target: .scale(2))),
     ] {
       #expect(graph.sceneFit() == .same)
       #expect(try "\(graph.fitted(.same, by: .nearest))" == "\(graph)")
@@ -55,7 +55,7 @@ struct SceneFitTests {
     #expect(try outputSize(graph, 7, 9) == TensorType(.float32, [1, 7, 9, 3]))
     // Each pixel has the largest value around it, where beyond the ends there is the reflection.
     let image = seededTensor([1, 7, 9, 3], seed: 5)
-    let result = try graph.fitted(fit, by: .bilinear).evaluate(["image": image])[0]
+    let result = try graph.fitted(fit, by: .linear).evaluate(["image": image])[0]
     func reflected(_ place: Int, _ count: Int) -> Int {
       place < 0 ? -place : place < count ? place : 2 * count - 2 - place
     }
@@ -71,7 +71,7 @@ struct SceneFitTests {
 
   @Test func `what a network makes beyond the image is removed`() throws {
     // Takes images of 2 n + 1 pixels, of which the output lacks 4.
-    var graph = try network((nil, nil), window(2), pool, Resize2D(method: .nearest, target: .scale(2)))
+    var graph = try network((nil, nil), window(2), pool, Resize(method: .nearest, target: .scale(2)))
     let inner = try graph.add(Crop2D(top: 0, bottom: 1, left: 0, right: 1), [Value(0)], name: "inner")
     let joined = try graph.add(Concat(axis: -1), [inner, graph.outputs[0].value], name: "joined")
     let last = try graph.add(window(4), [joined], name: "last")
@@ -85,7 +85,7 @@ struct SceneFitTests {
     let graph = try network((512, 512), window(15), window(15))
     let fit = try #require(graph.sceneFit())
     #expect(fit.border == 28 && fit.added == 28)
-    #expect(try graph.fitted(fit, by: .bilinear).nodes[0].types[0] == TensorType(.float32, [1, 484, 484, 3]))
+    #expect(try graph.fitted(fit, by: .linear).nodes[0].types[0] == TensorType(.float32, [1, 484, 484, 3]))
   }
 
   @Test func `an interpolation is applied as asked`() throws {
@@ -95,15 +95,15 @@ struct SceneFitTests {
     let fit = try #require(graph.sceneFit())
     let nearest = try graph.fitted(fit, by: .nearest).evaluate(["image": image])[0].floats
     #expect(nearest[0] == pooled[0] && nearest[3] == pooled[0] && nearest[(3 * 4 + 3) * 3] == pooled[9])
-    let bilinear = try graph.fitted(fit, by: .bilinear).evaluate(["image": image])[0].floats
+    let bilinear = try graph.fitted(fit, by: .linear).evaluate(["image": image])[0].floats
     #expect(bilinear[0] == pooled[0] && bilinear[3] == 0.75 * pooled[0] + 0.25 * pooled[3])
   }
 
   @Test func `outputs that are larger, of no steady size, or no images have no fit`() throws {
     for graph in [
-      try network((nil, nil), Resize2D(method: .nearest, target: .scale(2))),
+      try network((nil, nil), Resize(method: .nearest, target: .scale(2))),
       try network((nil, nil), Pad2D(top: 1, bottom: 1, left: 1, right: 1)),
-      try network((nil, nil), Resize2D(method: .bilinear, target: .size(Pair(300, 300)))),
+      try network((nil, nil), Resize(method: .linear, target: .size(Pair(300, 300)))),
       try network((nil, nil), GlobalPool2D(kind: .average)),
       try network((nil, nil), Reshape(dims: [1, -1])),
     ] {

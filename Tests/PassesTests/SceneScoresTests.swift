@@ -20,7 +20,7 @@ struct SceneScoresTests {
 
   @Test func `what a layer of weights makes are logits, moved or enlarged too`() throws {
     #expect(try network(.linear).scoresAreLogits)
-    #expect(try network(.linear, classes: 3, Resize2D(method: .bilinear, target: .scale(4))).scoresAreLogits)
+    #expect(try network(.linear, classes: 3, Resize(method: .linear, target: .scale(4))).scoresAreLogits)
     #expect(try network(.linear, Crop2D(top: 1, bottom: 1, left: 0, right: 0), Identity()).scoresAreLogits)
     var biased = try network(.linear)
     let bias = biased.constant(Tensor([1], [0.5]), name: "bias")
@@ -30,7 +30,7 @@ struct SceneScoresTests {
 
   @Test func `what a function makes are none`() throws {
     #expect(try !network(.sigmoid).scoresAreLogits)
-    #expect(try !network(.linear, Activate(.sigmoid), Resize2D(method: .bilinear, target: .scale(2))).scoresAreLogits)
+    #expect(try !network(.linear, Activate(.sigmoid), Resize(method: .linear, target: .scale(2))).scoresAreLogits)
     #expect(try !network(.linear, classes: 3, Softmax()).scoresAreLogits)
     var mean = try network(.sigmoid)
     let twice = try mean.add(Binary(.add), [mean.outputs[0].value, mean.outputs[0].value], name: "twice")
@@ -54,7 +54,7 @@ struct SceneScoresTests {
 
   /// A crop, a mean over channels, one of them, a wide clip and another sign.
   @Test func `logits stay logits whatever moves, mixes or clips them`() throws {
-    let enlarged = Resize2D(method: .bilinear, target: .size(.init(64, 64)))
+    let enlarged = Resize(method: .linear, target: .size(.init(64, 64)))
     let narrowed = Slice([.init(3, index: 1)])
     #expect(try network(.linear, AveragePool2D(size: 2, strides: 2, padding: .valid), enlarged).scoreKind == .logits)
     #expect(try network(.linear, classes: 3, narrowed).scoreKind == .logits)

@@ -6,12 +6,12 @@ import Testing
 
 /// A convolution that reads an upsampled image of three channels, and where `joined` an image of two channels before it.
 private func upsampling(
-  _ op: Conv2D, kernel: Shape = [3, 3, 3, 2], method: Resize2D.Method = .bilinear, scale: Pair = 4,
+  _ op: Conv2D, kernel: Shape = [3, 3, 3, 2], method: ResizeRule.Method = .linear, scale: Pair = 4,
   joined: Bool = false
 ) throws -> Graph {
   var graph = Graph()
   let low = graph.input("low", TensorType(.float32, [1, 3, 4, 3]))
-  let up = try graph.add(Resize2D(method: method, target: .scale(scale)), [low], name: "up")
+  let up = try graph.add(Resize(method: method, target: .scale(scale)), [low], name: "up")
   var images = [up]
   if joined {
     images.insert(graph.input("high", TensorType(.float32, [1, 3 * scale.height, 4 * scale.width, 2])), at: 0)
@@ -29,7 +29,7 @@ private func upsampling(
       %1 conv/taps/kernel = constant() : f32[1x1x3x18]
       %2 conv/taps/bias = constant() : f32[18]
       %3 conv/taps = conv2d(%0, %1, %2) strides=1x1 padding=valid : f32[1x3x4x18]
-      %4 conv = upsampled_taps(%3) bilinear scale=4x4 kernel=3x3 activation=relu : f32[1x12x16x2]
+      %4 conv = upsampled_taps(%3) linear scale=4x4 kernel=3x3 activation=relu : f32[1x12x16x2]
       output y = %4
       """)
 }

@@ -47,7 +47,7 @@ private func transposes(_ graph: Graph) -> [String] { graph.nodes.filter { $0.op
     let deep = try graph.planeConv(graph.add(first, [pool], name: "pool"), 4, 4, "b")
     let drop = try graph.add(Identity(), [deep], name: "drop")
     let up = try graph.add(last, [drop], name: "up/channels_last")
-    let larger = try graph.add(Resize2D(method: .nearest, target: .scale(2)), [up], name: "up/image")
+    let larger = try graph.add(Resize(method: .nearest, target: .scale(2)), [up], name: "up/image")
     let joined = try graph.add(Concat(axis: 1), [graph.add(first, [larger], name: "up"), skip], name: "joined")
     let slope = try graph.add(PRelu(), [joined, graph.weight("slope", [8, 1, 1])], name: "prelu")
     return try graph.add(Softmax(axis: 1), [graph.planeConv(slope, 8, 2, "c")], name: "classes")

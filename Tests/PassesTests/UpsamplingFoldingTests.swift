@@ -4,9 +4,10 @@ import Passes
 import Tensors
 import Testing
 
-private func upsampled(_ scale: Pair, kernel: Pair, _ op: Conv2D, method: Resize2D.Method = .nearest) throws -> Graph {
+private func upsampled(_ scale: Pair, kernel: Pair, _ op: Conv2D, method: ResizeRule.Method = .nearest) throws -> Graph
+{
   try Graph.image(channels: 3) { graph, x in
-    let up = try graph.add(Resize2D(method: method, target: .scale(scale)), [x], name: "up")
+    let up = try graph.add(Resize(method: method, target: .scale(scale)), [x], name: "up")
     let depth = 3 / op.groups
     let weights = [
       graph.weight("kernel", [kernel.height, kernel.width, depth, 3]), graph.weight("bias", [3]),
@@ -40,7 +41,7 @@ func `all factors, kernels and paddings`(_ scale: Pair, _ padding: Padding) thro
 
 @Test func `other upsampling and other convolutions stay`() throws {
   for (scale, op, method) in [
-    (Pair(2), Conv2D(padding: .same), Resize2D.Method.bilinear), (2, Conv2D(strides: 2, padding: .same), .nearest),
+    (Pair(2), Conv2D(padding: .same), ResizeRule.Method.linear), (2, Conv2D(strides: 2, padding: .same), .nearest),
     (2, Conv2D(padding: .same, dilation: 2), .nearest), (2, Conv2D(padding: .same, groups: 3), .nearest),
     (2, Conv2D(padding: .same, algorithm: .winograd(tile: 4)), .nearest), (1, Conv2D(padding: .same), .nearest),
     (2, Conv2D(padding: .explicit(top: 3, bottom: 0, left: 0, right: 0)), .nearest),
@@ -48,7 +49,7 @@ func `all factors, kernels and paddings`(_ scale: Pair, _ padding: Padding) thro
     try expectUntouched(try upsampled(scale, kernel: 3, op, method: method), by: .upsamplingFolding)
   }
   let graph = try Graph.image(channels: 3) { graph, x in
-    let up = try graph.add(Resize2D(method: .nearest, target: .scale(2)), [x], name: "up")
+    let up = try graph.add(Resize(method: .nearest, target: .scale(2)), [x], name: "up")
     let conv = try graph.add(Conv2D(padding: .same), [up, graph.weight("kernel", [3, 3, 3, 3])], name: "conv")
     return try graph.add(Binary(.add), [up, conv], name: "sum")
   }

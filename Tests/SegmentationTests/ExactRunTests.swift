@@ -15,7 +15,7 @@ private let sizes = [
 
 /// Networks whose strides multiply to 4.
 enum Architecture: CaseIterable {
-  case uNet, dilated, filtered, quarter, unpadded
+  case uNet, dilated, filtered, quarter, unpadded, cubic
 
   func model() throws -> SceneModel {
     let graph =
@@ -25,9 +25,10 @@ enum Architecture: CaseIterable {
       case .filtered: try SegmentationTests.uNet(filtered: true)
       case .quarter: try quarterNetwork()
       case .unpadded: try unpaddedNetwork()
+      case .cubic: try cubicNetwork()
       }
     let optimised = try Passes.optimised(graph, kernels: .underTest).graph
-    return try SceneModel(optimised.fitted(#require(optimised.sceneFit()), by: .bilinear), kernels: .underTest)
+    return try SceneModel(optimised.fitted(#require(optimised.sceneFit()), by: .linear), kernels: .underTest)
   }
 }
 

@@ -66,7 +66,7 @@ func uNet(filtered: Bool = false) throws -> Graph {
   let fine = try net.convolution(net.image, 6, "enc0", algorithm: large)
   let half = try net.convolution(try net.pool(fine, "pool0"), 8, "enc1", algorithm: small)
   var x = try net.convolution(try net.pool(half, "pool1"), 10, "mid", algorithm: large)
-  x = try net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up1")
+  x = try net.graph.add(Resize(method: .linear, target: .scale(2)), [x], name: "up1")
   x = try net.graph.add(Concat(axis: -1), [half, x], name: "join1")
   x = try net.upConvolution(try net.convolution(x, 8, "dec1", algorithm: small), 6, "up0")
   x = try net.graph.add(Concat(axis: -1), [fine, x], name: "join0")
@@ -84,10 +84,10 @@ func dilatedNetwork() throws -> Graph {
   branches.append(try net.convolution(features, 6, "tiles", dilation: 2, algorithm: .winograd(tile: 2)))
   var x = try net.graph.add(Concat(axis: -1), branches, name: "join")
   x = try net.graph.add(AveragePool2D(size: 3, strides: 1, padding: .same), [x], name: "smooth")
-  x = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [x], name: "up1")
+  x = try net.graph.add(Resize(method: .nearest, target: .scale(2)), [x], name: "up1")
   x = try net.graph.add(Concat(axis: -1), [half, x], name: "low")
   x = try net.convolution(x, 6, "decoder", activation: .silu)
-  return try net.classes(net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up0"))
+  return try net.classes(net.graph.add(Resize(method: .linear, target: .scale(2)), [x], name: "up0"))
 }
 
 /// Decides at a quarter of the size.
@@ -103,13 +103,33 @@ func unpaddedNetwork() throws -> Graph {
   let fine = try net.convolution(net.image, 6, "enc0", size: 1, padding: .valid)
   let half = try net.convolution(try net.pool(fine, "pool0"), 8, "enc1", padding: .valid)
   var x = try net.convolution(try net.pool(half, "pool1"), 8, "mid", padding: .valid)
-  x = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [x], name: "up1")
+  x = try net.graph.add(Resize(method: .nearest, target: .scale(2)), [x], name: "up1")
   let inner = try net.graph.add(Crop2D(top: 2, bottom: 2, left: 2, right: 2), [half], name: "crop1")
   x = try net.graph.add(Concat(axis: -1), [inner, x], name: "join1")
-  x = try net.graph.add(Resize2D(method: .bilinear, target: .scale(2)), [x], name: "up0")
+  x = try net.graph.add(Resize(method: .linear, target: .scale(2)), [x], name: "up0")
   let outer = try net.graph.add(Crop2D(top: 6, bottom: 6, left: 6, right: 6), [fine], name: "crop0")
   x = try net.graph.add(Concat(axis: -1), [outer, x], name: "join0")
   return try net.classes(try net.convolution(x, 6, "dec0", padding: .valid))
+}
+
+/// Down by antialiased resizing, up by cubics that leave out what lies outside and that repeat the border.
+func cubicNetwork() throws -> Graph {
+  var net = Network(seed: 31)
+  let fine = try net.convolution(net.image, 6, "enc0")
+  var x = try net.graph.add(
+    Resize([.init(1, .scale(0.5)), .init(2, .scale(0.5))], rule: ResizeRule(method: .cubic, antialias: true)), [fine],
+    name: "down0")
+  let half = try net.convolution(x, 8, "enc1")
+  x = try net.graph.add(
+    Resize([.init(1, .scale(0.5)), .init(2, .scale(0.5))], rule: .image(.linear, antialias: true)), [half],
+    name: "down1")
+  x = try net.convolution(x, 8, "mid")
+  x = try net.graph.add(Resize(method: .cubic, target: .scale(2)), [x], name: "up1")
+  x = try net.convolution(try net.graph.add(Concat(axis: -1), [half, x], name: "join1"), 6, "dec1")
+  x = try net.graph.add(
+    Resize([.init(1, .scale(2)), .init(2, .scale(2))], rule: ResizeRule(method: .cubic)), [x], name: "up0")
+  x = try net.graph.add(Concat(axis: -1), [fine, x], name: "join0")
+  return try net.classes(try net.convolution(x, 6, "dec0"))
 }
 
 /// Convolutions of size 1: no pixel depends on another.

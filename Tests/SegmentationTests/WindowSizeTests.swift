@@ -13,7 +13,7 @@ struct WindowSizeTests {
     let low = try net.convolution(net.image, 6, "down", strides: 2)
     let mean = try net.graph.add(GlobalPool2D(kind: .average, keepDims: true), [low], name: "mean")
     let weighed = try net.graph.add(Binary(.multiply), [low, mean], name: "weighed")
-    let up = try net.graph.add(Resize2D(method: .nearest, target: .scale(2)), [weighed], name: "up")
+    let up = try net.graph.add(Resize(method: .nearest, target: .scale(2)), [weighed], name: "up")
     return try SceneModel(net.classes(up), kernels: .underTest)
   }
 

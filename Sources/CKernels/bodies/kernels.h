@@ -16,6 +16,7 @@
 #include "depthwise.h"
 #include "elementwise.h"
 #include "resample.h"
+#include "filter.h"
 #include "functions.h"
 #include "activate.h"
 #include "classes.h"
@@ -51,6 +52,8 @@ const ck_kernels CK_TABLE = {
     .blend = blend,
     .blend_pixels = blend_pixels,
     .pick_pixels = pick_pixels,
+    .filter_pixels = filter_pixels,
+    .filter_rows = filter_rows,
     .activate = ACTIVATIONS,
     .softmax = softmax,
     .layer_norm = layer_norm,

@@ -97,6 +97,11 @@ typedef struct {
   float weight;
 } ck_tap;
 
+/// The pixels of a row that an output pixel mixes: `count` of them, at least 1, from `first` on.
+typedef struct {
+  int32_t first, count;
+} ck_span;
+
 /// Elementwise functions with up to three parameters.
 enum {
   CK_CLAMP,              // min(max(x, p0), p1)
@@ -151,6 +156,13 @@ typedef struct {
   /// out[p][c] = source[taps[p].lower][c], laid out as for `blend_pixels`.
   void (*pick_pixels)(const float *source, ptrdiff_t source_pixels, const ck_tap *taps, float *output,
                       ptrdiff_t pixels, ptrdiff_t channels);
+  /// out[p][c] = sum over t < spans[p].count of source[spans[p].first + t][c] * w[t], in order, each term after the first
+  /// by one multiply-add; the weights w of the pixels lie behind one another. Laid out as for `blend_pixels`.
+  void (*filter_pixels)(const float *source, ptrdiff_t source_pixels, const ck_span *spans, const float *weights,
+                        float *output, ptrdiff_t pixels, ptrdiff_t channels);
+  /// out[i] = sum over r < row_count of rows[r][i] * weights[r], as for `filter_pixels`; at least one row.
+  void (*filter_rows)(const float *_Nonnull const *_Nonnull rows, const float *weights, ptrdiff_t row_count,
+                      float *output, ptrdiff_t count);
   ck_activate _Nonnull activate[CK_ACTIVATION_COUNT];
   /// Softmax in place over each pixel's channels, with the largest subtracted first.
   void (*softmax)(float *x, ptrdiff_t pixels, ptrdiff_t channels);

@@ -12,7 +12,7 @@ let resamplingRules: [LayerRule] = [
   LayerRule(names: ["UpSampling1D"], note: "repeats the elements of a sequence") { (site) throws(ImportError) in
     let factor = try site.config.int("size", default: 2)
     return try site.onImages(axes: 1) { (site, x) throws(ImportError) in
-      try site.add(Resize2D(method: .nearest, target: .scale(Pair(1, factor))), [x])
+      try site.add(Resize(method: .nearest, target: .scale(Pair(1, factor))), [x])
     }
   },
   LayerRule(
@@ -39,9 +39,9 @@ let resamplingRules: [LayerRule] = [
   },
 ]
 
-private func method(_ config: LayerConfig, default fallback: String) throws(ImportError) -> Resize2D.Method {
+private func method(_ config: LayerConfig, default fallback: String) throws(ImportError) -> ResizeRule.Method {
   let name = try config.string("interpolation", default: fallback)
-  guard let method = Resize2D.Method(rawValue: name.lowercased()) else {
+  guard let method = ResizeRule.Method(keras: name.lowercased()) else {
     throw config.unsupported(
       "interpolation \(printable(name))", remedy: .advice("nearest, bilinear and bicubic are supported"))
   }
@@ -50,24 +50,26 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Impo
 
 @Sendable private func upsampling(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
-  var op = Resize2D(method: try method(config, default: "nearest"), target: .scale(try config.pair("size", default: 2)))
+  let method = try method(config, default: "nearest")
+  var coordinates = ResizeRule.Coordinates.halfPixel
   // Standalone Keras before 2.4 resized through TensorFlow 1, whose sample positions are not half-pixel.
-  if op.method == .bilinear, let version = site.builder.kerasVersion, !version.hasSuffix("-tf"),
+  if method == .linear, let version = site.builder.kerasVersion, !version.hasSuffix("-tf"),
     ["2.2.", "2.3."].contains(where: { version.hasPrefix($0) })
   {
-    op.coordinates = .asymmetric
+    coordinates = .asymmetric
     site.builder.note(
       "\(printable(config.layer)): Keras \(printable(version)) upsampled with sample positions i * n / o, and so does this"
     )
   }
-  let resize = op
+  let resize = Resize(
+    method: method, target: .scale(try config.pair("size", default: 2)), coordinates: coordinates)
   return try site.onImages { (site, x) throws(ImportError) in try site.add(resize, [x]) }
 }
 
 @Sendable private func resizing(_ site: LayerSite) throws(ImportError) -> Value {
   let config = site.config
   let target = Pair(try config.int("height"), try config.int("width"))
-  let resize = Resize2D(
+  let resize = Resize(
     method: try method(config, default: "bilinear"), target: .size(target),
     antialias: try config.bool("antialias", default: false))
   let isCropped = try config.bool("crop_to_aspect_ratio", default: false)
@@ -88,7 +90,7 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Impo
     let size = try knownSize(site, x)
     guard size.height >= target.height, size.width >= target.width else {
       let window = try cropToAspect(site, x, target)
-      return try site.add(Resize2D(method: .bilinear, target: .size(target)), [window])
+      return try site.add(Resize(method: .linear, target: .size(target)), [window])
     }
     return try site.add(Crop2D(size, to: target), [x])
   }
@@ -110,7 +112,19 @@ private func method(_ config: LayerConfig, default fallback: String) throws(Impo
         remedy: .advice("save the model with Keras 3.8 or later"))
     }
     let window = try cropToAspect(site, x, target)
-    return try site.add(Resize2D(method: .bilinear, target: .size(target)), [window])
+    return try site.add(Resize(method: .linear, target: .size(target)), [window])
+  }
+}
+
+extension ResizeRule.Method {
+  /// By its name in Keras and TensorFlow.
+  init?(keras name: String) {
+    switch name {
+    case "nearest": self = .nearest
+    case "bilinear": self = .linear
+    case "bicubic": self = .cubic
+    default: return nil
+    }
   }
 }
 

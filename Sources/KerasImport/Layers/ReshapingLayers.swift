@@ -19,7 +19,7 @@ let reshapingRules: [LayerRule] = [
     guard site.type(x).rank == 2 else { throw site.config.unsupported("is given \(site.type(x)), not a vector") }
     let channels = try site.lastDimension(x)
     let pixel = try site.add(Reshape(dims: [0, 1, 1, channels]), [x], part: "element")
-    let row = try site.add(Resize2D(method: .nearest, target: .scale(Pair(1, count))), [pixel], part: "row")
+    let row = try site.add(Resize(method: .nearest, target: .scale(Pair(1, count))), [pixel], part: "row")
     return try site.add(Reshape(dims: [0, count, channels]), [row])
   },
   LayerRule(names: ["Reshape"], note: "one dimension may be -1") { (site) throws(ImportError) in

@@ -113,21 +113,21 @@ private func pool(
   let isOld = site.isTensorFlow && site.config.values["function"]?.string?.hasPrefix("compat.v1.") == true
   let isCentred = try site.bool("half_pixel_centers")
   let isAsymmetric = isOld && !isCentred
-  if isAsymmetric, method == .bicubic { throw site.config.unsupported("the bicubic interpolation of TensorFlow 1") }
-  let coordinates: Resize2D.Coordinates = isAsymmetric ? .asymmetric : .halfPixel
+  if isAsymmetric, method == .cubic { throw site.config.unsupported("the bicubic interpolation of TensorFlow 1") }
+  let coordinates: ResizeRule.Coordinates = isAsymmetric ? .asymmetric : .halfPixel
   let antialias = try site.bool("antialias")
   if let size = try? site.ints("size") {
     guard size.count == 2, size.allSatisfy({ $0 > 0 }) else { throw site.error("size", "two whole numbers from 1") }
-    let op = Resize2D(
+    let op = Resize(
       method: method, target: .size(Pair(size[0], size[1])), coordinates: coordinates, antialias: antialias)
     return try site.onImage("images") { (x) throws(ImportError) in (op, [x]) }
   }
   let size = try site.tensor("size")
-  let op = DynamicResize2D(method: method, coordinates: coordinates, antialias: antialias)
+  let op = DynamicResize(imagesBy: .image(method, coordinates: coordinates, antialias: antialias))
   return try site.onImage("images") { (x) throws(ImportError) in (op, [x, size]) }
 }
 
-private func method(_ site: OperationSite) throws(ImportError) -> Resize2D.Method {
+private func method(_ site: OperationSite) throws(ImportError) -> ResizeRule.Method {
   let name: String
   if case .integer(let number) = site.argument("interpolation") {
     name =
@@ -136,7 +136,7 @@ private func method(_ site: OperationSite) throws(ImportError) -> Resize2D.Metho
     name = try site.string("interpolation", default: "bilinear").lowercased()
   }
   let isNearest = site.config.values["function"]?.string?.hasSuffix("nearest_neighbor") == true
-  guard let method = Resize2D.Method(rawValue: isNearest ? "nearest" : name) else {
+  guard let method = ResizeRule.Method(keras: isNearest ? "nearest" : name) else {
     throw site.config.unsupported("interpolation \(printable(name))")
   }
   return method

@@ -31,7 +31,7 @@ extension SceneNetwork {
     let upsampling = options.upsampling ?? .bilinear
     do throws(SceneForm.Refusal) {
       try self.init(
-        graph, options.wish(network), upsampling: upsampling == .bilinear ? .bilinear : .nearest,
+        graph, options.wish(network), upsampling: upsampling == .bilinear ? .linear : .nearest,
         kernels: network.kernels)
     } catch {
       var fault = Fault(error, file: network.file)

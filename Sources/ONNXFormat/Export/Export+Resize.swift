@@ -4,42 +4,90 @@ import ModelFiles
 import Ops
 import Tensors
 
-extension Resize2D: ExportedOp {
+extension Resize: ExportedOp {
   func export(_ site: inout ExportSite) throws(ImportError) {
-    let image = site.input(0, .channelsFirst)
-    if method == .bicubic || antialias, let height = site.types[0].dims[1], let width = site.types[0].dims[2] {
-      let (rows, columns) = resolve(size: Pair(height, width))
-      return site.finish(site.mixed(image, rows, columns, method), .channelsFirst)
+    let isImage = site.types[0].rank == 4 && isOfImages
+    let layout: ExportLayout = isImage ? .channelsFirst : .plain
+    let input = site.input(0, layout)
+    if isImage, rule.method == .cubic || rule.antialias, let height = site.types[0].dims[1],
+      let width = site.types[0].dims[2], let (rows, columns) = imageAxes(Pair(height, width))
+    {
+      return site.finish(site.mixed(input, rows, columns), layout)
     }
-    switch target {
-    case .scale(let factors):
-      let scales = Tensor([4], [1, 1, Float(factors.height), Float(factors.width)])
-      let inputs = [image, "", site.initializer(scales, "scales")]
-      if method == .nearest {
-        // By whole factors every rule reads the same pixel, and this one is exact in floating point.
-        return site.finish(site.emit("Resize", inputs, nearest("asymmetric", "floor")), .channelsFirst)
+    if isImage, let factors = repeats {
+      // By whole factors every rule reads the same pixel, and this one is exact in floating point.
+      let scales = [1, 1, Float(factors.height), Float(factors.width)]
+      let rule = ResizeRule(method: .nearest, coordinates: .asymmetric, rounding: .floor)
+      return site.finish(try site.resize(input, scales: scales, rule), layout)
+    }
+    let targets = try targets(site, layout)
+    switch targets {
+    case .scales(let scales): site.finish(try site.resize(input, scales: scales, equivalentRule), layout)
+    case .sizes(let sizes):
+      let sizes = isImage ? site.sizes(of: input, site.integers(sizes, "size")) : site.integers(sizes, "size")
+      site.finish(try site.resize(input, sizes: sizes, equivalentRule), layout)
+    }
+  }
+
+  private enum Targets {
+    case scales([Float])
+    /// Of images, the rows and columns.
+    case sizes([Int])
+  }
+
+  private func targets(_ site: ExportSite, _ layout: ExportLayout) throws(ImportError) -> Targets {
+    guard proportions == .stretch else { throw site.refusal("its sizes keep their proportions") }
+    let rank = site.types[0].rank
+    var scales = [Float?](repeating: 1, count: rank), sizes = site.output.dims
+    for axis in axes {
+      let place = axis.axis < 0 ? axis.axis + rank : axis.axis
+      switch axis.target {
+      case .scale(let scale): scales[place] = scale
+      case .size(let size): (scales[place], sizes[place]) = (nil, size)
       }
-      site.finish(try site.resize(inputs, method, coordinates, antialias), .channelsFirst)
-    case .size(let size):
-      let sizes = site.sizes(of: image, site.integers([size.height, size.width], "size"))
-      site.finish(try site.resize([image, "", "", sizes], method, coordinates, antialias), .channelsFirst)
     }
+    let factors = scales.compactMap { $0 }
+    if factors.count == rank { return .scales(layout.arranged(factors)) }
+    if layout == .channelsFirst { sizes = [sizes[1], sizes[2]] }
+    let known = sizes.compactMap { $0 }
+    guard known.count == sizes.count else { throw site.refusal("some of its sizes are not known") }
+    return .sizes(known)
+  }
+
+  /// The rule by the name that most runtimes know, where it says the same.
+  private var equivalentRule: ResizeRule {
+    var result = rule.named
+    let isLarge = axes.allSatisfy { axis in
+      switch axis.target {
+      case .scale(let scale): scale == scale.rounded()
+      case .size(let size): size > 1
+      }
+    }
+    if rule.coordinates == .pytorchHalfPixel, isLarge { result.coordinates = .halfPixel }
+    return result
   }
 }
 
-extension DynamicResize2D: ExportedOp {
+extension ResizeRule {
+  /// The pixel of floor((i + 0.5) * n / o) is the nearest one of the half-pixel position, halves upwards.
+  fileprivate var named: ResizeRule {
+    var result = self
+    if method == .nearest, coordinates == .tensorFlowHalfPixel, rounding == .floor {
+      (result.coordinates, result.rounding) = (.halfPixel, .preferCeil)
+    }
+    return result
+  }
+}
+
+extension DynamicResize: ExportedOp {
   func export(_ site: inout ExportSite) throws(ImportError) {
+    guard axes == [1, 2], isSizes, site.types[0].rank == 4, proportions == .stretch else {
+      throw site.refusal("it resizes by values that are computed, other axes than rows and columns or by scales")
+    }
     let image = site.input(0, .channelsFirst)
     let size = site.emit("Cast", [site.input(1)], [("to", .int(Int(DataType.int64.onnxNumber)))])
-    site.finish(
-      try site.resize([image, "", "", site.sizes(of: image, size)], method, coordinates, antialias), .channelsFirst)
+    site.finish(try site.resize(image, sizes: site.sizes(of: image, size), rule.named), .channelsFirst)
   }
-}
-
-private func nearest(_ coordinates: String, _ rule: String) -> [(name: String, value: DraftAttribute)] {
-  [
-    ("coordinate_transformation_mode", .text(coordinates)), ("mode", .text("nearest")), ("nearest_mode", .text(rule)),
-  ]
 }
 
 extension ExportSite {
@@ -48,53 +96,55 @@ extension ExportSite {
     emit("Concat", [emit("Shape", [image], [("end", .int(2)), ("start", .int(0))]), size], [("axis", .int(0))])
   }
 
-  fileprivate func resize(
-    _ inputs: [String], _ method: Resize2D.Method, _ coordinates: Resize2D.Coordinates, _ antialias: Bool
-  ) throws(ImportError) -> String {
-    guard !antialias else {
+  fileprivate func resize(_ input: String, scales: [Float], _ rule: ResizeRule) throws(ImportError) -> String {
+    let scales = initializer(Tensor([scales.count], scales), "scales")
+    return emit("Resize", [input, "", scales], try attributes(rule))
+  }
+
+  fileprivate func resize(_ input: String, sizes: String, _ rule: ResizeRule) throws(ImportError) -> String {
+    emit("Resize", [input, "", "", sizes], try attributes(rule))
+  }
+
+  private func attributes(_ rule: ResizeRule) throws(ImportError) -> [(name: String, value: DraftAttribute)] {
+    guard !rule.antialias else {
       var error = refusal("runtimes differ about antialiased resizing of images of unknown size")
       error.remedy = .fixInputSize
       throw error
     }
-    let rule =
-      switch coordinates {
-      case .halfPixel: "half_pixel"
-      case .asymmetric: "asymmetric"
-      case .alignCorners: "align_corners"
-      }
-    switch method {
+    guard let coordinates = resizeCoordinates.first(where: { $0.value == rule.coordinates })?.key,
+      rule.coordinates != .crop
+    else { throw refusal("it takes a part of the image") }
+    let mode = ("coordinate_transformation_mode", DraftAttribute.text(coordinates))
+    switch rule.method {
     case .nearest:
-      // The pixel of floor((i + 0.5) * n / o) is the nearest one of the half-pixel position, halves upwards.
-      return emit("Resize", inputs, nearest(rule, coordinates == .halfPixel ? "round_prefer_ceil" : "floor"))
-    case .bilinear:
-      return emit("Resize", inputs, [("coordinate_transformation_mode", .text(rule)), ("mode", .text("linear"))])
-    case .bicubic:
-      return emit(
-        "Resize", inputs,
-        [
-          ("coordinate_transformation_mode", .text(rule)), ("cubic_coeff_a", .float(-0.5)),
-          ("exclude_outside", .int(1)),
-          ("mode", .text("cubic")),
-        ])
+      guard let rounding = resizeRoundings.first(where: { $0.value == rule.rounding })?.key else {
+        throw refusal("its rounding is that of an old operator set")
+      }
+      return [mode, ("mode", .text("nearest")), ("nearest_mode", .text(rounding))]
+    case .linear: return [mode, ("mode", .text("linear"))]
+    case .cubic:
+      return [
+        mode, ("cubic_coeff_a", .float(Float(rule.cubic))), ("exclude_outside", .int(rule.excludesOutside ? 1 : 0)),
+        ("mode", .text("cubic")),
+      ]
     }
   }
 
-  /// Resampling as two products with the matrices of its weights: runtimes differ about what lies outside the image.
-  fileprivate func mixed(
-    _ image: String, _ rows: ResizeAxis, _ columns: ResizeAxis, _ method: Resize2D.Method
-  ) -> String {
-    let across = initializer(columns.matrix(method).permuted([1, 0]), "columns")
+  /// Resizing as two products with the matrices of its weights: runtimes differ about what lies outside the image.
+  fileprivate func mixed(_ image: String, _ rows: ResizeAxis, _ columns: ResizeAxis) -> String {
+    let across = initializer(columns.matrix.permuted([1, 0]), "columns")
     let wide = emit("MatMul", [image, across])
-    return emit("MatMul", [initializer(PermutedTensor(rows.matrix(method)), "rows"), wide])
+    return emit("MatMul", [initializer(PermutedTensor(rows.matrix), "rows"), wide])
   }
 }
 
 extension ResizeAxis {
   /// The weight of each input (columns) in each output (rows).
-  fileprivate func matrix(_ method: Resize2D.Method) -> Tensor {
+  fileprivate var matrix: Tensor {
     var weights = [Float](repeating: 0, count: output * input)
     for i in 0..<output {
-      for tap in mixture(i, method) { weights[i * input + tap.source] += Float(tap.weight) }
+      let taps = taps(i)
+      for (k, weight) in taps.weights.enumerated() { weights[i * input + taps.first + k] = Float(weight) }
     }
     return Tensor([output, input], weights)
   }

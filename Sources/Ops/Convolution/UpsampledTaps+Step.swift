@@ -9,13 +9,14 @@ extension UpsampledTaps {
   /// summed horizontally for each output pixel.
   package func step(_ site: CompileSite) -> (any Step)? {
     let images = site.inputTypes.indices.compactMap { site.floatImage($0) }
-    guard method == .bilinear, let products = images.first, images.count == site.inputTypes.count else { return nil }
-    let (rows, columns) = resize.resolve(size: Pair(products.rows, products.width))
+    guard method == .linear, let products = images.first, images.count == site.inputTypes.count,
+      let (rows, columns) = resize.imageAxes(Pair(products.rows, products.width)), let rowReach = rows.reach
+    else { return nil }
     let segments = RowSegments(site.output, work: 4 * kernel.width)
     let mixer = TapMixer(
       kernels: site.kernels, rows: rows, columns: columns, kernel: kernel, before: before,
       channels: site.output.channels)
-    let reach = widened(rows.reach(method), before: before.height, taps: kernel.height)
+    let reach = widened(rowReach, before: before.height, taps: kernel.height)
     let inputs = [StepInput(0, rows: reach)] + images.indices.dropFirst().map { StepInput($0, rows: .identity) }
     let (kernels, channels, activation) = (site.kernels, site.output.channels, activation)
     let widest = (0..<segments.count).map { mixer.sources(of: segments[$0]).count }.max() ?? 0

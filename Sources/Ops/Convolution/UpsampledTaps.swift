@@ -11,19 +11,19 @@ package struct UpsampledTaps: Op {
   package static let name = "upsampled_taps"
 
   /// The upsampling by whole factors.
-  package var method: Resize2D.Method
+  package var method: ResizeRule.Method
   package var scale: Pair
   /// Rows and columns of the kernel.
   package var kernel: Pair
   package var activation: Activation
 
-  package init(method: Resize2D.Method, scale: Pair, kernel: Pair, activation: Activation = .linear) {
+  package init(method: ResizeRule.Method, scale: Pair, kernel: Pair, activation: Activation = .linear) {
     (self.method, self.scale, self.kernel, self.activation) = (method, scale, kernel, activation)
   }
 
   package var attributes: String { "\(method.rawValue) scale=\(scale) kernel=\(kernel)" + activation.suffix }
 
-  var resize: Resize2D { Resize2D(method: method, target: .scale(scale)) }
+  var resize: Resize { Resize(method: method, target: .scale(scale)) }
 
   /// Taps above and left of the pixel that an output stands over.
   var before: Pair { Pair((kernel.height - 1) / 2, (kernel.width - 1) / 2) }
@@ -68,11 +68,12 @@ extension UpsampledTaps {
   }
 
   package func reach(_ inputs: [TensorType]) -> [Reach] {
-    guard let size = imageSize(inputs[0]) else { return globalReach(count: inputs.count) }
-    let (rows, columns) = resize.resolve(size: size)
+    guard case .local(let rows, let columns)? = resize.reach([inputs[0]]).first else {
+      return globalReach(count: inputs.count)
+    }
     let products = Reach.local(
-      rows: widened(rows.reach(method), before: before.height, taps: kernel.height),
-      columns: widened(columns.reach(method), before: before.width, taps: kernel.width))
+      rows: widened(rows, before: before.height, taps: kernel.height),
+      columns: widened(columns, before: before.width, taps: kernel.width))
     return inputs.count > 1 ? [products, .pointwise] : [products]
   }
 

@@ -1,122 +1,186 @@
 package import Graphs
+import Tensors
 
-/// Resampling along one axis, from `input` to `output` elements, with positions in exact integer arithmetic.
+/// Resizing along one axis, from `input` to `output` elements.
+///
+/// Positions are exact fractions, and weights depend on the fraction between two elements alone. So outputs that lie alike between their
+/// inputs have the same weights to the bit, in a piece of an image as in the whole.
 package struct ResizeAxis: Sendable, Hashable {
-  package var input: Int, output: Int
-  package var coordinates: Resize2D.Coordinates
-  /// Shrinking, each output mixes all inputs that it covers.
-  package var antialias: Bool
+  package let rule: ResizeRule
+  package let input: Int, output: Int
+  /// Outputs per input.
+  private let scale: Ratio
+  /// What `crop` takes.
+  private let part: ResizeRule.Part
+  /// Output `i` lies at input `(num * i + offset) / den`, but for `crop`.
+  private let num: Int, offset: Int, den: Int
 
-  package init(input: Int, output: Int, coordinates: Resize2D.Coordinates = .halfPixel, antialias: Bool = false) {
-    (self.input, self.output, self.coordinates, self.antialias) = (input, output, coordinates, antialias)
-  }
-
-  /// Output `i` lies at input `(num i + offset) / den`.
-  private var ratio: (num: Int, den: Int) {
-    guard coordinates == .alignCorners else { return (2 * input, 2 * output) }
-    return output > 1 ? (input - 1, output - 1) : (0, 1)
-  }
-  private var offset: Int { coordinates == .halfPixel ? input - output : 0 }
-
-  /// The input under output `i`: `floor((i + 0.5) * input / output)`, without the halves where coordinates are asymmetric.
-  package func nearest(_ i: Int) -> Int {
-    if coordinates == .alignCorners { return ratio.num * i / ratio.den }
-    return (2 * i * input + (coordinates == .halfPixel ? input : 0)) / (2 * output)
-  }
-
-  /// The taps of output `i`, clamped to the input, and the weight of the upper one.
-  package func linear(_ i: Int) -> (lower: Int, upper: Int, weight: Float) {
-    let (num, den) = ratio
-    let position = num * i + offset
-    let lower = floorDivide(position, den)
-    let remainder = position - lower * den
-    let upper = remainder == 0 ? lower : lower + 1
-    let inside = 0...input - 1
-    return (
-      min(max(lower, inside.lowerBound), inside.upperBound), min(max(upper, inside.lowerBound), inside.upperBound),
-      Float(Double(remainder) / Double(den))
-    )
-  }
-
-  /// How far apart the inputs of a filter stand, in its own units.
-  private var spread: Double { antialias && output < input ? Double(input) / Double(output) : 1 }
-
-  /// True where outputs are mixed by `filter`, and not by `nearest` or `linear`.
-  func isFiltered(_ method: Resize2D.Method) -> Bool {
-    method == .bicubic || (method == .bilinear && antialias && output < input)
-  }
-
-  /// The inputs that output `i` mixes, from `first` on, and their weights, which sum to 1; inputs beyond the ends have none.
-  func filter(_ i: Int, _ method: Resize2D.Method) -> (first: Int, weights: [Double]) {
-    let position = Double(ratio.num * i + offset) / Double(ratio.den)
-    let radius = Double(method.radius) * spread
-    let first = max(Int((position - radius).rounded(.up)), 0)
-    let last = min(Int((position + radius).rounded(.down)), input - 1)
-    var weights = (first...max(first, last)).map { method.weight((Double($0) - position) / spread) }
-    let sum = weights.reduce(0, +)
-    for k in weights.indices { weights[k] /= sum }
-    return (first, weights)
-  }
-
-  /// The inputs that output `i` mixes and their weights.
-  package func mixture(_ i: Int, _ method: Resize2D.Method) -> [(source: Int, weight: Double)] {
-    if method == .nearest { return [(nearest(i), 1)] }
-    if isFiltered(method) {
-      let (first, weights) = filter(i, method)
-      return weights.enumerated().map { (first + $0, $1) }
+  package init(_ rule: ResizeRule, input: Int, output: Int, scale: Ratio? = nil, part: ResizeRule.Part = .init()) {
+    (self.rule, self.input, self.output, self.part) = (rule, input, output, part)
+    let scale = scale ?? Ratio(output, input)
+    self.scale = scale
+    let (up, down) = (scale.num, scale.den)
+    switch rule.coordinates {
+    case .halfPixel: (num, offset, den) = (2 * down, down - up, 2 * up)
+    case .pytorchHalfPixel:
+      (num, offset, den) = output == 1 ? (0, 0, 1) : (2 * down, down - up, 2 * up)
+    case .halfPixelSymmetric: (num, offset, den) = (2 * down, input * up - output * down + down - up, 2 * up)
+    case .asymmetric: (num, offset, den) = (2 * down, 0, 2 * up)
+    case .tensorFlowHalfPixel: (num, offset, den) = (2 * down, down, 2 * up)
+    case .alignCorners, .crop: (num, offset, den) = output > 1 ? (input - 1, 0, output - 1) : (0, 0, 1)
     }
-    let (lower, upper, weight) = linear(i)
-    return [(lower, 1 - Double(weight)), (upper, Double(weight))]
   }
 
-  /// Which inputs an output depends on, in lowest terms.
-  package func reach(_ method: Resize2D.Method) -> AxisReach {
-    if method == .nearest, coordinates == .alignCorners { return reduced(low: 0, high: 0) }
-    if method == .nearest {
-      if output % input == 0 { return AxisReach(den: output / input) }
-      let low = coordinates == .halfPixel ? input : 0
-      if input % output == 0 {
-        let factor = input / output
-        return AxisReach(num: factor, low: low / (2 * output), high: low / (2 * output))
+  /// True where outputs are mixed by a filter, and not by `nearest` or `linear`.
+  var isFiltered: Bool { !isIdentity && (rule.method == .cubic || (rule.method == .linear && isWidened)) }
+
+  /// True where each output is the input of its index.
+  var isIdentity: Bool {
+    guard input == output, num == den, rule.coordinates != .crop else { return false }
+    return rule.method == .nearest ? rounded(position(0)) == 0 : offset == 0
+  }
+
+  private var isWidened: Bool { rule.antialias && scale.num < scale.den }
+
+  /// How far from its position an output mixes inputs, in units of `1 / den`; inputs that far away have no weight.
+  private var radius: Int {
+    let elements = rule.method == .cubic ? 2 : 1
+    guard isWidened else { return elements * den }
+    return (elements * scale.den * den).dividedUp(by: scale.num)
+  }
+
+  /// The input before output `i` or at it, and how far behind that the output lies.
+  private func position(_ i: Int) -> (whole: Int, fraction: Double) {
+    guard rule.coordinates == .crop else {
+      let position = num * i + offset
+      let whole = floorDivide(position, den)
+      return (whole, Double(position - whole * den) / Double(den))
+    }
+    let x = cropped(i), whole = x.rounded(.down)
+    return (Int(whole), x - whole)
+  }
+
+  private func cropped(_ i: Int) -> Double {
+    let last = Double(input - 1)
+    if output == 1 { return (part.start + part.end) / 2 * last }
+    let x = part.start * last + Double(i) * (part.end - part.start) * last / Double(output - 1)
+    // Far outside is outside, and so is what is no number.
+    return x.isNaN ? -2 : min(max(x, -2), Double(input) + 1)
+  }
+
+  private func clamped(_ index: Int) -> Int { min(max(index, 0), input - 1) }
+
+  private func rounded(_ position: (whole: Int, fraction: Double)) -> Int {
+    let (whole, fraction) = position
+    let isUp =
+      switch rule.rounding {
+      case .preferFloor: fraction > 0.5
+      case .preferCeil: fraction >= 0.5
+      case .floor: false
+      case .ceil: fraction > 0
+      case .simple: fraction > 0 && scale.num < scale.den
       }
-      return reduced(low: low, high: low)
-    }
-    if isFiltered(method) {
-      let radius = method.radius * (spread > 1 ? ratio.num : ratio.den)
-      return reduced(low: offset - radius, high: offset + radius)
-    }
-    return reduced(low: offset, high: offset, rounded: true)
-  }
-
-  /// The reach from `floor((num o + low) / den)` to the same with `high`, the latter rounded up if `rounded`.
-  private func reduced(low: Int, high: Int, rounded: Bool = false) -> AxisReach {
-    let common = gcd(gcd(ratio.num, ratio.den), gcd(abs(low), abs(high)))
-    let den = ratio.den / common
-    return AxisReach(
-      num: ratio.num / common, den: den, low: low / common, high: high / common + (rounded ? den - 1 : 0))
+    return isUp ? whole + 1 : whole
   }
 }
 
-extension Resize2D.Method {
-  /// How many inputs on each side a mixture reaches when nothing shrinks.
-  var radius: Int {
-    switch self {
-    case .nearest: 0
-    case .bilinear: 1
-    case .bicubic: 2
-    }
+extension ResizeAxis {
+  /// The inputs that an output mixes, from `first` on, and their weights, which sum to 1.
+  package struct Taps: Sendable, Hashable {
+    package var first: Int
+    package var weights: [Double]
   }
 
-  /// The weight of an input this far away: a triangle, or Keys' cubic with a = -1/2 (Keys 1981).
-  func weight(_ distance: Double) -> Double {
-    let d = distance.magnitude
-    switch self {
-    case .nearest: return d <= 0.5 ? 1 : 0
-    case .bilinear: return max(1 - d, 0)
-    case .bicubic:
-      if d >= 2 { return 0 }
-      return d < 1 ? (1.5 * d - 2.5) * d * d + 1 : ((-0.5 * d + 2.5) * d - 4) * d + 2
+  /// True for an output of `crop` that lies outside of the axis.
+  package func isOutside(_ i: Int) -> Bool {
+    guard rule.coordinates == .crop else { return false }
+    let x = cropped(i)
+    return !(x >= 0 && x <= Double(input - 1))
+  }
+
+  /// The input that output `i` is, by `nearest`.
+  package func nearest(_ i: Int) -> Int { clamped(rounded(position(i))) }
+
+  /// The two inputs around output `i`, and the weight of the upper one.
+  package func linear(_ i: Int) -> (lower: Int, upper: Int, weight: Float) {
+    let (whole, fraction) = position(i)
+    return (clamped(whole), clamped(fraction == 0 ? whole : whole + 1), Float(fraction))
+  }
+
+  /// What output `i` mixes. Inputs beyond the ends have none of the weight, or those at the ends have theirs.
+  package func taps(_ i: Int) -> Taps {
+    if rule.method == .nearest { return Taps(first: nearest(i), weights: [1]) }
+    if isFiltered { return filter(i) }
+    let (lower, upper, weight) = linear(i)
+    return Taps(first: lower, weights: lower == upper ? [1] : [1 - Double(weight), Double(weight)])
+  }
+
+  private func filter(_ i: Int) -> Taps {
+    let (whole, fraction) = position(i)
+    let shrink = isWidened ? Double(scale.num) / Double(scale.den) : 1
+    let (first, last) = (firstFiltered(i), lastFiltered(i))
+    let inside = clamped(first)...clamped(last)
+    var weights = [Double](repeating: 0, count: inside.count)
+    var sum = 0.0
+    for source in first...last {
+      guard (0..<input).contains(source) || !rule.excludesOutside else { continue }
+      let weight = rule.weight((Double(source - whole) - fraction) * shrink)
+      weights[clamped(source) - inside.lowerBound] += weight
+      sum += weight
     }
+    let start = weights.firstIndex { $0 != 0 } ?? 0, end = weights.lastIndex { $0 != 0 } ?? 0
+    return Taps(first: inside.lowerBound + start, weights: weights[start...max(start, end)].map { $0 / sum })
+  }
+
+  /// The first input, not clamped, that has a weight in output `i`, and the last.
+  private func firstFiltered(_ i: Int) -> Int {
+    guard rule.coordinates == .crop else { return floorDivide(num * i + offset - radius, den) + 1 }
+    return Int((cropped(i) - Double(radius) / Double(den)).rounded(.down)) + 1
+  }
+  private func lastFiltered(_ i: Int) -> Int {
+    guard rule.coordinates == .crop else { return floorDivide(num * i + offset + radius - 1, den) }
+    return Int((cropped(i) + Double(radius) / Double(den)).rounded(.up)) - 1
+  }
+}
+
+extension ResizeAxis {
+  /// Which inputs an output depends on: those that have a weight in it. `nil` for `crop`, whose positions are no fractions.
+  ///
+  /// Of `pytorchHalfPixel`, this holds for pieces that become two outputs or more.
+  package var reach: AxisReach? {
+    guard rule.coordinates != .crop else { return nil }
+    if isIdentity { return .identity }
+    return withinEnds(rule.method == .nearest ? nearestReach : mixedReach)
+  }
+
+  private var nearestReach: AxisReach {
+    // Doubled, so that a half is whole.
+    let added =
+      switch rule.rounding {
+      case .preferFloor: den - 1
+      case .preferCeil: den
+      case .floor: 0
+      case .ceil: 2 * den - 1
+      case .simple: scale.num < scale.den ? 2 * den - 1 : 0
+      }
+    let common = gcd(num, den)
+    let low = floorDivide(2 * offset + added, 2 * common)
+    return AxisReach(num: num / common, den: den / common, low: low, high: low)
+  }
+
+  private var mixedReach: AxisReach {
+    let radius = isFiltered ? radius : den
+    let common = gcd(gcd(num, den), gcd(abs(offset), radius))
+    let (den, offset, far) = (den / common, offset / common, radius / common)
+    return AxisReach(num: num / common, den: den, low: offset - far + den, high: offset + far - 1)
+  }
+
+  /// An output all of whose inputs lie beyond an end depends on the one at the end.
+  private func withinEnds(_ reach: AxisReach) -> AxisReach {
+    let before = reach.read(by: 0..<1).upperBound - 1, after = reach.read(by: output - 1..<output).lowerBound
+    return AxisReach(
+      num: reach.num, den: reach.den, low: reach.low - max(after - (input - 1), 0) * reach.den,
+      high: reach.high + max(-before, 0) * reach.den)
   }
 }
 

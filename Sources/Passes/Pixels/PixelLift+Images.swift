@@ -28,11 +28,15 @@ extension PixelLift {
   /// The operator as it is for any size: enlarging to a size that was written as a number, a whole multiple of what it reads, is by that
   /// factor.
   private func unsized(_ node: Node) -> any Op {
-    guard var op = node.op as? Resize2D, case .size(let size) = op.target,
-      let from = type(node.inputs[0]).shape, min(from[1], from[2]) > 1,
-      size.height % from[1] == 0, size.width % from[2] == 0
+    guard var op = node.op as? Resize, op.isOfImages, op.proportions == .stretch,
+      let from = type(node.inputs[0]).shape, from.rank == 4, min(from[1], from[2]) > 1
     else { return node.op }
-    op.target = .scale(Pair(size.height / from[1], size.width / from[2]))
+    for place in op.axes.indices {
+      guard case .size(let size) = op.axes[place].target else { continue }
+      let own = from[op.axes[place].axis]
+      guard size % own == 0 else { return node.op }
+      op.axes[place].target = .scale(Float(size / own))
+    }
     return op
   }
 

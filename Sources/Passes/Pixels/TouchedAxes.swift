@@ -50,10 +50,12 @@ func isElementwise(_ op: any Op) -> Bool { op is any ElementwiseOp || op is Fake
 /// Operators that are only defined on NHWC images.
 func isImageOp(_ op: any Op) -> Bool {
   switch op {
-  case is Conv2D, is Conv2DTranspose, is DepthwiseConv2D, is ResidualConv2D, is UpsampledTaps, is Resize2D,
-    is DynamicResize2D, is AveragePool2D, is MaxPool2D, is GlobalPool2D, is DepthToSpace, is SpaceToDepth, is Pad2D,
+  case is Conv2D, is Conv2DTranspose, is DepthwiseConv2D, is ResidualConv2D, is UpsampledTaps, is AveragePool2D,
+    is MaxPool2D, is GlobalPool2D, is DepthToSpace, is SpaceToDepth, is Pad2D,
     is Crop2D, is GroupNorm, is ClassMap:
     true
+  case let op as Resize: op.isOfImages && !op.axes.isEmpty
+  case let op as DynamicResize: op.axes == [1, 2] && op.isSizes
   default: false
   }
 }

@@ -58,8 +58,8 @@ private func samples(throughSettled op: any Op, _ operands: [SampleOperand]) -> 
   case is Slice, is Gather, is Transpose, is Reshape, is Squeeze, is ExpandDims, is Crop2D, is Repeat, is Tile,
     is BroadcastTo, is Roll, is SpaceToDepth, is DepthToSpace:
     return moved(by: op, operands)
-  case is Resize2D, is AveragePool2D, is MaxPool2D: return resampled(first, op, axes: [1, 2])
-  case let op as Resample:
+  case is AveragePool2D, is MaxPool2D: return resampled(first, op, axes: [1, 2])
+  case let op as Resize:
     return resampled(first, op, axes: Set(op.axes.map { $0.axis < 0 ? $0.axis + first.shape.rank : $0.axis }))
   default: return product(op, operands)
   }

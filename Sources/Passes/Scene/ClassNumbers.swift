@@ -83,7 +83,7 @@ private struct NumberAnalysis {
       is MaxPool2D, is TopK:
       return all(node.inputs)
     case let op as Reduce where op.kind == .max || op.kind == .min || op.kind == .sum: return all(node.inputs)
-    case let op as Resize2D where op.method == .nearest: return all(node.inputs)
+    case let op as Resize where op.picks: return all(node.inputs)
     // A table of numbers, read by a product with indicators.
     case let op as Dense where op.activation == .linear:
       return all(node.inputs) && node.inputs.allSatisfy { isWhole($0) }
@@ -146,8 +146,9 @@ private struct NumberAnalysis {
     case let op as Cast:
       return op.dataType == .bool ? 0...1 : of(0).map { op.dataType.isFloat ? $0 : wrapped($0, op.dataType) } ?? nil
     case is Identity, is Reshape, is DynamicReshape, is Transpose, is Squeeze, is ExpandDims, is Slice, is BroadcastTo,
-      is Tile, is Repeat, is Crop2D, is MaxPool2D, is Resize2D:
+      is Tile, is Repeat, is Crop2D, is MaxPool2D:
       return of(0)
+    case let op as Resize where op.staysInRange: return of(0)
     case is Gather: return of(0)
     case let op as Reduce where op.kind == .max || op.kind == .min: return of(0)
     case is Concat:

@@ -59,9 +59,14 @@ struct NamedSizes {
       case let op as Reshape: add(op.dims)
       case let op as BroadcastTo: add(op.dims)
       case let op as Fill: add(op.dims)
-      case let op as Resize2D: if case .size(let size) = op.target { add(size) }
-      case let op as Resample:
-        add(op.axes.compactMap { axis in if case .size(let size) = axis.target { size } else { nil } })
+      case let op as Resize:
+        let sizes = op.axes.compactMap { axis in if case .size(let size) = axis.target { size } else { nil } }
+        let dims = node.types[0].dims
+        if op.isOfImages, dims.count == 4, let height = dims[1], let width = dims[2] {
+          if !sizes.isEmpty { add(Pair(height, width)) }
+        } else {
+          add(sizes)
+        }
       // A table with a value for each place has no axis of a batch other than 1.
       case let op as Constant where (3...4).contains(op.tensor.shape.rank) && op.tensor.shape[0] == 1:
         add(op.tensor.shape.dims)

@@ -24,7 +24,7 @@ extension Graph {
   ///
   /// Images are NHWC. A size that the input declares becomes that for which the network still sees the declared one.
   /// Errors: a size that the network cannot take.
-  package func fitted(_ fit: SceneFit, by method: Resize2D.Method) throws(GraphError) -> Graph {
+  package func fitted(_ fit: SceneFit, by method: ResizeRule.Method) throws(GraphError) -> Graph {
     var result = Graph()
     var sources: [Value: Value] = [:]
     for (index, node) in nodes.enumerated() {
@@ -42,7 +42,7 @@ extension Graph {
       if place == 0 {
         if fit.factor != 1 {
           value = try result.add(
-            Resize2D(method: method, target: .scale(fit.factor)), [value], name: "\(output.name)/enlarged")
+            Resize(method: method, target: .scale(fit.factor)), [value], name: "\(output.name)/enlarged")
         }
         if let surplus = fit.surplus { value = try result.add(surplus, [value], name: "\(output.name)/fitted") }
       }

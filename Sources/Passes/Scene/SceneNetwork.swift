@@ -20,7 +20,7 @@ package struct SceneNetwork: Sendable {
   ///   - upsampling: for scores of which there are fewer than pixels; class numbers are always repeated.
   ///   - kernels: those that will run it.
   package init(
-    _ graph: Graph, _ wish: SceneForm.Wish = SceneForm.Wish(), upsampling: Resize2D.Method = .bilinear,
+    _ graph: Graph, _ wish: SceneForm.Wish = SceneForm.Wish(), upsampling: ResizeRule.Method = .linear,
     kernels: KernelSet = .best
   ) throws(SceneForm.Refusal) {
     form = try SceneForm(graph, wish, kernels: kernels)

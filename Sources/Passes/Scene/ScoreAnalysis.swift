@@ -38,7 +38,7 @@ struct ScoreAnalysis {
         ? first.ofSome : .unknown
     case is Where: return among(inputs.dropFirst().compactMap { $0 })
     case is Slice, is DynamicSlice, is Gather, is DepthToSpace, is SpaceToDepth: return first.ofSome
-    case is Identity, is Cast, is FakeQuantize, is Resize2D, is DynamicResize2D, is Resample, is DynamicResample,
+    case is Identity, is Cast, is FakeQuantize, is Resize, is DynamicResize,
       is Crop2D, is Pad2D, is DynamicPad,
       is Pad,
       is Transpose, is Squeeze, is ExpandDims, is Reshape, is DynamicReshape, is AveragePool2D, is MaxPool2D,

@@ -2,38 +2,40 @@ package import Graphs
 import Kernels
 import Tensors
 
-extension Resize2D {
+extension Resize {
   package func compile(_ site: CompileSite) -> any Step { step(site) ?? evaluatingStep(self, site) }
 
-  /// Resampling row by row; `nil` where the image does not come as rows.
+  /// Resizing row by row; `nil` where the image does not come as rows, or other axes than these change.
   package func step(_ site: CompileSite) -> (any Step)? {
-    guard let image = site.floatImage(0) else { return nil }
-    let (rows, columns) = resolve(size: Pair(image.rows, image.width))
-    if method == .nearest { return nearestStep(image, site.output, rows, columns, site.kernels) }
-    return rows.isFiltered(method) || columns.isFiltered(method)
-      ? filteredStep(image, site.output, rows, columns) : bilinearStep(image, site.output, rows, columns, site.kernels)
+    guard let image = site.floatImage(0), let (rows, columns) = imageAxes(Pair(image.rows, image.width)),
+      let reach = rows.reach
+    else { return nil }
+    let input = StepInput(0, rows: reach)
+    if rule.method == .nearest { return nearestStep(input, image, site.output, rows, columns, site.kernels) }
+    return rows.isFiltered || columns.isFiltered
+      ? filteredStep(input, image, site.output, rows, columns, site.kernels)
+      : bilinearStep(input, image, site.output, rows, columns, site.kernels)
   }
 
   private func nearestStep(
-    _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis, _ kernels: KernelSet
+    _ input: StepInput, _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis,
+    _ kernels: KernelSet
   ) -> any Step {
     let channels = image.channels
+    let sources = (0..<rows.output).map { rows.nearest($0) }
     let taps = (0..<columns.output).map { column in
       let source = Int32(columns.nearest(column))
       return KernelSet.PixelTap(lower: source, upper: source, weight: 0)
     }
-    var step = RowStep(
-      "nearest", [StepInput(0, rows: rows.reach(.nearest))], segments: RowSegments(output, work: 1)
-    ) { band, row, segment in
+    var step = RowStep("nearest", [input], segments: RowSegments(output, work: 1)) { band, row, segment in
       taps.withUnsafeBufferPointer {
         kernels.pickPixels(
-          band.input(0, row: rows.nearest(row), column: 0, channels: channels), sourcePixels: image.width,
+          band.input(0, row: sources[row], column: 0, channels: channels), sourcePixels: image.width,
           taps: UnsafeBufferPointer(rebasing: $0[segment]),
           band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
-    let factor = rows.output / rows.input
-    if rows.output == factor * rows.input, columns.output == factor * columns.input {
+    if let factor = rows.repeats, columns.repeats == factor {
       step.meaning = .upsampling(by: factor, width: columns.input)
     }
     return step
@@ -41,13 +43,14 @@ extension Resize2D {
 
   /// Mixes two rows into scratch memory, then two pixels of the mixture for each output pixel.
   private func bilinearStep(
-    _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis, _ kernels: KernelSet
+    _ input: StepInput, _ image: RowLayout, _ output: RowLayout, _ rows: ResizeAxis, _ columns: ResizeAxis,
+    _ kernels: KernelSet
   ) -> any Step {
     let channels = image.channels
     let segments = RowSegments(output, work: 4)
     let parts = (0..<segments.count).map { BlendedSegment(columns, segments[$0]) }
     return RowStep(
-      "bilinear", [StepInput(0, rows: rows.reach(.bilinear))], segments: segments,
+      "bilinear", [input], segments: segments,
       scratchBytes: (parts.map(\.sources.count).max() ?? 0) * channels * MemoryLayout<Float>.stride
     ) { band, row, segment in
       let part = parts[segments.index(from: segment.lowerBound)]
@@ -63,6 +66,15 @@ extension Resize2D {
           band.output(row: row, column: segment.lowerBound, channels: channels), channels: channels)
       }
     }
+  }
+}
+
+extension ResizeAxis {
+  /// The factor, if each input is repeated so many times.
+  fileprivate var repeats: Int? {
+    guard input > 0, output % input == 0 else { return nil }
+    let factor = output / input
+    return (0..<output).allSatisfy { nearest($0) == $0 / factor } ? factor : nil
   }
 }
 
