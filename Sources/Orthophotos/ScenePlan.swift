@@ -10,9 +10,11 @@ import Segmentation
 
 /// A run over a scene that is decided and has not begun.
 public struct ScenePlan {
+  /// The size of the scene and of its mask, in pixels.
   public let size: PixelSize
-  /// What it will hold in memory.
+  /// What it will hold in memory, in bytes.
   public let memory: MemoryForecast
+  /// How many threads will compute; reading and writing have one more each.
   public let threads: Int
   package let stitching: Stitching
   package let reader: RasterReader

@@ -9,6 +9,7 @@ public import Tensors
 
 /// An image whose pixels have classes.
 public struct LabelledImage: Sendable {
+  /// Columns and rows, those of the image.
   public let size: PixelSize
   /// A class number per pixel, row by row; 255 where the network gave no finite scores.
   public let classes: [UInt8]
@@ -46,7 +47,10 @@ extension Network {
   /// The scores of an image that is in memory, cut and scaled as in `segment`: probabilities where a threshold asks for them or windows are
   /// blended, else what the network's output has.
   ///
-  /// - Returns: [1, height, width, scores].
+  /// - Parameter image: [1, height, width, channels] or [height, width, channels]; its type says what the largest sample is.
+  /// - Returns: [1, height, width, scores], float32.
+  ///
+  /// Errors: those of `segment`.
   public func scores(
     _ image: Tensor, options: SegmentationOptions = SegmentationOptions(), note: @escaping (Note) -> Void = { _ in }
   ) throws(Fault) -> Tensor {
