@@ -28,7 +28,7 @@ public struct SceneOptions: Sendable {
   /// What counts against `maximumMemory` beside the run itself, asked for when model and scene are open; `nil` for nothing.
   public var memoryBaseline: (@Sendable () -> MemoryBaseline)?
 
-  /// The usual options, with a limit on what the run may hold; `nil` for half of what the machine leaves this process.
+  /// The usual options, with a limit on what the run may hold; `nil` for the usual limit, see `SegmentationOptions.maximumMemory`.
   public init(maximumMemory: MemorySize? = nil) { segmentation.maximumMemory = maximumMemory }
 
   /// A member of `segmentation`, so that `options.window` is `options.segmentation.window`.

@@ -50,7 +50,8 @@ public struct SegmentationOptions: Sendable {
   public var inputLayout: AxisOrder?, outputLayout: AxisOrder?
   /// Of several scores, which is the background's; `nil` for what the metadata and the kind of scores say.
   public var background: Background?
-  /// The probability that a score needs, from 0 to 1; `nil` for the metadata's, else 0.5 of a single score and none of several.
+  /// The probability that a score needs, from 0 to 1; `nil` for the metadata's, else 0.5 of a single score
+  /// and where no score is the background's, and none where the first is.
   public var threshold: Float?
   /// For an output that has fewer scores than pixels; `nil` for bilinear.
   public var upsampling: Upsampling?
@@ -66,7 +67,7 @@ public struct SegmentationOptions: Sendable {
   public var scale: [Float]?, mean: [Float]?, deviation: [Float]?
   /// At least 1; `nil` for as many as the process may use.
   public var threads: Int?
-  /// The most that a run may hold; `nil` for half of what the machine leaves this process.
+  /// The most that a run may hold; `nil` for half of the machine's memory, 4 GiB at most, and less where the process has a limit of its own.
   public var maximumMemory: MemorySize?
 
   /// All that follows from the model, its metadata and the image.
