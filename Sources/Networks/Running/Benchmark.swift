@@ -38,6 +38,8 @@ public struct Benchmark: Sendable {
   ///   - feed: the value of the first input; noise without it.
   ///   - sizes: the dimensions of the inputs that are images, in the order in which the model declares them, with the batch or without; the
   ///     model's own without them, where it leaves them open 512.
+  ///   - threads: at least 1; `nil` for as many as the process may use.
+  ///   - runs: how many are timed, after the first; at least 1.
   ///   - isProfiled: true to time each layer, beside the peaks of the machine.
   ///
   /// Errors: those of `reading`, sizes that the network does not take, too little memory.
