@@ -49,6 +49,7 @@ public indirect enum Remedy: Hashable, Sendable {
 
   // How a scene is cut.
 
+  /// Windows of fewer pixels.
   case smallerWindow
   /// Blending windows.
   case blendWindows

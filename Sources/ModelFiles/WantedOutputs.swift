@@ -2,9 +2,11 @@ import Diagnostics
 
 /// Which outputs of a model are imported. What none of them needs is left out, whether it could be imported or not.
 public enum WantedOutputs: Sendable, Hashable {
+  /// All of them; one that cannot be imported is an error.
   case all
   /// So many in the order of the model, or all where it has fewer.
   case first(Int)
+  /// Those of these names; one that the model does not have is an error.
   case named([String])
   /// All that can be imported: of a model with several outputs, those that ask for something unsupported are left out with a note.
   case possible

@@ -18,13 +18,27 @@ public struct Fault: Error, Sendable, Hashable {
 
   /// What a caller may have set otherwise.
   public enum Setting: Sendable, Hashable {
-    case window, overlap, halo, blend, threshold, background, classes, bands, scale, mean, deviation, upsampling
-    case outputName, precision, substitutes, inputShape, inputs, outputs, maskFormat, maskPath, maximumMemory
+    /// How a scene is cut and put together: see `SegmentationOptions`.
+    case window, overlap, halo, blend
+    /// Which class a pixel gets, and what it is called.
+    case threshold, background, classes
+    /// What is read of a scene, and what the network sees of it.
+    case bands, scale, mean, deviation
+    /// How fewer scores than pixels are enlarged, and which output they are of.
+    case upsampling, outputName
+    /// How a model is read and computed.
+    case precision, substitutes, inputShape
+    /// Tensors or files that go in and out.
+    case inputs, outputs, maskFormat, maskPath
+    /// The most that a run may hold.
+    case maximumMemory
   }
 
+  /// Which class of failure it is.
   public var kind: Kind
   /// The file at fault, as the caller named it.
   public var file: String?
+  /// The setting at fault.
   public var setting: Setting?
   /// The part of the file or the setting that is at fault: a layer, a member, a row, a value.
   public var site: String?

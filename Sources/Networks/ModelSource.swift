@@ -51,6 +51,8 @@ extension Network {
 
   /// The demonstration model inside the library: a land-cover network that was trained on synthetic scenes, so that its classes mean little
   /// on real imagery.
+  ///
+  /// Errors: options that do not go with it.
   public static func bundled(options: NetworkOptions = NetworkOptions()) throws(Fault) -> Network {
     let start = monotonicSeconds()
     let bytes = UnsafeRawBufferPointer(start: bundledModelBytes(), count: bundled_model_size)

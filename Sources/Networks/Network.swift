@@ -32,6 +32,10 @@ public struct Network: Sendable {
   /// Reads a `.keras` archive, an HDF5 file of Keras or an ONNX file, whatever its extension, and the metadata beside it
   /// (`MODEL.json`, STAC, Esri).
   ///
+  /// - Parameters:
+  ///   - path: the model's file; its content decides on its kind.
+  ///   - options: what the file does not say.
+  ///
   /// Errors: a file that cannot be read, is no model, contradicts its format, or asks for what is not provided.
   public init(contentsOf path: String, options: NetworkOptions = NetworkOptions()) throws(Fault) {
     let start = monotonicSeconds()

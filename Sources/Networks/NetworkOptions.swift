@@ -20,12 +20,14 @@ public struct NetworkOptions: Sendable {
   public var outputs = WantedOutputs.all
   /// False for the graph as it was imported.
   public var isOptimised = true
+  /// What large convolutions multiply in; bfloat16 needs a processor that multiplies it.
   public var precision = Precision.float32
   /// What computes the network.
   package var kernels = KernelSet.best
   /// Values of inputs of an ONNX model that are known beforehand, by name.
   package var values: [String: Tensor] = [:]
 
+  /// A model whose file says all, with all its outputs, optimised, in float32.
   public init() {}
 }
 

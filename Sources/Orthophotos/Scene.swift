@@ -6,6 +6,7 @@ public import Scenes
 public struct Scene: Sendable {
   /// The dataset's name, as the caller gave it.
   public let path: String
+  /// Columns and rows, at the dataset's own resolution.
   public let size: PixelSize
   /// All bands, alpha included.
   public let bandCount: Int

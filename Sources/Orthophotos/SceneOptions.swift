@@ -5,10 +5,11 @@ public import Scenes
 /// How a scene is labelled: what the network does (`SegmentationOptions`, whose members are members of this), and what is read and written.
 @dynamicMemberLookup
 public struct SceneOptions: Sendable {
+  /// What the network does with the samples: how they are scaled, how the scene is cut, which class a pixel gets.
   public var segmentation = SegmentationOptions()
   /// The bands to read, in the order of the network's channels, counted from 1; `nil` for the first that are not alpha.
   public var bands: [Int]?
-  /// What of the scene is read as data although it hides pixels.
+  /// True to read as data what the scene's alpha band, its mask or its nodata value hides.
   public var ignoresAlpha = false, ignoresMask = false, ignoresNodata = false
   /// True to apply the scale and the offset that the scene states for its bands, before all other scaling.
   public var appliesBandScaling = false
@@ -27,8 +28,10 @@ public struct SceneOptions: Sendable {
   /// What counts against `maximumMemory` beside the run itself, asked for when model and scene are open; `nil` for nothing.
   public var memoryBaseline: (@Sendable () -> MemoryBaseline)?
 
+  /// The usual options, with a limit on what the run may hold; `nil` for the usual limit, see `SegmentationOptions.maximumMemory`.
   public init(maximumMemory: MemorySize? = nil) { segmentation.maximumMemory = maximumMemory }
 
+  /// A member of `segmentation`, so that `options.window` is `options.segmentation.window`.
   public subscript<Value>(dynamicMember member: WritableKeyPath<SegmentationOptions, Value>) -> Value {
     get { segmentation[keyPath: member] }
     set { segmentation[keyPath: member] = newValue }
@@ -42,6 +45,7 @@ public struct MemoryBaseline: Sendable, Hashable {
   /// The bytes that it holds now, the model's weights among them.
   public var held: Int
 
+  /// Both in bytes.
   public init(peak: Int, held: Int) { (self.peak, self.held) = (peak, held) }
 }
 
@@ -77,6 +81,8 @@ extension SceneOptions {
 
 extension ClassTable {
   /// The preset of this name (`landcover.ai`, `capstone`), or a table from a file: JSON, CSV, or a colour map of QGIS.
+  ///
+  /// Errors: no preset and no file of this name, or a file that is no table of at most 256 classes.
   public init(named name: String) throws(Fault) {
     if let preset = ClassTable.preset(name) {
       self = preset

@@ -7,6 +7,7 @@ import Segmentation
 
 /// What came out of a run.
 public struct SceneResult: Sendable {
+  /// Pixels, shares and ground areas per class.
   public let statistics: ClassStatistics
   /// Names and colours of the mask's classes.
   public let classes: ClassTable

@@ -10,9 +10,11 @@ import Segmentation
 
 /// A run over a scene that is decided and has not begun.
 public struct ScenePlan {
+  /// The size of the scene and of its mask, in pixels.
   public let size: PixelSize
-  /// What it will hold in memory.
+  /// What it will hold in memory, in bytes.
   public let memory: MemoryForecast
+  /// How many threads will compute; reading and writing have one more each.
   public let threads: Int
   package let stitching: Stitching
   package let reader: RasterReader
@@ -35,7 +37,11 @@ public struct ScenePlan {
 
   /// Reads what the model and the scene say, and decides how to go about it. Of the network, only what the run needs is kept.
   ///
-  /// - Parameter note: is told what is decided, as it is.
+  /// - Parameters:
+  ///   - network: what labels the scene; who keeps it holds its weights twice during a run.
+  ///   - scene: what is labelled.
+  ///   - options: what follows neither from the network nor from the scene.
+  ///   - note: is told what is decided, as it is.
   ///
   /// Errors: a network or a scene that cannot be read so; options that contradict them; too little memory.
   public init(

@@ -10,6 +10,7 @@ public enum SceneProduct: Sendable, Hashable {
   /// Scene, mask and overlay beside each other, a PNG picture.
   case preview(String)
 
+  /// The file that is written, as the caller named it.
   public var path: String {
     switch self {
     case .mask(let path), .statistics(let path), .preview(let path): path

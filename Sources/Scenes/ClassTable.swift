@@ -1,9 +1,13 @@
 /// A colour of 8-bit components.
 public struct RGB: Sendable, Hashable {
+  /// From 0, none of it, to 255.
   public var red: UInt8
+  /// From 0, none of it, to 255.
   public var green: UInt8
+  /// From 0, none of it, to 255.
   public var blue: UInt8
 
+  /// A colour of these components, from 0 to 255 each.
   public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
@@ -33,15 +37,19 @@ public struct RGB: Sendable, Hashable {
 public struct ClassTable: Sendable, Hashable {
   /// One class. Its value in the mask is its position in the table.
   public struct Entry: Sendable, Hashable {
+    /// What the class is called.
     public var name: String
+    /// What a mask's palette shows it in.
     public var color: RGB
 
+    /// A class of this name and colour.
     public init(name: String, color: RGB) {
       self.name = name
       self.color = color
     }
   }
 
+  /// The classes, in the order of their values in a mask.
   public let entries: [Entry]
 
   /// At most 256 classes, since masks hold bytes.
@@ -58,7 +66,9 @@ public struct ClassTable: Sendable, Hashable {
   /// Classes that nothing is known about: named by their numbers, in the default palette.
   public init(count: Int) { self.init(names: (0..<count).map(String.init)) }
 
+  /// The number of classes.
   public var count: Int { entries.count }
+  /// The names of the classes, in the order of their values.
   public var names: [String] { entries.map(\.name) }
 
   /// The default colour of a class: 0 is black, the first ones are far apart, later ones walk the hues by the golden angle.
@@ -81,7 +91,7 @@ public struct ClassTable: Sendable, Hashable {
 }
 
 extension ClassTable {
-  /// LandCover.ai v1.
+  /// LandCover.ai v1: background, building, woodland, water, road.
   public static let landcoverAI = ClassTable([
     Entry(name: "background", color: RGB(0, 0, 0)),
     Entry(name: "building", color: RGB(hex: 0xE6194B)),
@@ -90,7 +100,7 @@ extension ClassTable {
     Entry(name: "road", color: RGB(hex: 0xC8AD7F)),
   ])
 
-  /// The order and colours of the land-cover capstone.
+  /// The order and colours of the land-cover capstone: unlabeled, woodland, water, road, building.
   public static let capstone = ClassTable([
     Entry(name: "unlabeled", color: RGB(0, 0, 0)),
     Entry(name: "woodland", color: RGB(hex: 0x228B22)),

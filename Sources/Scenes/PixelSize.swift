@@ -1,7 +1,9 @@
 /// A number of pixels along each axis: the size of a scene, a window, a stride or an overlap.
 public struct PixelSize: Sendable, Hashable, CustomStringConvertible {
+  /// Pixels along a row and along a column.
   public var width: Int, height: Int
 
+  /// So many columns and rows.
   public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
   /// The same number along both axes.

@@ -48,7 +48,7 @@ def text(result):
 
 
 def markdown(result):
-    """For the README: ratios and memory of all cases, then the layers of each."""
+    """For Performance.md in Sources/Networks/Networks.docc: ratios and memory of all cases, then the layers of each."""
     peers = list(dict.fromkeys(p for case in result["cases"].values() for p in case["rounds"] if p != OURS))
     peaks = [case["layers"]["peak_gflops"] for case in result["cases"].values()]
     names = {p: label(case, p) for case in result["cases"].values() for p in case["rounds"]}

@@ -3,7 +3,12 @@ import ModelFiles
 import Ops
 
 /// What computed the models of a Keras that could use several libraries and did not write down which.
-public enum KerasBackend: String, Sendable, Hashable, CaseIterable { case tensorflow, theano }
+public enum KerasBackend: String, Sendable, Hashable, CaseIterable {
+  /// TensorFlow, which correlates images with kernels.
+  case tensorflow
+  /// Theano, which turns kernels by half a circle.
+  case theano
+}
 
 /// Translates the layers of Keras 1 to those of Keras 2, as far as they compute the same.
 ///

@@ -19,6 +19,7 @@ public struct ExportSettings: Sendable {
   /// The version of the program that writes, for the file's own facts.
   package var producerVersion = ""
 
+  /// Open sizes, axes as in the model, nothing folded.
   public init() {}
 }
 
@@ -86,6 +87,9 @@ extension Network {
   /// model makes the same bytes; classes and scaling of metadata beside the model go into the file.
   ///
   /// - Returns: how what was written compares with the model.
+  ///
+  /// Errors: a model that cannot be read or has no form in ONNX, sizes that it does not take, a file that cannot be written, outputs that
+  /// differ (`Fault.Kind.differs`).
   @discardableResult
   public static func convert(
     _ source: String, to target: String, options: NetworkOptions = NetworkOptions(),

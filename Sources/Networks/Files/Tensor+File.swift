@@ -7,5 +7,7 @@ extension Tensor {
   public init(contentsOf path: String) throws(Fault) { self = try Files.tensor(path) }
 
   /// Writes a NumPy file, whole or not at all.
+  ///
+  /// Errors: a name that is none, a directory that is missing or closed, a full disk.
   public func write(to path: String) throws(Fault) { try Files.write(self, to: path) }
 }

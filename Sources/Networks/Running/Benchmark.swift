@@ -10,10 +10,11 @@ public struct Benchmark: Sendable {
   public let loadSeconds: Double, importSeconds: Double, packSeconds: Double
   /// Seconds of the first run, and of each that was timed.
   public let firstSeconds: Double, seconds: [Double]
+  /// How many threads computed.
   public let threads: Int
   /// The instruction set of the kernels.
   public let instructionSet: String
-  /// Of a run.
+  /// Multiply-adds of a run, by the definitions of the layers.
   public let multiplyAdds: Int
   /// Bytes of rings and scratch memory.
   public let arenaBytes: Int
@@ -21,6 +22,7 @@ public struct Benchmark: Sendable {
   public let firstOutput: Tensor
   package let layers: BenchLayers?
 
+  /// The median of `seconds`.
   public var medianSeconds: Double {
     let sorted = seconds.sorted()
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
@@ -36,6 +38,8 @@ public struct Benchmark: Sendable {
   ///   - feed: the value of the first input; noise without it.
   ///   - sizes: the dimensions of the inputs that are images, in the order in which the model declares them, with the batch or without; the
   ///     model's own without them, where it leaves them open 512.
+  ///   - threads: at least 1; `nil` for as many as the process may use.
+  ///   - runs: how many are timed, after the first; at least 1.
   ///   - isProfiled: true to time each layer, beside the peaks of the machine.
   ///
   /// Errors: those of `reading`, sizes that the network does not take, too little memory.

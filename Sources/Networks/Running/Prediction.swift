@@ -5,10 +5,12 @@ public import Tensors
 
 /// What a network made of its inputs: a tensor for each output, in the order of the model.
 public struct Prediction: Sendable {
+  /// The names of the outputs, and of layers that were asked for as `dump LAYER`.
   public let names: [String]
+  /// The values, in the order of `names`, in the axes and the type that the model gives them.
   public let tensors: [Tensor]
 
-  /// The output of this name.
+  /// The output of this name; `nil` where there is none.
   public subscript(name: String) -> Tensor? { names.firstIndex(of: name).map { tensors[$0] } }
   /// The output at this place, from 0.
   public subscript(place: Int) -> Tensor { tensors[place] }

@@ -9,6 +9,7 @@ public import Tensors
 
 /// An image whose pixels have classes.
 public struct LabelledImage: Sendable {
+  /// Columns and rows, those of the image.
   public let size: PixelSize
   /// A class number per pixel, row by row; 255 where the network gave no finite scores.
   public let classes: [UInt8]
@@ -22,7 +23,10 @@ extension Network {
   /// Labels an image that is in memory, by the same rules as a scene: samples scaled as in training where that is known, exact where the
   /// network is local, else in windows.
   ///
-  /// - Parameter image: [1, height, width, channels] or [height, width, channels]; its type says what the largest sample is.
+  /// - Parameters:
+  ///   - image: [1, height, width, channels] or [height, width, channels]; its type says what the largest sample is.
+  ///   - options: what does not follow from the model.
+  ///   - note: is told what is decided, as it is.
   ///
   /// Errors: a network that labels no images, another number of channels, options that contradict these, too little memory.
   public func segment(
@@ -46,7 +50,13 @@ extension Network {
   /// The scores of an image that is in memory, cut and scaled as in `segment`: probabilities where a threshold asks for them or windows are
   /// blended, else what the network's output has.
   ///
-  /// - Returns: [1, height, width, scores].
+  /// - Parameters:
+  ///   - image: [1, height, width, channels] or [height, width, channels]; its type says what the largest sample is.
+  ///   - options: what does not follow from the model.
+  ///   - note: is told what is decided, as it is.
+  /// - Returns: [1, height, width, scores], float32.
+  ///
+  /// Errors: those of `segment`.
   public func scores(
     _ image: Tensor, options: SegmentationOptions = SegmentationOptions(), note: @escaping (Note) -> Void = { _ in }
   ) throws(Fault) -> Tensor {

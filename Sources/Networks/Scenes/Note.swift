@@ -44,6 +44,7 @@ public struct SampleDoubt: Sendable, CustomStringConvertible {
 
   package init(_ unit: InputUnit) { self.unit = unit }
 
+  /// One line: what is not known and why, and what to do if samples are to stay as they are.
   public var description: String { text(Wording()) }
 
   package func text(_ wording: Wording) -> String { unit.doubtText(wording) }

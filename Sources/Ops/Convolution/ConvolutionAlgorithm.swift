@@ -1,5 +1,6 @@
 /// What minimal filtering multiplies: everything else is float32.
 public enum Precision: String, Sendable, Hashable, CaseIterable {
+  /// Single precision (IEEE 754).
   case float32 = "fp32"
   /// Rounded to bfloat16 and summed in float32. Float32 where the processor has no instruction for it, and for odd numbers of input
   /// channels, which go in pairs.

@@ -5,8 +5,9 @@ import CGDAL
 public enum MaskFormat: String, Sendable, Hashable, CaseIterable {
   /// A cloud-optimised GeoTIFF with overviews.
   case cog = "COG"
+  /// A tiled GeoTIFF without overviews.
   case gtiff = "GTiff"
-  /// Position and class names go into a sidecar `.aux.xml`.
+  /// A PNG picture with a palette; position and class names go into a sidecar `.aux.xml`.
   case png = "PNG"
 
   /// What names of such files end in, the first one by default.

@@ -1,7 +1,7 @@
 import KerasImport
 import Testing
 
-/// The README's list of supported layers, as a Markdown table: classes that are treated alike share a row.
+/// The list of supported layers, as a Markdown table: classes that are treated alike share a row.
 private func supportedLayers() -> String {
   var rows: [(names: [String], note: String)] = []
   for layer in KerasSupport.layers {
@@ -15,7 +15,7 @@ private func supportedLayers() -> String {
   return (["| layer | what is supported |", "|---|---|"] + lines).joined(separator: "\n") + "\n"
 }
 
-/// The README's list of supported functions: those with the same note share a row.
+/// The list of supported functions: those with the same note share a row.
 private func supportedOperations() -> String {
   var rows: [(names: [String], functions: [String], note: String)] = []
   for operation in KerasSupport.operations {
@@ -31,11 +31,16 @@ private func supportedOperations() -> String {
   return (["| `keras.ops` | `tf` | what is supported |", "|---|---|---|"] + lines).joined(separator: "\n") + "\n"
 }
 
-@Test(arguments: [("layers", supportedLayers()), ("operations", supportedOperations())])
-func `the README lists what the importer's tables hold`(name: String, table: String) throws {
-  let readme = String(decoding: try bytes(packageRoot + "/README.md"), as: UTF8.self)
+@Test(arguments: [
+  ("KerasLayers", "layers", supportedLayers()), ("KerasFunctions", "operations", supportedOperations()),
+])
+func `the pages list what the importer's tables hold`(page: String, name: String, table: String)
+  throws
+{
+  let file = "Sources/Networks/Networks.docc/\(page).md"
+  let text = String(decoding: try bytes("\(packageRoot)/\(file)"), as: UTF8.self)
   let line = "<!-- supported \(name) -->"
-  let parts = readme.split(separator: line + "\n", omittingEmptySubsequences: false)
-  try #require(parts.count == 3, "README.md needs two lines \(line) around the table")
-  #expect(parts[1] == table, "between the lines \(line) of README.md belongs:\n\(table)")
+  let parts = text.split(separator: line + "\n", omittingEmptySubsequences: false)
+  try #require(parts.count == 3, "\(file) needs two lines \(line) around the table")
+  #expect(parts[1] == table, "between the lines \(line) of \(file) belongs:\n\(table)")
 }
