@@ -6,7 +6,7 @@ struct HDF5OracleDataset {
   let dims: [Int]
   /// Bytes of an element.
   let elementSize: Int
-  /// The elements as float32 where they are of a floating-point type, or of bfloat16 as Keras marks it.
+  /// The elements as float32 where they are floating-point numbers, integers without padding, or bfloat16 as Keras marks it.
   let floats: [Float]?
 }
 
@@ -20,6 +20,8 @@ extension HDF5Oracle {
     var floats: [Float]?
     switch H5Tget_class(type.id) {
     case H5T_FLOAT: floats = try elements(object.id, hdf5_native_float(), count, Float(0))
+    case H5T_INTEGER where [1, 2, 4, 8].contains(size) && H5Tget_precision(type.id) == 8 * size:
+      floats = try elements(object.id, hdf5_native_float(), count, Float(0))
     case H5T_OPAQUE where size == 2 && H5Aexists(object.id, "dtype") > 0:
       floats = try elements(object.id, type.id, count, UInt16(0))
         .map { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }

@@ -113,8 +113,13 @@ def types():
         deep = h5py.h5t.vlen_create(deep)
     typed("deep", deep)
     typed("compound", [("a", "f4"), ("b", [("c", "f4"), ("d", "i8", 3)])])
-    for name, dtype in {"int8": "i1", "uint64": "u8", "bool": "?", "complex": "c8", "text": "S4", "opaque": "V2", "opaque4": "V4"}.items():
+    for name, dtype in {"bool": "?", "complex": "c8", "text": "S4", "opaque": "V2", "opaque4": "V4"}.items():
         typed(name, dtype)
+    for name, size, precision in [("int24", 3, 24), ("int_padded", 4, 20)]:
+        integer = h5py.h5t.STD_I32LE.copy()
+        integer.set_precision(precision)
+        integer.set_size(size)
+        typed(name, integer)
     typed("reference", h5py.ref_dtype)
     typed("region", h5py.regionref_dtype)
     typed("enumeration", h5py.enum_dtype({"a": 1, "b": 2}))

@@ -252,7 +252,7 @@ def hdf5():
     expect("infinite.keras", archive(image=weights(kernel=np.where(KERNEL > 0.9, np.inf, KERNEL))), *bad)
     expect("missing_weight.keras", archive(image=weights(bias=None)), "malformed", "conv")
     expect("missing_layer_weights.keras", archive(image=weights(kernel=None, bias=None)), "malformed", "layers")
-    expect("integer_weights.keras", archive(image=weights(kernel=KERNEL.astype("int8"))), "unsupported", "/layers/conv2d/vars/0")
+    expect("bool_weights.keras", archive(image=weights(kernel=KERNEL > 0)), "unsupported", "/layers/conv2d/vars/0")
     compound = np.zeros((3, 3, 1, 2), dtype=[("a", "f4"), ("b", "f4")])
     expect("compound_weights.keras", archive(image=weights(kernel=compound)), "unsupported", "/layers/conv2d/vars/0")
 

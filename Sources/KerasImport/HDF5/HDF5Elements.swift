@@ -5,7 +5,7 @@ import Tensors
 struct HDF5Elements {
   let bytes: HDF5Bytes
   let dataset: HDF5Dataset
-  let format: HDF5FloatFormat
+  let format: HDF5ElementFormat
   /// Elements that are converted at a time.
   private static let piece = 1 << 16
 
@@ -55,7 +55,7 @@ struct HDF5Elements {
 
   /// Elements that are float32 already are read to where they stay.
   private func read(_ place: Int, into floats: UnsafeMutableBufferPointer<Float>) throws(ImportError) {
-    if format == HDF5FloatFormat(encoding: .float32, isBigEndian: false) {
+    if format == HDF5ElementFormat(encoding: .float32, isBigEndian: false) {
       return try bytes.read(place, into: UnsafeMutableRawBufferPointer(floats), site: site)
     }
     let most = min(HDF5Elements.piece, max(floats.count, 1))

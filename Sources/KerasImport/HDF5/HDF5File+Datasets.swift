@@ -9,8 +9,7 @@ extension HDF5File: WeightSource {
     return try HDF5Dataset(HDF5ObjectHeader(bytes, at: address, site: object.path))
   }
 
-  /// The shape of a dataset that may hold weights: stored in the file, of a floating-point type, compressed by nothing
-  /// exotic.
+  /// The shape of a dataset that may hold weights: stored in the file, of numbers, compressed by nothing exotic.
   package func shape(ofDataset path: String) throws(ImportError) -> [Int] {
     let dataset = try dataset(path)
     try dataset.checkStorage()
@@ -38,11 +37,15 @@ extension HDF5File: WeightSource {
     return try HDF5Elements(bytes: bytes, dataset: dataset, format: format(dataset)).floats()
   }
 
-  private func format(_ dataset: HDF5Dataset) throws(ImportError) -> HDF5FloatFormat {
-    if case .float(let format) = dataset.type.kind { return format }
+  private func format(_ dataset: HDF5Dataset) throws(ImportError) -> HDF5ElementFormat {
+    switch dataset.type.kind {
+    case .float(let format), .integer(_, let format?): return format
+    default: break
+    }
     if dataset.type.kind == .opaque, dataset.type.size == 2, try isMarked(dataset) { return .opaqueBFloat16 }
     throw ImportError(
-      .unsupported, dataset.site, "holds elements that are not float16, bfloat16, float32 or float64")
+      .unsupported, dataset.site,
+      "holds elements that are neither float16, bfloat16, float32 or float64 nor integers of 8 to 64 bits")
   }
 
   /// Keras says by an attribute `dtype` what opaque elements are.
