@@ -78,6 +78,8 @@ def refused():
                 "default_policy": "float32", "policy_map": {"a": {"class_name": "DTypePolicy", "config": {"name": "int4_from_float32"}}}}},
             "complex": "complex64"}.items():
         expect(f"policy_{name}.keras", graph(conv("conv", "image", dtype=dtype)), "unsupported", "conv")
+    expect("policy_int8_embedding.keras", graph(layer("Embedding", "conv", "image", input_dim=4, output_dim=2, dtype={
+        "class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}})), "unsupported", "conv", ["int8"])
     expect("input_text.keras", file_of(functional([layer("InputLayer", "image", batch_shape=[None, 8, 8, 1], dtype="string"),
                                                    conv("conv", "image")])), "unsupported", "image", ["string"])
     expect("input_sparse.keras", file_of(functional([layer("InputLayer", "image", batch_shape=[None, 8, 8, 1], sparse=True),

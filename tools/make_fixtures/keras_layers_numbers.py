@@ -1,7 +1,11 @@
-"""Cases of keras_layers.py: statistics, activations and quantized weights."""
+"""Cases of keras_layers.py: statistics, activations, quantized weights and weights that are integers."""
+
+import io
+import zipfile
 
 from keras_layers_saving import ROOT, archive, case, image, save
-from keras_saving import randomise, record
+from keras_saving import randomise, record, rewrite
+import h5py
 import keras
 import numpy as np
 from keras import layers as L
@@ -53,28 +57,36 @@ def more_activations(name):
     archive(name, keras.Model(inputs, outputs))
 
 
+def quantized_model():
+    x = inputs = image(5, 4, 6)
+    x = L.Dense(8, activation="relu", name="a")(x)
+    x = L.EinsumDense("abcd,de->abce", output_shape=(5, 4, 5), bias_axes="e", name="b")(x)
+    x = L.EinsumDense("abcd,cef->abdef", output_shape=(5, 5, 3, 2), name="c")(x)
+    model = keras.Model(inputs, L.Dense(3, use_bias=False, activation="softmax", name="d")(x))
+    return model
+
+
 @case
 def quantized_int8(name):
-    """Keras quantizes activations, too; the outputs are those of the weights alone."""
-
-    def build():
-        x = inputs = image(6)
-        x = L.Dense(8, activation="relu", name="a")(x)
-        x = L.EinsumDense("ab,bc->ac", output_shape=5, bias_axes="c", name="b")(x)
-        return keras.Model(inputs, L.Dense(3, use_bias=False, name="c")(x))
-
-    model, plain = build(), build()
+    """Keras rounds the inputs of these layers, too."""
+    model = quantized_model()
     randomise(model, len(name))
     model.quantize("int8")
     save(name, model)
+    record(name, model, {"model": "model.keras"})
+
+
+@case
+def quantized_int8_quantizers(name):
+    """Inputs that are not rounded, and inputs that are rounded to fewer levels."""
+    model = quantized_model()
+    randomise(model, len(name))
+    coarse = keras.quantizers.AbsMaxQuantizer(value_range=(-5, 6), epsilon=0.01)
     for layer in model.layers[1:]:
-        kernel = np.asarray(layer._kernel, dtype="float32") / np.asarray(layer.kernel_scale)
-        bias = [] if layer.bias is None else [np.asarray(layer.bias)]
-        plain.get_layer(layer.name).set_weights([kernel] + bias)
-    record(name, plain, {"model": "model.keras"})
-    data = ROOT / name / "test_data_set_0"
-    theirs = np.asarray(model(np.load(data / "input_0.npy")))
-    assert np.abs(theirs - np.load(data / "output_0.npy")).max() < 0.1
+        quantizer = {"a": coarse, "c": coarse}.get(layer.name)
+        layer.quantize("int8", config=keras.quantizers.Int8QuantizationConfig(activation_quantizer=quantizer))
+    save(name, model)
+    record(name, model, {"model": "model.keras"})
 
 
 @case
@@ -86,3 +98,25 @@ def quantized_float8(name):
     model.quantize("float8")
     save(name, model)
     record(name, plain, {"model": "model.keras"})
+
+
+@case
+def integer_weights(name):
+    """Kernels in datasets of integers, which Keras converts when it reads them."""
+    types = ["i1", "u1", "<i2", ">u2", ">i4", "<u4", "<i8", ">u8"]
+    x = inputs = image(6)
+    save(name, keras.Model(inputs, [L.Dense(3, use_bias=False, name=f"d{place}")(x) for place in range(len(types))]))
+    path = ROOT / name / "model.keras"
+    with zipfile.ZipFile(path) as archive:
+        members = {info.filename: archive.read(info) for info in archive.infolist()}
+    file = io.BytesIO(members["model.weights.h5"])
+    random = np.random.default_rng(len(name))
+    with h5py.File(file, "a") as weights:
+        for place, kind in enumerate(types):
+            variables = weights["layers/dense" + (f"_{place}" if place else "") + "/vars"]
+            del variables["0"]
+            limits = np.iinfo(kind)
+            values = random.integers(max(limits.min, -(10**6)), min(limits.max, 10**6), (6, 3), endpoint=True)
+            variables["0"] = values.astype(kind)
+    rewrite(path, members | {"model.weights.h5": file.getvalue()}, zipfile.ZIP_DEFLATED)
+    record(name, keras.models.load_model(path), {"model": "model.keras"})

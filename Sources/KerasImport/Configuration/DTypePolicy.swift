@@ -23,7 +23,7 @@ struct DTypePolicy: Hashable {
   func refusal(of className: String) -> String? {
     if let quantization, ["int8", "float8"].contains(quantization) {
       // Other layers have weights that are stored as they are, whatever their policy.
-      let isQuantized = className.contains("Attention")
+      let isQuantized = className.contains("Attention") || className == "Embedding"
       return isQuantized ? "its weights are quantized to \(quantization)" : nil
     }
     if let quantization { return "its weights are quantized to \(printable(quantization))" }

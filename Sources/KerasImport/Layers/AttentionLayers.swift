@@ -15,11 +15,8 @@ let attentionRules: [LayerRule] = [
       }
     }, dependsOnTraining: true, build: attention),
   LayerRule(
-    names: ["Embedding"], note: "a vector for each number, without masks; int8 weights",
-    variables: { (config) throws(ImportError) in
-      quantized(config, variables("embeddings"), "embeddings")
-    },
-    build: embedding),
+    names: ["Embedding"], note: "a vector for each number, without masks",
+    variables: { (_) throws(ImportError) in variables("embeddings") }, build: embedding),
 ]
 
 /// `softmax(q k / sqrt(d)) v` for each head, with q, k and v made of the inputs and the heads joined by matrices.
@@ -102,11 +99,7 @@ private func projected(
   let config = site.config
   if try config.bool("mask_zero", default: false) { throw config.unsupported("mask_zero") }
   let count = try config.int("input_dim"), size = try config.int("output_dim")
-  var table = try site.weight("embeddings", [count, size])
-  if let scale = try site.quantizationScale("embeddings", rank: 1) {
-    let column = try site.add(Reshape(dims: [count, 1]), [scale], part: "scale")
-    table = try site.add(Binary(.divide), [table, column], part: "embeddings")
-  }
+  let table = try site.weight("embeddings", [count, size])
   let places = try site.add(Cast(to: .int64), [try site.input()], part: "numbers")
   return try site.add(Gather(axis: 0), [table, places])
 }

@@ -12,22 +12,6 @@ let denseRules: [LayerRule] = [
     }, build: einsumDense),
 ]
 
-extension LayerConfig {
-  /// How the weights are quantized; modes that are not known here are refused before.
-  fileprivate var quantization: String? { policies.lazy.compactMap(\.quantization).first }
-}
-
-/// The variables of a layer and what its quantization adds to them.
-func quantized(
-  _ config: LayerConfig, _ variables: [LayerRule.Variable], _ name: String = "kernel"
-) -> [LayerRule.Variable] {
-  if config.quantization == "int8" { return variables + [.init(name: name + "_scale", isTrainable: false)] }
-  guard config.quantization == "float8" else { return variables }
-  // What training in float8 needs: the kernel itself is float32.
-  let extras = ["inputs", "kernel", "outputs_grad"].flatMap { ["\($0)_scale", "\($0)_amax_history"] }
-  return variables + extras.map { .init(name: $0) }
-}
-
 @Sendable private func quantizedKernel(_ config: LayerConfig) throws(ImportError) -> [LayerRule.Variable] {
   quantized(config, try kernelAndBias(config))
 }
@@ -40,19 +24,9 @@ func quantized(
   if let scale = try site.quantizationScale(rank: 1) {
     kernel = try site.add(Binary(.divide), [kernel, scale], part: "kernel")
   }
+  let rounded = try site.roundedInput(x)
   let (fused, rest) = try site.activation()
-  return try site.finish(try site.add(Dense(activation: fused), [x, kernel] + bias(site, units)), rest)
-}
-
-extension LayerSite {
-  /// The factors that integer weights were multiplied with, of unknown shape; nil for weights that are not quantized.
-  func quantizationScale(_ name: String = "kernel", rank: Int) throws(ImportError) -> Value? {
-    guard config.quantization == "int8" else { return nil }
-    builder.note(
-      "weights quantized to int8 are taken back to float32; Keras quantizes what they are multiplied with, too, so its "
-        + "results differ a little")
-    return try weight(name + "_scale", [Int?](repeating: nil, count: rank))
-  }
+  return try site.finish(try site.add(Dense(activation: fused), [rounded, kernel] + bias(site, units)), rest)
 }
 
 /// `einsum(equation, x, kernel)` as a matrix product: the axes of `x` that the result keeps, times the axes that are
@@ -73,7 +47,7 @@ extension LayerSite {
 
   let order = (equation.kept + equation.summed).map { equation.input.place(of: $0) }
   let arranged = try site.add(Transpose(permutation: order), [x], part: "arranged")
-  let flat = try site.add(Reshape(dims: kept + [depth]), [arranged], part: "flat")
+  let flat = try site.roundedInput(try site.add(Reshape(dims: kept + [depth]), [arranged], part: "flat"))
   let turn = (equation.summed + equation.own).map { equation.kernel.place(of: $0) }
   let turned = try site.add(Transpose(permutation: turn), [kernel], part: "kernel")
   let matrix = try site.add(Reshape(dims: [depth, try product(outer)]), [turned], part: "matrix")
