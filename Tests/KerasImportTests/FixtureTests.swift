@@ -13,7 +13,7 @@ private struct Case: Decodable {
 /// Groups of cases, each case as `group/name`.
 private let cases: [String] = [
   "keras", "keras_layers", "keras2_layers", "operations", "configurations", "keras2", "keras1",
-  "writers",
+  "writers", "nodes",
 ].flatMap { group in
   let names = (try? FileManager.default.contentsOfDirectory(atPath: packageRoot + "/Fixtures/" + group)) ?? []
   return names.sorted().map { "\(group)/\($0)" }

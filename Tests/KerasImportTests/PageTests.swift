@@ -31,8 +31,24 @@ private func supportedOperations() -> String {
   return (["| `keras.ops` | `tf` | what is supported |", "|---|---|---|"] + lines).joined(separator: "\n") + "\n"
 }
 
+/// The operators of nodes of TensorFlow graphs, by the function that each is read as.
+private func supportedNodes() -> String {
+  let lines = KerasSupport.nodes.map { node in
+    "| \(node.operators.map { "`\($0)`" }.joined(separator: ", ")) | `tf.\(node.function)` |"
+  }
+  return (["| operator | read as |", "|---|---|"] + lines).joined(separator: "\n") + "\n"
+}
+
+@Test func `the functions that nodes are read as are those that the importer knows`() {
+  let known = Set(KerasSupport.operations.flatMap(\.functions))
+  for node in KerasSupport.nodes { #expect(known.contains(node.function), "\(node.operators)") }
+  let operators = KerasSupport.nodes.flatMap(\.operators)
+  #expect(Set(operators).count == operators.count)
+}
+
 @Test(arguments: [
   ("KerasLayers", "layers", supportedLayers()), ("KerasFunctions", "operations", supportedOperations()),
+  ("KerasFunctions", "nodes", supportedNodes()),
 ])
 func `the pages list what the importer's tables hold`(page: String, name: String, table: String)
   throws

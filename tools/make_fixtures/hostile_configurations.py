@@ -110,9 +110,16 @@ def refused():
     expect("function_unknown.h5", old(function("op", "image.extract_patches", tensor)), "unsupported", "op", ["tf.image.extract_patches"])
     expect("function_einsum.h5", old(function("op", "einsum", ["_CONSTANT_VALUE", -1, "bhwc,cd->bhwd", {}])), "unsupported", "op", ["operands"])
     expect("function_keyword.h5", old(function("op", "math.add", ["image", 0, 0, {"y": 1.0, "odd": 2}])), "unsupported", "op", ["odd"])
-    expect("function_node.h5", old({"class_name": "TensorFlowOpLayer", "name": "op", "inbound_nodes": [[tensor]], "config": {
-        "name": "op", "node_def": json.dumps({"name": "AddV2", "op": "AddV2", "input": ["image", "AddV2/y"]}), "constants": {"1": 2.0}}}),
-           "unsupported", "op", ["TensorFlowOpLayer of AddV2"])
+    def node(operation, constants, **attributes):
+        return old({"class_name": "TensorFlowOpLayer", "name": "op", "inbound_nodes": [[tensor]], "config": {
+            "name": "op", "node_def": {"name": "n", "op": operation, "input": [], "attr": attributes}, "constants": constants}})
+    expect("function_node.h5", node("ExtractImagePatches", {}), "unsupported", "op", ["TensorFlowOpLayer of ExtractImagePatches"])
+    expect("function_node_attribute.h5", node("Relu", {}, odd={"i": "2"}), "unsupported", "op", ["odd"])
+    expect("function_node_inputs.h5", node("AddV2", {"0": 1.0, "2": 1.0}), "malformed", "op", ["3 inputs"])
+    expect("function_node_gap.h5", node("AddV2", {"3": 1.0}), "malformed", "op", ["leave inputs out"])
+    expect("function_node_slice.h5", node("StridedSlice", {"1": [0, 0], "2": [1], "3": [1, 1]}), "malformed", "op", ["lengths"])
+    expect("function_node_text.h5", old({"class_name": "TensorFlowOpLayer", "name": "op", "inbound_nodes": [[tensor]], "config": {
+        "name": "op", "node_def": "\n\x7fAdd", "constants": {}}}), "unsupported", "op", ["TensorFlowOpLayer"])
     for name in ["InstanceProperty", "InstanceMethod", "ClassMethod", "ModuleWrapper"]:
         expect(f"function_{name}.h5", old(function("op", "x", tensor, name)), "unsupported", "op", [name])
     expect("function_training.h5", legacy(config=keras2([keras2_image(), {

@@ -51,8 +51,10 @@ struct LayerEntry {
   /// The class under which the file keeps the weights.
   var storedClass: String { fileClass ?? className }
   var path: String { config.layer }
-  /// True for TensorFlow functions among the layers of Keras 2.
-  var isKeras2Operation: Bool { LayerEntry.keras2Operations.contains(className) }
+  /// True for TensorFlow functions among the layers of Keras 2, and for nodes that are read as one.
+  var isKeras2Operation: Bool {
+    LayerEntry.keras2Operations.contains(className) || isNode && config.values["function"] != nil
+  }
   static let keras2Operations: Set<String> = ["TFOpLambda", "SlicingOpLambda"]
 }
 
@@ -138,8 +140,9 @@ struct ModelParser {
       }
     }
     if !sequential {
-      let isOperation = LayerEntry.keras2Operations.contains(className)
+      let isOperation = LayerEntry.keras2Operations.contains(className) || entry.isNode
       entry.calls = try Call.list(object["inbound_nodes"] ?? .null, isOperation: isOperation, path)
+      try entry.readNode()
     }
     return entry
   }

@@ -95,12 +95,4 @@ extension LayerEntry {
       ["keras.src.ops", "keras.ops"].contains { module.hasPrefix($0) } || isOfKeras && module.contains("activations")
     return isOperation ? .keras(className) : nil
   }
-
-  /// The operation of TensorFlow that an older Keras 2 kept as a node of a TensorFlow graph.
-  var nodeOperation: String? {
-    guard className == "TensorFlowOpLayer", let text = config.values["node_def"]?.string else { return nil }
-    let marks = [#""op": ""#, #""op":""#, #"op: ""#]
-    guard let end = marks.lazy.compactMap({ text.firstRange(of: $0)?.upperBound }).first else { return nil }
-    return String(text[end...].prefix { $0 != "\"" })
-  }
 }
