@@ -11,7 +11,8 @@
   X(lanes) X(panel) X(tile)                                                                                            \
   X(convolve) X(winograd) X(product_panel) X(product_tile) X(product) X(pack_halves)                                   \
   X(depthwise) X(max_pool) X(average_pool)                                                                             \
-  X(binary) X(binary_scalar) X(add_clamped) X(blend) X(blend_pixels) X(pick_pixels) X(activate)                        \
+  X(binary) X(binary_scalar) X(add_clamped) X(blend) X(blend_pixels) X(pick_pixels)                                    \
+  X(filter_pixels) X(filter_rows) X(activate)                                                                          \
   X(softmax) X(layer_norm) X(sum_pixels) X(argmax) X(classify) X(scale_u8) X(scale_u16) X(scale_f32) X(burst)
 
 #define DECLARE(NAME) void check_##NAME(const ck_kernels *subject, const ck_kernels *reference);
