@@ -30,8 +30,8 @@ public struct Fault: Error, Sendable, Hashable {
     case precision, substitutes, inputShape
     /// Tensors or files that go in and out.
     case inputs, outputs, maskFormat, maskPath
-    /// The most that a run may hold.
-    case maximumMemory
+    /// The most that a run may hold, and how many threads it may use.
+    case maximumMemory, threads
   }
 
   /// Which class of failure it is.

@@ -24,6 +24,8 @@ public struct Network: Sendable {
   package let metadata: ModelMetadata?
   /// For each output, the unit in which it takes the samples of an image.
   package let units: [String: InputUnit]
+  /// The files that it was read from.
+  package let files: [String]
   /// What computes the network.
   package let kernels: KernelSet
   /// How long importing took; what optimising adds is not in it.
@@ -55,6 +57,7 @@ public struct Network: Sendable {
     importSeconds: Double, isBundled: Bool = false, options: NetworkOptions
   ) throws(Fault) {
     (self.file, self.isBundled, self.importSeconds) = (file, isBundled, importSeconds)
+    files = ([isBundled ? nil : file] + options.paths).compactMap { $0 }
     (self.metadata, kernels) = (metadata.isEmpty ? nil : metadata, options.kernels)
     imported = ImportedModel(graph, description)
     units = graph.inputUnits

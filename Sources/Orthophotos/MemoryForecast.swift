@@ -28,8 +28,9 @@ public struct MemoryForecast: Sendable, Hashable {
     _ baseline: MemoryBaseline?, _ model: SceneModel, _ reader: RasterReader, format: MaskFormat,
     pipeline: ScenePipeline, rowsPerWrite: Int, statistics: Int, threads: Int
   ) {
-    loading = baseline?.peak ?? 0
-    program = baseline.map { $0.held - model.weightBytes + MemoryForecast.untouchedCode } ?? 0
+    func known(_ bytes: Int) -> Int { min(max(bytes, 0), 1 << 60) }
+    loading = known(baseline?.peak ?? 0)
+    program = baseline.map { known($0.held) - model.weightBytes + MemoryForecast.untouchedCode } ?? 0
     decoding = reader.cacheBytes + reader.bufferBytes
     queues = pipeline.bytes + rowsPerWrite * reader.width + statistics
     finishing = MaskWriter.finishBytes(format, pixels: reader.width * reader.height, threads: threads)

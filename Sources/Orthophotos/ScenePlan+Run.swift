@@ -23,7 +23,7 @@ extension ScenePlan {
   /// - Parameters:
   ///   - products: one mask, and what is made of it.
   ///   - progress: told after each row.
-  ///   - isCancelled: asked all along, from several threads.
+  ///   - isCancelled: asked all along, from several threads, until the mask has its name.
   ///   - finished: told when a product has its final name.
   ///
   /// Errors: `Fault`, `SceneCancelled`, what `finished` throws.
@@ -34,6 +34,7 @@ extension ScenePlan {
     finished: (SceneProduct, SceneResult) throws -> Void = { _, _ in }
   ) throws -> SceneResult {
     let (path, table, reader, options) = (try products.mask(), table, reader, options)
+    try options.check(products, inputs: inputs)
     let writer = try writer(path)
     let rows = MaskRows(writer: writer, classifier: classifier, rows: rowsPerWrite, areas: areas)
     let result: SceneResult

@@ -26,6 +26,8 @@ public struct ScenePlan {
   let pipeline: ScenePipeline
   let rowsPerWrite: Int
   let file: String
+  /// The files that are read.
+  let inputs: [String]
   let note: (Note) -> Void
 
   /// True where the mask equals one pass over the scene, to the bit.
@@ -64,7 +66,7 @@ public struct ScenePlan {
     size = PixelSize(width: reader.width, height: reader.height)
     scaling = try InputScaling(options.segmentation, network, largest: reader.bandTypes.map(\.maximum))
     reader.tell(options, note)
-    note(.samples(scaling.text(reader.bandTypes), isGiven: scaling.isGiven))
+    note(.samples(scaling.text(reader.bandTypes.map { ($0.rawValue, $0.maximum) }), isGiven: scaling.isGiven))
     if let doubt = scaling.rule.doubt { note(.doubtfulSamples(SampleDoubt(doubt))) }
     classifier = try network.classifier(decision.blend, nodata: options.nodata)
     table = try network.classes.table(asked: options.classes.map { ($0, options.classesName) })
@@ -84,6 +86,7 @@ public struct ScenePlan {
     memory = forecast
     note(.stitching(stitching.summary))
     (self.options, self.note, file) = (options, note, network.file)
+    inputs = [scene.path] + scene.files + network.files
   }
 
   private static func reader(
@@ -112,8 +115,4 @@ public struct ScenePlan {
     } catch { note(.noAreas("\(error)")) }
     return nil
   }
-}
-
-extension InputScaling {
-  fileprivate var isGiven: Bool { if case .given = rule { true } else { false } }
 }

@@ -35,7 +35,8 @@ package struct FileName: Sendable {
   /// Throws where no file can have the name: it is empty or longer than the file system takes, or leaves its temporary names no room
   /// in a path. `suffixes` are endings of the names of files that come with it.
   package func check(suffixes: [String] = []) throws(WriteError) {
-    guard !name.isEmpty, name != ".", name != ".." else { throw WriteError(path, .emptyName) }
+    // The system would end the name at a zero.
+    guard !name.isEmpty, name != ".", name != "..", !path.utf8.contains(0) else { throw WriteError(path, .emptyName) }
     let suffix = suffixes.map(\.utf8.count).max() ?? 0
     let limit = pathconf(directory.isEmpty ? "." : directory, Int32(_PC_NAME_MAX))
     let longestName = limit > 0 ? limit : 255

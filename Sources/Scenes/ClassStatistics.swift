@@ -41,12 +41,12 @@ public struct ClassStatistics: Sendable {
   /// The share of a class among the pixels with a class; 0 when there are none.
   public func share(_ id: Int) -> Double {
     let total = classified
-    return total == 0 ? 0 : Double(counts[id]) / Double(total)
+    return total == 0 || !counts.indices.contains(id) ? 0 : Double(counts[id]) / Double(total)
   }
 
   /// The ground area of a class in square metres; `nil` when the areas of pixels are unknown.
   public func squareMetres(_ id: Int) -> Double? {
-    guard let areas, let sums else { return nil }
+    guard let areas, let sums, counts.indices.contains(id) else { return nil }
     let area = sums.area(of: id, areas)
     return area.isFinite ? area : nil
   }

@@ -61,6 +61,63 @@ struct FrontDoorTests {
     #expect(try Data(contentsOf: URL(filePath: mask)) == Data("mine".utf8))
   }
 
+  @Test func `products are looked at before any work: none is an input, another product or in the way`() throws {
+    let scene = scratch.path("scene.tif"), mask = scratch.path("mask.tif")
+    let copy = try Data(contentsOf: URL(filePath: photo))
+    try copy.write(to: URL(filePath: scene))
+    let wrong: [[SceneProduct]] = [
+      [.mask(mask), .statistics(scene)], [.mask(mask), .statistics(mask)],
+      [.mask(mask), .statistics(mask + ".aux.xml")],
+      [.mask(mask), .preview(scratch.path("nowhere/p.png"))], [.mask(mask), .statistics("")], [.statistics(mask)],
+      [.mask(mask), .mask(scratch.path("other.tif"))], [.mask(mask), .statistics(scratch.path("a\0b"))],
+    ]
+    let network = try Network.bundled()
+    for products in wrong {
+      let plan = try ScenePlan(network, Scene(contentsOf: scene))
+      let fault = #expect(throws: Fault.self, "\(products)") { try plan.run(writing: products) }
+      #expect(fault?.kind == .usage, "\(products)")
+      #expect(scratch.names == ["scene.tif"], "\(products)")
+    }
+    #expect(try Data(contentsOf: URL(filePath: scene)) == copy)
+  }
+
+  @Test func `values that mean nothing are refused in words that name no option`() throws {
+    let network = try Network.bundled()
+    let image = Tensor([1, 32, 32, 3], repeating: 0.5)
+    let wrong: [(inout SegmentationOptions) -> Void] = [
+      { $0.overlap = .percent(.nan) }, { $0.overlap = .pixels(-1) }, { $0.halo = -16 }, { $0.halo = .max },
+      { $0.window = PixelSize(.max) }, { $0.window = PixelSize(0) }, { $0.threads = .max }, { $0.threads = 0 },
+      { $0.threshold = .nan }, { $0.mean = [.nan] }, { $0.scale = [.infinity] },
+      { $0.maximumMemory = .gibibytes(-1) }, { $0.maximumMemory = .mebibytes(1) }, { $0.outputName = "none" },
+    ]
+    for (place, change) in wrong.enumerated() {
+      var options = SegmentationOptions()
+      change(&options)
+      let fault = #expect(throws: Fault.self, "\(place)") { try network.segment(image, options: options) }
+      let text = fault?.description ?? ""
+      #expect(!text.isEmpty && !text.contains("--") && !text.contains("Remedy"), "\(text)")
+    }
+    #expect(MemorySize.gibibytes(1 << 40).bytes == .max)
+  }
+
+  @Test func `what is decided about an image in memory is told`() throws {
+    var told: [String] = []
+    _ = try Network.bundled().segment(Tensor([1, 32, 32, 3], repeating: 0.5)) { told.append("\($0)") }
+    for word in ["samples", "stitching", "bundledModel"] { #expect(told.contains { $0.hasPrefix(word) }, "\(told)") }
+  }
+
+  @Test func `a model is not replaced by its conversion, nor is another file`() throws {
+    let (source, target) = (scratch.path("model.keras"), scratch.path("model.onnx"))
+    try FileManager.default.copyItem(atPath: model, toPath: source)
+    #expect(throws: Fault.self) { try Network.convert(source, to: source) }
+    #expect(FileManager.default.contentsEqual(atPath: source, andPath: model))
+    try Network.convert(source, to: target)
+    #expect(throws: Fault.self) { try Network.convert(source, to: target) }
+    var settings = ExportSettings()
+    settings.overwrites = true
+    try Network.convert(source, to: target, settings: settings)
+  }
+
   @Test func `a run that its caller ends leaves nothing behind`() throws {
     let plan = try ScenePlan(Network.bundled(), Scene(contentsOf: photo))
     #expect(throws: SceneCancelled.self) {

@@ -16,6 +16,8 @@ public struct ExportSettings: Sendable {
   public var layout: SegmentationOptions.AxisOrder?
   /// True to fold batch normalisation and padding into convolutions, and to drop what does nothing.
   public var isSimplified = false
+  /// True to replace a file that exists.
+  public var overwrites = false
   /// The version of the program that writes, for the file's own facts.
   package var producerVersion = ""
 
@@ -95,6 +97,9 @@ extension Network {
     _ source: String, to target: String, options: NetworkOptions = NetworkOptions(),
     settings: ExportSettings = ExportSettings(), note: (Note) -> Void = { _ in }
   ) throws(Fault) -> String {
+    guard !Files.areSame(source, target) else { throw Fault(.usage, file: target, "is the model itself") }
+    var checks = OutputChecks(inputs: [source] + options.paths, overwrite: settings.overwrites)
+    try checks.check(target, takesStreams: false)
     let conversion = try Conversion(source, to: target, options: options, settings: settings, note: note)
     let comparison = conversion.comparison
     try conversion.finish()

@@ -49,7 +49,7 @@ public struct Benchmark: Sendable {
   ) throws(Fault) {
     let start = monotonicSeconds()
     let (plan, inputs, file, importing, kernels) = try Benchmark.prepared(reading(), feed, sizes)
-    let planned = monotonicSeconds(), threads = threads ?? Machine.current.threads
+    let planned = monotonicSeconds(), threads = min(max(threads ?? Machine.current.threads, 1), 1024)
     try requireMemory(plan.sessionBytes(threads: threads), file)
     let session = try engine(file) { () throws(EngineError) in try Session(plan, threads: threads) }
     (loadSeconds, packSeconds) = (monotonicSeconds() - start, monotonicSeconds() - planned)
@@ -62,7 +62,7 @@ public struct Benchmark: Sendable {
     firstSeconds = last.seconds
     session.profiling = isProfiled
     var times: [Double] = []
-    for _ in 0..<runs {
+    for _ in 0..<max(runs, 1) {
       // The last result makes room for the next.
       last.outputs = []
       last = try once()
@@ -73,7 +73,7 @@ public struct Benchmark: Sendable {
     (multiplyAdds, arenaBytes) = (session.plan.multiplyAdds, session.arenaBytes)
     layers =
       isProfiled
-      ? BenchLayers(session.profile, runs: runs, roofline: Roofline(threads: threads, kernels: kernels)) : nil
+      ? BenchLayers(session.profile, runs: max(runs, 1), roofline: Roofline(threads: threads, kernels: kernels)) : nil
   }
 
   /// The graph and its weights are let go on return: a session packs them layer by layer.
@@ -105,6 +105,9 @@ extension Network {
       }
       var dims = node.types[0].dims
       if let sizes, dims.count == 4 {
+        guard sizes.allSatisfy({ $0 > 0 }) else {
+          throw Fault(.usage, file: file, setting: .inputShape, "a size below 1")
+        }
         guard sizes.count == dims.count || sizes.count == dims.count - 1 else {
           throw Fault(
             .usage, file: file, setting: .inputShape,

@@ -40,7 +40,8 @@ extension Network {
       wanted.append(Graph.Output(name: "dump \(layer)", value: Value(node)))
     }
     let runner = GraphRunner(
-      graph: optimised.selectingOutputs(wanted), file: file, threads: threads ?? Machine.current.threads,
+      graph: optimised.selectingOutputs(wanted), file: file,
+      threads: min(max(threads ?? Machine.current.threads, 1), 1024),
       kernels: kernels,
       reference: isReference)
     return Prediction(names: wanted.map(\.name), tensors: try runner.run(inputs))

@@ -15,6 +15,8 @@ package struct LabellingNetwork {
   /// Of the image, for the output that is used.
   package let unit: InputUnit
   package let file: String
+  /// The files that the model was read from.
+  package let files: [String]
   private let note: (Note) -> Void
 
   /// - Parameters:
@@ -26,6 +28,7 @@ package struct LabellingNetwork {
     _ network: Network, _ options: SegmentationOptions, named: Int? = nil,
     most: Int = RowClassifier.maximumClasses - 1, note: @escaping (Note) -> Void = { _ in }
   ) throws(Fault) {
+    try options.check()
     if network.isBundled { note(.bundledModel) }
     for text in network.imported.description.notes { note(.model(text)) }
     let scene = try SceneNetwork(network, options, note)
@@ -40,7 +43,8 @@ package struct LabellingNetwork {
     }
     classes.tell(isThresholdGiven: options.threshold != nil, note)
     let facts = network.facts(output: options.outputName)
-    (self.classes, metadata, unit, file, self.note) = (classes, facts.metadata, facts.unit, network.file, note)
+    (self.classes, metadata, unit, self.note) = (classes, facts.metadata, facts.unit, note)
+    (file, files) = (network.file, network.files)
   }
 
   /// The model as it is run: scores that nobody blends need not leave the network; numbers of windows that are blended vote, and scores

@@ -103,6 +103,8 @@ private struct ImageRun {
       switch image.dataType {
       case .uint8: 255
       case .int8: 127
+      case .int32: Float(Int32.max)
+      case .int64: Float(Int64.max)
       default: nil
       }
     size = PixelSize(width: dims[2], height: dims[1])
@@ -113,10 +115,15 @@ private struct ImageRun {
     let machine = Machine.current
     threads = options.threads ?? machine.threads
     let limit = options.maximumMemory?.bytes ?? machine.usualMemory
+    // The samples, as floats.
+    let held = size.width * size.height * model.channels * MemoryLayout<Float>.stride
     stitching = try Stitching(
       decision, options, model: model, metadata: labelling.metadata, size: size, threads: threads,
-      memory: MemoryShare(left: limit, of: limit) { $0 })
+      memory: MemoryShare(left: max(limit - held, 0), of: limit) { $0.addingClamped(held) })
     file = network.file
+    note(.samples(scaling.text([(image.dataType.rawValue, largest)]), isGiven: scaling.isGiven))
+    if let doubt = scaling.rule.doubt { note(.doubtfulSamples(SampleDoubt(doubt))) }
+    note(.stitching(stitching.summary))
   }
 
   /// Runs the network; `take` is given the scores of row y for a range of columns.

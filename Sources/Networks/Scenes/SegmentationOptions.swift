@@ -83,7 +83,12 @@ public struct MemorySize: Sendable, Hashable {
   public init(bytes: Int) { self.bytes = bytes }
 
   /// So many times 2^20 bytes.
-  public static func mebibytes(_ count: Int) -> MemorySize { MemorySize(bytes: count << 20) }
+  public static func mebibytes(_ count: Int) -> MemorySize { times(count, 1 << 20) }
   /// So many times 2^30 bytes.
-  public static func gibibytes(_ count: Int) -> MemorySize { MemorySize(bytes: count << 30) }
+  public static func gibibytes(_ count: Int) -> MemorySize { times(count, 1 << 30) }
+
+  private static func times(_ count: Int, _ unit: Int) -> MemorySize {
+    let (bytes, isBeyond) = count.multipliedReportingOverflow(by: unit)
+    return MemorySize(bytes: isBeyond ? (count < 0 ? 0 : .max) : bytes)
+  }
 }

@@ -25,6 +25,7 @@ extension Fault.Setting {
     case .maskFormat: "--of"
     case .maskPath: "-o"
     case .maximumMemory: "--max-memory"
+    case .threads: "--threads"
     }
   }
 }

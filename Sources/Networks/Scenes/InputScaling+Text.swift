@@ -1,12 +1,11 @@
 import Passes
-import Rasters
-import Segmentation
+package import Segmentation
 
 extension InputScaling {
-  /// What happens to samples and who says so, for the log; `types` are those of the bands.
-  func text(_ types: [PixelType]) -> String {
+  /// What happens to samples and who says so, for the log; of each channel the name of its type and the largest sample, `nil` for floats.
+  package func text(_ types: [(name: String, largest: Float?)]) -> String {
     let rules = types.map { type in
-      type.maximum.map { "divided by \(Int($0)), the largest \(type.rawValue)" } ?? "as they are, \(type.rawValue)"
+      type.largest.map { "divided by \(Int($0)), the largest \(type.name)" } ?? "as they are, \(type.name)"
     }
     let isOne = rules.allSatisfy { $0 == rules[0] }
     let division =
@@ -19,4 +18,6 @@ extension InputScaling {
     case .type: return "\(division): neither the model nor its metadata says otherwise"
     }
   }
+
+  package var isGiven: Bool { if case .given = rule { true } else { false } }
 }
