@@ -69,7 +69,7 @@ struct FrontDoorTests {
       [.mask(mask), .statistics(scene)], [.mask(mask), .statistics(mask)],
       [.mask(mask), .statistics(mask + ".aux.xml")],
       [.mask(mask), .preview(scratch.path("nowhere/p.png"))], [.mask(mask), .statistics("")], [.statistics(mask)],
-      [.mask(mask), .mask(scratch.path("other.tif"))], [.mask(mask), .statistics(scratch.path("a\0b"))],
+      [.mask(mask), .mask(scratch.path("other.tif"))], [.mask(mask), .statistics(scratch.url.path + "/a\0b")],
     ]
     let network = try Network.bundled()
     for products in wrong {
