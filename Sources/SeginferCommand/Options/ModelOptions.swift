@@ -40,15 +40,18 @@ extension ModelOptions {
   func paths(_ model: String?) -> [String?] { [model, weights, architecture, substitutions] }
 
   /// True where something is said about how one model is to be read.
-  var completesModel: Bool {
-    weights != nil || architecture != nil || !substitute.isEmpty || substitutions != nil || keras1Backend != nil
+  var completesModel: Bool { given.completesModel }
+
+  private var given: NetworkOptions {
+    var options = NetworkOptions()
+    (options.weights, options.architecture, options.substitutions) = (weights, architecture, substitutions)
+    (options.substitutes, options.keras1Backend) = (substitute, keras1Backend?.value)
+    return options
   }
 
   /// What the libraries are told. Not before the instruction set was checked.
   func options(outputs: WantedOutputs = .all, isOptimised: Bool = true) -> NetworkOptions {
-    var options = NetworkOptions()
-    (options.weights, options.architecture, options.substitutions) = (weights, architecture, substitutions)
-    (options.substitutes, options.keras1Backend) = (substitute, keras1Backend?.value)
+    var options = given
     (options.outputs, options.isOptimised, options.precision) = (outputs, isOptimised, precision.value)
     options.kernels = .chosen
     return options
