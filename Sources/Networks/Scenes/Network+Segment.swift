@@ -131,16 +131,18 @@ private struct ImageRun {
     _ take: (_ y: Int, _ columns: Range<Int>, _ scores: UnsafePointer<Float>) -> Void
   ) throws(Fault) {
     let session = try engine(file) { () throws(EngineError) in try Session(stitching.plan, threads: threads) }
-    let count = size.width * model.channels
+    let channels = model.channels, count = size.width * channels
     let samples = Cast(to: .float32).evaluate([image])[0].floats
     do {
       try samples.withUnsafeBufferPointer { samples in
         try stitching.run(
           session,
           readRow: { y, row in
-            for place in 0..<count {
-              let channel = place % model.channels
-              row[place] = samples[y * count + place] * scaling.scale[channel] + scaling.offset[channel]
+            for channel in 0..<channels {
+              let (factor, offset) = (scaling.scale[channel], scaling.offset[channel])
+              for place in stride(from: channel, to: count, by: channels) {
+                row[place] = samples[y * count + place] * factor + offset
+              }
             }
           }, emit: take, poll: {})
       }
